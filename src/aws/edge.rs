@@ -1,0 +1,291 @@
+//! The `Edge` port on CloudFront. Which paths to invalidate is decided in `site`.
+
+use async_trait::async_trait;
+use aws_config::SdkConfig;
+use aws_sdk_cloudfront::Client;
+use aws_sdk_cloudfront::config::Builder;
+use aws_sdk_cloudfront::types::{FunctionStage, InvalidationBatch, Paths};
+
+use super::failure::{chain, code, failure, incomplete};
+use super::recorder::Recorder;
+use crate::ports::{CloudError, DistributionState, Edge, ErrorKind, Result, Service};
+
+const SERVICE: Service = Service::CloudFront;
+
+/// CloudFront.
+#[derive(Debug)]
+pub(super) struct CloudFront {
+    client: Client,
+}
+
+impl CloudFront {
+    pub(super) fn new(config: &SdkConfig, recorder: Option<&Recorder>) -> Self {
+        let mut config = Builder::from(config);
+        if let Some(recorder) = recorder {
+            config = config.interceptor(recorder.clone());
+        }
+        Self {
+            client: Client::from_conf(config.build()),
+        }
+    }
+}
+
+#[async_trait]
+impl Edge for CloudFront {
+    async fn distribution(&self, id: &str) -> Result<Option<DistributionState>> {
+        let answer = match self.client.get_distribution().id(id).send().await {
+            Ok(answer) => answer,
+            Err(error) if code(&error) == Some("NoSuchDistribution") => return Ok(None),
+            Err(error) => return Err(failure(SERVICE, "GetDistribution", id, &error)),
+        };
+        let missing = |field| incomplete(SERVICE, "GetDistribution", id, field);
+        let distribution = answer.distribution.ok_or_else(|| missing("Distribution"))?;
+        let config = distribution
+            .distribution_config
+            .ok_or_else(|| missing("DistributionConfig"))?;
+        Ok(Some(DistributionState {
+            domain: distribution.domain_name,
+            deployed: distribution.status == "Deployed",
+            enabled: config.enabled,
+        }))
+    }
+
+    async fn live_function(&self, name: &str) -> Result<Option<Vec<u8>>> {
+        match self
+            .client
+            .get_function()
+            .name(name)
+            .stage(FunctionStage::Live)
+            .send()
+            .await
+        {
+            Ok(answer) => Ok(answer
+                .function_code
+                .map(aws_sdk_cloudfront::primitives::Blob::into_inner)),
+            Err(error) if code(&error) == Some("NoSuchFunctionExists") => Ok(None),
+            Err(error) => Err(failure(SERVICE, "GetFunction", name, &error)),
+        }
+    }
+
+    async fn invalidate(
+        &self,
+        distribution: &str,
+        paths: &[String],
+        reference: &str,
+    ) -> Result<String> {
+        const OPERATION: &str = "CreateInvalidation";
+        let batch = batch(paths, reference).map_err(|message| CloudError {
+            service: SERVICE,
+            operation: OPERATION,
+            subject: distribution.to_owned(),
+            kind: ErrorKind::Rejected,
+            message,
+        })?;
+        let answer = self
+            .client
+            .create_invalidation()
+            .distribution_id(distribution)
+            .invalidation_batch(batch)
+            .send()
+            .await
+            .map_err(|error| failure(SERVICE, OPERATION, distribution, &error))?;
+        answer
+            .invalidation
+            .map(|invalidation| invalidation.id)
+            .ok_or_else(|| incomplete(SERVICE, OPERATION, distribution, "Invalidation"))
+    }
+
+    async fn invalidated(&self, distribution: &str, invalidation: &str) -> Result<bool> {
+        const OPERATION: &str = "GetInvalidation";
+        let subject = format!("{distribution}/{invalidation}");
+        let answer = self
+            .client
+            .get_invalidation()
+            .distribution_id(distribution)
+            .id(invalidation)
+            .send()
+            .await
+            .map_err(|error| failure(SERVICE, OPERATION, subject.as_str(), &error))?;
+        answer
+            .invalidation
+            .map(|invalidation| invalidation.status == "Completed")
+            .ok_or_else(|| incomplete(SERVICE, OPERATION, subject.as_str(), "Invalidation"))
+    }
+}
+
+fn batch(paths: &[String], reference: &str) -> std::result::Result<InvalidationBatch, String> {
+    let quantity = i32::try_from(paths.len()).map_err(|error| chain(&error))?;
+    let paths = Paths::builder()
+        .quantity(quantity)
+        .set_items(Some(paths.to_vec()))
+        .build()
+        .map_err(|error| chain(&error))?;
+    InvalidationBatch::builder()
+        .paths(paths)
+        .caller_reference(reference)
+        .build()
+        .map_err(|error| chain(&error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aws::replay::{Answer, Replay};
+
+    fn edge(replay: &Replay) -> CloudFront {
+        CloudFront::new(&replay.config(), None)
+    }
+
+    fn refusal(status: u16, code: &str) -> Answer {
+        Answer::xml(
+            status,
+            &format!(
+                "<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>no</Message></Error>\
+                 <RequestId>r-1</RequestId></ErrorResponse>"
+            ),
+        )
+        .header("x-amzn-requestid", "r-1")
+    }
+
+    fn distribution(status: &str) -> Answer {
+        Answer::xml(
+            200,
+            &format!(
+                "<Distribution><Id>E1</Id><ARN>arn</ARN><Status>{status}</Status>\
+                 <LastModifiedTime>2026-11-22T17:53:01Z</LastModifiedTime>\
+                 <InProgressInvalidationBatches>0</InProgressInvalidationBatches>\
+                 <DomainName>d1.cloudfront.net</DomainName>\
+                 <DistributionConfig><CallerReference>r</CallerReference><Origins><Quantity>0</Quantity>\
+                 <Items/></Origins><DefaultCacheBehavior><TargetOriginId>site</TargetOriginId>\
+                 <ViewerProtocolPolicy>https-only</ViewerProtocolPolicy></DefaultCacheBehavior>\
+                 <Comment/><Enabled>true</Enabled></DistributionConfig></Distribution>"
+            ),
+        )
+    }
+
+    #[tokio::test]
+    async fn tells_whether_a_distribution_is_deployed() {
+        let replay = Replay::of([distribution("Deployed"), distribution("InProgress")]);
+        let ireland = replay
+            .config()
+            .into_builder()
+            .region(aws_config::Region::new("eu-west-1"))
+            .build();
+        let edge = CloudFront::new(&ireland, None);
+        let state = edge
+            .distribution("E1")
+            .await
+            .expect("an answer")
+            .expect("a distribution");
+        let expected = DistributionState {
+            domain: "d1.cloudfront.net".into(),
+            deployed: true,
+            enabled: true,
+        };
+        assert_eq!(state, expected);
+        let state = edge
+            .distribution("E1")
+            .await
+            .expect("an answer")
+            .expect("a distribution");
+        assert!(!state.deployed);
+        let sent = &replay.requests().await[0];
+        assert_eq!(
+            (sent.method.as_str(), sent.host.as_str(), sent.path.as_str()),
+            (
+                "GET",
+                "cloudfront.amazonaws.com",
+                "/2020-05-31/distribution/E1"
+            )
+        );
+        // CloudFront is signed for us-east-1 wherever the stack lives.
+        assert!(sent.headers["authorization"].contains("/us-east-1/cloudfront/"));
+    }
+
+    #[tokio::test]
+    async fn reads_the_live_code_of_an_edge_function() {
+        let replay = Replay::of([Answer::with_body(200, b"function handler(event) {}")
+            .header("content-type", "application/octet-stream")]);
+        let code = edge(&replay).live_function("qdn-prod-edge").await;
+        assert_eq!(code, Ok(Some(b"function handler(event) {}".to_vec())));
+        let sent = replay.only_request().await;
+        assert_eq!(
+            (sent.path.as_str(), sent.query["Stage"].as_str()),
+            ("/2020-05-31/function/qdn-prod-edge", "LIVE")
+        );
+    }
+
+    #[tokio::test]
+    async fn absent_distributions_and_functions_are_none() {
+        let replay = Replay::of([
+            refusal(404, "NoSuchDistribution"),
+            refusal(404, "NoSuchFunctionExists"),
+        ]);
+        let edge = edge(&replay);
+        assert_eq!(edge.distribution("E1").await, Ok(None));
+        assert_eq!(edge.live_function("qdn-prod-edge").await, Ok(None));
+        replay.requests().await;
+    }
+
+    #[tokio::test]
+    async fn invalidates_paths_under_a_reference() {
+        let replay = Replay::of([Answer::xml(
+            201,
+            "<Invalidation><Id>I1</Id><Status>InProgress</Status>\
+                <CreateTime>2026-11-22T17:53:01Z</CreateTime><InvalidationBatch><Paths><Quantity>0</Quantity></Paths>\
+                <CallerReference>r</CallerReference></InvalidationBatch></Invalidation>",
+        )]);
+        let paths = ["/track".to_owned(), "/track/*".to_owned()];
+        assert_eq!(
+            edge(&replay).invalidate("E1", &paths, "run-1").await,
+            Ok("I1".into())
+        );
+        let sent = replay.only_request().await;
+        assert_eq!(
+            (sent.method.as_str(), sent.path.as_str()),
+            ("POST", "/2020-05-31/distribution/E1/invalidation")
+        );
+        let (_, batch) = sent.body.split_once("<Paths>").expect("paths");
+        assert_eq!(
+            batch,
+            "<Quantity>2</Quantity><Items><Path>/track</Path><Path>/track/*</Path></Items></Paths>\
+             <CallerReference>run-1</CallerReference></InvalidationBatch>"
+        );
+    }
+
+    #[tokio::test]
+    async fn tells_when_an_invalidation_is_complete() {
+        let answer = |status: &str| {
+            Answer::xml(
+                200,
+                &format!(
+                    "<Invalidation><Id>I1</Id><Status>{status}</Status>\
+                <CreateTime>2026-11-22T17:53:01Z</CreateTime><InvalidationBatch><Paths><Quantity>0</Quantity></Paths>\
+                <CallerReference>r</CallerReference></InvalidationBatch></Invalidation>"
+                ),
+            )
+        };
+        let replay = Replay::of([answer("InProgress"), answer("Completed")]);
+        let edge = edge(&replay);
+        assert_eq!(edge.invalidated("E1", "I1").await, Ok(false));
+        assert_eq!(edge.invalidated("E1", "I1").await, Ok(true));
+        assert_eq!(
+            replay.requests().await[0].path,
+            "/2020-05-31/distribution/E1/invalidation/I1"
+        );
+    }
+
+    #[tokio::test]
+    async fn too_many_invalidations_are_a_matter_of_waiting() {
+        let replay = Replay::of([refusal(400, "TooManyInvalidationsInProgress")]);
+        let error = edge(&replay)
+            .invalidate("E1", &["/*".to_owned()], "run-1")
+            .await
+            .expect_err("too many");
+        assert_eq!(error.kind, ErrorKind::Throttled);
+        assert_eq!(
+            error.to_string(),
+            "CloudFront CreateInvalidation of E1: TooManyInvalidationsInProgress: no (request id r-1)"
+        );
+    }
+}

@@ -1,0 +1,23 @@
+//! The ports, spoken with the AWS SDKs: one file a service. SDK types stop here; when to call what
+//! is the engine's matter.
+
+mod clock;
+mod edge;
+mod failure;
+mod functions;
+mod gateways;
+mod identity;
+mod objects;
+mod recorder;
+#[cfg(test)]
+mod replay;
+mod session;
+mod stack_events;
+mod stacks;
+mod transport;
+mod web;
+
+pub use clock::SystemClock;
+pub use recorder::{Call, Recorder, depth};
+pub use session::{Endpoint, Session, connect};
+pub use web::{HttpWeb, Proxies};

@@ -1,0 +1,372 @@
+//! The `Stacks` port on CloudFormation. Reading an operation's events is in `stack_events`; what a status
+//! allows is decided in `plan` and `engine`.
+
+use async_trait::async_trait;
+use aws_config::SdkConfig;
+use aws_sdk_cloudformation::Client;
+use aws_sdk_cloudformation::config::Builder;
+use aws_sdk_cloudformation::error::ProvideErrorMetadata;
+use aws_sdk_cloudformation::operation::describe_change_set::DescribeChangeSetOutput;
+use aws_sdk_cloudformation::types as sdk;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+
+use super::failure::{code, failure, incomplete};
+use super::recorder::Recorder;
+use super::stack_events::{Failed, operation_events, validation_failures};
+use crate::ports::{
+    ChangeSet, ChangeSetIds, ChangeSetKind, ChangeSetRequest, ChangeSetStatus, Replacement,
+    ReportedAction, ReportedChange, Result, Service, StackEvent, StackState, StackStatus, Stacks,
+    TemplateSource,
+};
+
+pub(super) const SERVICE: Service = Service::CloudFormation;
+
+/// How CloudFormation begins the reason of a change set that would change nothing.
+const EMPTY_REASONS: [&str; 2] = [
+    "The submitted information didn't contain changes.",
+    "No updates are to be performed.",
+];
+
+/// CloudFormation.
+#[derive(Debug)]
+pub(super) struct CloudFormation {
+    client: Client,
+    region: String,
+}
+
+impl CloudFormation {
+    pub(super) fn new(config: &SdkConfig, recorder: Option<&Recorder>) -> Self {
+        let region = config
+            .region()
+            .map_or_else(String::new, ToString::to_string);
+        let mut config = Builder::from(config);
+        if let Some(recorder) = recorder {
+            config = config.interceptor(recorder.clone());
+        }
+        Self {
+            client: Client::from_conf(config.build()),
+            region,
+        }
+    }
+
+    /// Address under which CloudFormation reads an object with the caller's permissions. With the bucket in
+    /// the path, because AWS and the local cloud both take that form.
+    fn object_url(&self, bucket: &str, key: &str) -> String {
+        format!("https://s3.{}.amazonaws.com/{bucket}/{key}", self.region)
+    }
+
+    /// What CloudFormation says of a change set that failed, the root cause first.
+    async fn failure_reason(&self, change_set: &str, reason: String) -> String {
+        if !reason.contains("AWS::EarlyValidation") {
+            return reason;
+        }
+        match validation_failures(&self.client, Failed::ChangeSet(change_set)).await {
+            Ok(failures) if failures.is_empty() => reason,
+            Ok(failures) => {
+                let causes: Vec<_> = failures.iter().map(cause).collect();
+                format!("{} ({reason})", causes.join("; "))
+            }
+            // Knowing less must not hide that the change set failed.
+            Err(error) => format!("{reason} (its causes could not be read: {error})"),
+        }
+    }
+}
+
+fn cause(failure: &StackEvent) -> String {
+    let reason = failure.reason.as_deref().unwrap_or("no reason given");
+    if failure.logical_id.is_empty() {
+        reason.to_owned()
+    } else {
+        format!("{}: {reason}", failure.logical_id)
+    }
+}
+
+#[async_trait]
+impl Stacks for CloudFormation {
+    async fn describe(&self, stack: &str) -> Result<Option<StackState>> {
+        let answer = match self.client.describe_stacks().stack_name(stack).send().await {
+            Ok(answer) => answer,
+            Err(error) if does_not_exist(&error) => return Ok(None),
+            Err(error) => return Err(failure(SERVICE, "DescribeStacks", stack, &error)),
+        };
+        let described = answer
+            .stacks
+            .and_then(|stacks| stacks.into_iter().next())
+            .ok_or_else(|| incomplete(SERVICE, "DescribeStacks", stack, "stack"))?;
+        let state = stack_state(stack, described)?;
+        Ok((state.status != StackStatus::DeleteComplete).then_some(state))
+    }
+
+    async fn template(&self, stack: &str) -> Result<Option<String>> {
+        let request = self.client.get_template().stack_name(stack);
+        match request
+            .template_stage(sdk::TemplateStage::Original)
+            .send()
+            .await
+        {
+            // A stack of which only a change set was made has nothing, or an empty object.
+            Ok(answer) => Ok(answer
+                .template_body
+                .filter(|body| !matches!(body.trim(), "" | "{}" | "null"))),
+            Err(error) if does_not_exist(&error) => Ok(None),
+            Err(error) => Err(failure(SERVICE, "GetTemplate", stack, &error)),
+        }
+    }
+
+    async fn create_change_set(&self, request: &ChangeSetRequest) -> Result<ChangeSetIds> {
+        let call = self
+            .client
+            .create_change_set()
+            .stack_name(&request.stack)
+            .change_set_name(&request.name)
+            .client_token(&request.name)
+            .change_set_type(match request.kind {
+                ChangeSetKind::Create => sdk::ChangeSetType::Create,
+                ChangeSetKind::Update => sdk::ChangeSetType::Update,
+            })
+            .capabilities(sdk::Capability::CapabilityNamedIam)
+            .set_parameters(Some(parameters(request)))
+            .set_tags(Some(tags(request)));
+        let call = match &request.template {
+            TemplateSource::Body(body) => call.template_body(body),
+            TemplateSource::Object { bucket, key } => {
+                call.template_url(self.object_url(bucket, key))
+            }
+        };
+        let subject = format!("{} ({})", request.stack, request.name);
+        let answer = call
+            .send()
+            .await
+            .map_err(|error| failure(SERVICE, "CreateChangeSet", subject.as_str(), &error))?;
+        let missing = |field| incomplete(SERVICE, "CreateChangeSet", subject.as_str(), field);
+        Ok(ChangeSetIds {
+            change_set: answer.id.ok_or_else(|| missing("Id"))?,
+            stack: answer.stack_id.ok_or_else(|| missing("StackId"))?,
+        })
+    }
+
+    async fn change_set(&self, change_set: &str) -> Result<ChangeSet> {
+        let page = |token: Option<String>| async move {
+            self.client
+                .describe_change_set()
+                .change_set_name(change_set)
+                .set_next_token(token)
+                .send()
+                .await
+                .map_err(|error| failure(SERVICE, "DescribeChangeSet", change_set, &error))
+        };
+        let mut answer = page(None).await?;
+        let status = match change_set_status(&answer) {
+            ChangeSetStatus::Failed(reason) => {
+                ChangeSetStatus::Failed(self.failure_reason(change_set, reason).await)
+            }
+            status => status,
+        };
+        let mut changes: Vec<_> = answer
+            .changes()
+            .iter()
+            .filter_map(reported_change)
+            .collect();
+        while let Some(token) = next_token(answer.next_token.take()) {
+            answer = page(Some(token)).await?;
+            changes.extend(answer.changes().iter().filter_map(reported_change));
+        }
+        Ok(ChangeSet { status, changes })
+    }
+
+    async fn delete_change_set(&self, change_set: &str) -> Result<()> {
+        match self
+            .client
+            .delete_change_set()
+            .change_set_name(change_set)
+            .send()
+            .await
+        {
+            Ok(_) => Ok(()),
+            Err(error) if is_gone(&error) => Ok(()),
+            Err(error) => Err(failure(SERVICE, "DeleteChangeSet", change_set, &error)),
+        }
+    }
+
+    async fn execute_change_set(&self, change_set: &str, token: &str) -> Result<()> {
+        self.client
+            .execute_change_set()
+            .change_set_name(change_set)
+            .client_request_token(token)
+            // When an operation rolls back, what it has just made goes away again, Retain or not: a
+            // retained empty bucket or table would stand in the way of the next attempt.
+            .retain_except_on_create(true)
+            .send()
+            .await
+            .map(|_| ())
+            .map_err(|error| failure(SERVICE, "ExecuteChangeSet", change_set, &error))
+    }
+
+    async fn events(
+        &self,
+        stack: &str,
+        token: &str,
+        after: Option<&str>,
+    ) -> Result<Vec<StackEvent>> {
+        operation_events(&self.client, stack, token, after).await
+    }
+
+    async fn failures(&self, stack: &str) -> Result<Vec<StackEvent>> {
+        validation_failures(&self.client, Failed::Stack(stack)).await
+    }
+
+    async fn delete(&self, stack: &str, token: &str) -> Result<()> {
+        self.client
+            .delete_stack()
+            .stack_name(stack)
+            .client_request_token(token)
+            .send()
+            .await
+            .map(|_| ())
+            .map_err(|error| failure(SERVICE, "DeleteStack", stack, &error))
+    }
+}
+
+/// Whether the service says that there is no such stack. It has no code of its own for that.
+pub(super) fn does_not_exist<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> bool {
+    code(error) == Some("ValidationError")
+        && error
+            .as_service_error()
+            .and_then(ProvideErrorMetadata::message)
+            .is_some_and(|message| message.contains("does not exist"))
+}
+
+/// A token of a next page; some services send an empty one at the end.
+pub(super) fn next_token(token: Option<String>) -> Option<String> {
+    token.filter(|token| !token.is_empty())
+}
+
+fn is_gone<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> bool {
+    matches!(
+        code(error),
+        Some("ChangeSetNotFound" | "ChangeSetNotFoundException")
+    ) || does_not_exist(error)
+}
+
+fn stack_state(stack: &str, described: sdk::Stack) -> Result<StackState> {
+    let missing = |field| incomplete(SERVICE, "DescribeStacks", stack, field);
+    let pairs = |pairs: Vec<(Option<String>, Option<String>)>| {
+        pairs
+            .into_iter()
+            .filter_map(|(key, value)| Some((key?, value.unwrap_or_default())))
+            .collect()
+    };
+    Ok(StackState {
+        status: described
+            .stack_status
+            .map(|status| StackStatus::from_name(status.as_str()))
+            .ok_or_else(|| missing("StackStatus"))?,
+        status_reason: described
+            .stack_status_reason
+            .filter(|reason| !reason.is_empty()),
+        parameters: pairs(
+            described
+                .parameters
+                .unwrap_or_default()
+                .into_iter()
+                .map(|parameter| (parameter.parameter_key, parameter.parameter_value))
+                .collect(),
+        ),
+        outputs: pairs(
+            described
+                .outputs
+                .unwrap_or_default()
+                .into_iter()
+                .map(|output| (output.output_key, output.output_value))
+                .collect(),
+        ),
+        tags: pairs(
+            described
+                .tags
+                .unwrap_or_default()
+                .into_iter()
+                .map(|tag| (tag.key, tag.value))
+                .collect(),
+        ),
+        id: described.stack_id.ok_or_else(|| missing("StackId"))?,
+    })
+}
+
+fn parameters(request: &ChangeSetRequest) -> Vec<sdk::Parameter> {
+    request
+        .parameters
+        .iter()
+        .map(|(key, value)| {
+            sdk::Parameter::builder()
+                .parameter_key(key)
+                .parameter_value(value)
+                .build()
+        })
+        .collect()
+}
+
+fn tags(request: &ChangeSetRequest) -> Vec<sdk::Tag> {
+    request
+        .tags
+        .iter()
+        .map(|(key, value)| sdk::Tag::builder().key(key).value(value).build())
+        .collect()
+}
+
+fn change_set_status(answer: &DescribeChangeSetOutput) -> ChangeSetStatus {
+    use sdk::{ChangeSetStatus as Made, ExecutionStatus as Use};
+    let reason = answer.status_reason().unwrap_or_default();
+    let failed = |why: &str| ChangeSetStatus::Failed(why.to_owned());
+    match answer.status() {
+        Some(Made::CreatePending | Made::CreateInProgress) => ChangeSetStatus::Pending,
+        Some(Made::CreateComplete) => match answer.execution_status() {
+            None | Some(Use::Available) => ChangeSetStatus::Ready,
+            // Made, but not yet released for execution.
+            Some(Use::Unavailable) => ChangeSetStatus::Pending,
+            Some(Use::Obsolete) => {
+                failed("it is obsolete: the stack has been changed since it was made")
+            }
+            Some(other) => failed(&format!(
+                "it is not to be executed any more ({})",
+                other.as_str()
+            )),
+        },
+        Some(Made::Failed) if EMPTY_REASONS.iter().any(|empty| reason.starts_with(empty)) => {
+            ChangeSetStatus::Empty
+        }
+        Some(Made::Failed) if reason.is_empty() => failed("CloudFormation gave no reason"),
+        Some(Made::Failed) => failed(reason),
+        Some(other) => failed(&format!("it is in status {}", other.as_str())),
+        None => failed("it has no status"),
+    }
+}
+
+fn reported_change(change: &sdk::Change) -> Option<ReportedChange> {
+    // A change without a resource is a hook that will be asked; it changes nothing.
+    let resource = change.resource_change()?;
+    Some(ReportedChange {
+        logical_id: resource
+            .logical_resource_id()
+            .unwrap_or_default()
+            .to_owned(),
+        resource_type: resource.resource_type().unwrap_or_default().to_owned(),
+        action: match resource.action() {
+            Some(sdk::ChangeAction::Add) => ReportedAction::Add,
+            Some(sdk::ChangeAction::Modify) => ReportedAction::Modify,
+            Some(sdk::ChangeAction::Remove) => ReportedAction::Remove,
+            Some(sdk::ChangeAction::Import) => ReportedAction::Import,
+            // One that this version does not know is best treated as the one that promises least.
+            Some(_) | None => ReportedAction::Dynamic,
+        },
+        replacement: match resource.replacement() {
+            Some(sdk::Replacement::True) => Replacement::Always,
+            Some(sdk::Replacement::False) => Replacement::Never,
+            Some(sdk::Replacement::Conditional) => Replacement::Conditional,
+            Some(_) | None => Replacement::Unknown,
+        },
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,339 @@
+//! Change sets, replayed: what is asked, and what each answer means.
+
+use super::*;
+
+const CHANGE_SET: &str = "arn:aws:cloudformation:us-east-1:123456789012:changeSet/qdn-1/2";
+
+fn change_set_answer(status: &str, execution: &str, reason: &str, rest: &str) -> Answer {
+    result(
+        "DescribeChangeSet",
+        &format!(
+            "<ChangeSetId>{CHANGE_SET}</ChangeSetId><Status>{status}</Status>\
+             <ExecutionStatus>{execution}</ExecutionStatus><StatusReason>{reason}</StatusReason>{rest}"
+        ),
+    )
+}
+
+fn change(id: &str, action: &str, replacement: &str) -> String {
+    format!(
+        "<member><Type>Resource</Type><ResourceChange><Action>{action}</Action>\
+         <LogicalResourceId>{id}</LogicalResourceId><ResourceType>AWS::S3::Bucket</ResourceType>\
+         {replacement}</ResourceChange></member>"
+    )
+}
+
+fn request(template: TemplateSource, kind: ChangeSetKind) -> ChangeSetRequest {
+    ChangeSetRequest {
+        stack: "qdn-prod".into(),
+        kind,
+        name: "qdn-1".into(),
+        template,
+        parameters: BTreeMap::from([("A".into(), "1".into()), ("B".into(), String::new())]),
+        tags: BTreeMap::from([("project".into(), "qdn".into())]),
+    }
+}
+
+fn made() -> Answer {
+    result(
+        "CreateChangeSet",
+        &format!("<Id>{CHANGE_SET}</Id><StackId>{STACK}</StackId>"),
+    )
+}
+
+#[tokio::test]
+async fn asks_for_a_change_set_with_everything_it_needs() {
+    let replay = Replay::of([made()]);
+    let request = request(TemplateSource::Body("{}".into()), ChangeSetKind::Create);
+    let ids = aws(&replay)
+        .create_change_set(&request)
+        .await
+        .expect("an answer");
+    assert_eq!(
+        ids,
+        ChangeSetIds {
+            change_set: CHANGE_SET.into(),
+            stack: STACK.into()
+        }
+    );
+    let form = replay.only_request().await.form();
+    let lines: Vec<String> = form
+        .iter()
+        .map(|(key, value)| format!("{key}={value}"))
+        .collect();
+    insta::assert_snapshot!(lines.join("\n"), @"
+    Action=CreateChangeSet
+    Capabilities.member.1=CAPABILITY_NAMED_IAM
+    ChangeSetName=qdn-1
+    ChangeSetType=CREATE
+    ClientToken=qdn-1
+    Parameters.member.1.ParameterKey=A
+    Parameters.member.1.ParameterValue=1
+    Parameters.member.2.ParameterKey=B
+    Parameters.member.2.ParameterValue=
+    StackName=qdn-prod
+    Tags.member.1.Key=project
+    Tags.member.1.Value=qdn
+    TemplateBody={}
+    Version=2010-05-15
+    ");
+}
+
+#[tokio::test]
+async fn a_template_in_s3_is_named_by_its_address() {
+    let object = TemplateSource::Object {
+        bucket: "qdn-artifacts".into(),
+        key: "templates/12ab.json".into(),
+    };
+    let request = request(object, ChangeSetKind::Update);
+    let replay = Replay::of([made()]);
+    aws(&replay)
+        .create_change_set(&request)
+        .await
+        .expect("an answer");
+    let form = replay.only_request().await.form();
+    assert_eq!(
+        form["TemplateURL"],
+        "https://s3.us-east-1.amazonaws.com/qdn-artifacts/templates/12ab.json"
+    );
+    assert_eq!(form["ChangeSetType"], "UPDATE");
+    assert!(!form.contains_key("TemplateBody"));
+}
+
+#[tokio::test]
+async fn a_stack_that_somebody_changes_is_a_conflict() {
+    let message = "Stack:arn is in UPDATE_IN_PROGRESS state and can not be updated.";
+    let replay = Replay::of([refusal(400, "ValidationError", message)]);
+    let request = request(TemplateSource::Body("{}".into()), ChangeSetKind::Update);
+    let error = aws(&replay)
+        .create_change_set(&request)
+        .await
+        .expect_err("somebody else is at it");
+    assert_eq!(
+        (error.kind, error.subject.as_str()),
+        (ErrorKind::Conflict, "qdn-prod (qdn-1)")
+    );
+}
+
+#[tokio::test]
+async fn reads_every_page_of_a_change_set() {
+    let page = |changes: &str, next: &str| {
+        change_set_answer(
+            "CREATE_COMPLETE",
+            "AVAILABLE",
+            "",
+            &format!("<Changes>{changes}</Changes>{next}"),
+        )
+    };
+    let first = [
+        change("Site", "Modify", "<Replacement>True</Replacement>"),
+        change("Data", "Modify", "<Replacement>Conditional</Replacement>"),
+        "<member><Type>Resource</Type><HookInvocationCount>1</HookInvocationCount></member>".into(),
+    ]
+    .concat();
+    let second = [
+        change("Api", "Modify", "<Replacement>False</Replacement>"),
+        change("New", "Add", ""),
+        change("Old", "Remove", ""),
+        change("Odd", "SyncWithActual", ""),
+    ]
+    .concat();
+    let replay = Replay::of([
+        page(&first, "<NextToken>page2</NextToken>"),
+        page(&second, ""),
+    ]);
+    let change_set = aws(&replay)
+        .change_set(CHANGE_SET)
+        .await
+        .expect("an answer");
+    assert_eq!(change_set.status, ChangeSetStatus::Ready);
+    let told: Vec<_> = change_set
+        .changes
+        .iter()
+        .map(|change| {
+            (
+                change.logical_id.as_str(),
+                change.action,
+                change.replacement,
+            )
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("Site", ReportedAction::Modify, Replacement::Always),
+            ("Data", ReportedAction::Modify, Replacement::Conditional),
+            ("Api", ReportedAction::Modify, Replacement::Never),
+            ("New", ReportedAction::Add, Replacement::Unknown),
+            ("Old", ReportedAction::Remove, Replacement::Unknown),
+            ("Odd", ReportedAction::Dynamic, Replacement::Unknown),
+        ]
+    );
+    let requests = replay.requests().await;
+    assert_eq!(requests[0].form()["ChangeSetName"], CHANGE_SET);
+    assert_eq!(requests[1].form()["NextToken"], "page2");
+}
+
+async fn status_of(status: &str, execution: &str, reason: &str) -> ChangeSetStatus {
+    let replay = Replay::of([change_set_answer(status, execution, reason, "<Changes/>")]);
+    aws(&replay)
+        .change_set(CHANGE_SET)
+        .await
+        .expect("an answer")
+        .status
+}
+
+#[tokio::test]
+async fn a_change_set_is_empty_by_its_reason_alone() {
+    let sent = "The submitted information didn't contain changes. Submit different information to create a change set.";
+    assert_eq!(
+        status_of("FAILED", "UNAVAILABLE", sent).await,
+        ChangeSetStatus::Empty
+    );
+    let none = "No updates are to be performed.";
+    assert_eq!(
+        status_of("FAILED", "UNAVAILABLE", none).await,
+        ChangeSetStatus::Empty
+    );
+    // Outputs alone: no changes are listed, and yet it is to be executed.
+    assert_eq!(
+        status_of("CREATE_COMPLETE", "AVAILABLE", "").await,
+        ChangeSetStatus::Ready
+    );
+    let other = "Parameter validation failed";
+    assert_eq!(
+        status_of("FAILED", "UNAVAILABLE", other).await,
+        ChangeSetStatus::Failed(other.into())
+    );
+}
+
+#[tokio::test]
+async fn a_change_set_in_the_making_is_pending() {
+    assert_eq!(
+        status_of("CREATE_PENDING", "UNAVAILABLE", "").await,
+        ChangeSetStatus::Pending
+    );
+    assert_eq!(
+        status_of("CREATE_IN_PROGRESS", "UNAVAILABLE", "").await,
+        ChangeSetStatus::Pending
+    );
+}
+
+#[tokio::test]
+async fn a_change_set_that_is_out_of_date_cannot_be_executed() {
+    let ChangeSetStatus::Failed(reason) = status_of("CREATE_COMPLETE", "OBSOLETE", "").await else {
+        panic!("an obsolete change set is not ready");
+    };
+    assert!(reason.contains("obsolete"), "{reason}");
+    let ChangeSetStatus::Failed(reason) =
+        status_of("CREATE_COMPLETE", "EXECUTE_COMPLETE", "").await
+    else {
+        panic!("an executed change set is not ready");
+    };
+    assert!(reason.contains("EXECUTE_COMPLETE"), "{reason}");
+}
+
+const EARLY: &str =
+    "The following hook(s)/validation failed: [AWS::EarlyValidation::ResourceExistenceCheck].";
+
+#[tokio::test]
+async fn the_reasons_of_an_early_validation_are_fetched() {
+    let replay = Replay::of([
+        change_set_answer("FAILED", "UNAVAILABLE", EARLY, ""),
+        result(
+            "DescribeEvents",
+            "<OperationEvents><member><EventType>VALIDATION_ERROR</EventType>\
+             <LogicalResourceId>SiteBucket</LogicalResourceId>\
+             <ValidationPath>/Resources/SiteBucket/Properties/BucketName</ValidationPath>\
+             <ValidationStatusReason>it exists already</ValidationStatusReason></member></OperationEvents>",
+        ),
+    ]);
+    let change_set = aws(&replay)
+        .change_set(CHANGE_SET)
+        .await
+        .expect("an answer");
+    let reason = format!(
+        "SiteBucket: it exists already (/Resources/SiteBucket/Properties/BucketName) ({EARLY})"
+    );
+    assert_eq!(change_set.status, ChangeSetStatus::Failed(reason));
+    let form = replay.requests().await[1].form();
+    assert_eq!(
+        (
+            form["ChangeSetName"].as_str(),
+            form["Filters.FailedEvents"].as_str()
+        ),
+        (CHANGE_SET, "true")
+    );
+}
+
+#[tokio::test]
+async fn reasons_that_may_not_be_read_hide_nothing() {
+    let replay = Replay::of([
+        change_set_answer("FAILED", "UNAVAILABLE", EARLY, ""),
+        refusal(
+            403,
+            "AccessDenied",
+            "not authorized to perform: cloudformation:DescribeEvents",
+        ),
+    ]);
+    let change_set = aws(&replay)
+        .change_set(CHANGE_SET)
+        .await
+        .expect("an answer");
+    let ChangeSetStatus::Failed(reason) = change_set.status else {
+        panic!("it failed")
+    };
+    assert!(
+        reason.starts_with(EARLY) && reason.contains("cloudformation:DescribeEvents"),
+        "{reason}"
+    );
+}
+
+#[tokio::test]
+async fn executes_with_a_token() {
+    let replay = Replay::of([result("ExecuteChangeSet", "")]);
+    aws(&replay)
+        .execute_change_set(CHANGE_SET, "token-1")
+        .await
+        .expect("an answer");
+    let form = replay.only_request().await.form();
+    assert_eq!(
+        (
+            form["Action"].as_str(),
+            form["ChangeSetName"].as_str(),
+            form["ClientRequestToken"].as_str()
+        ),
+        ("ExecuteChangeSet", CHANGE_SET, "token-1")
+    );
+    assert_eq!(form["RetainExceptOnCreate"], "true");
+}
+
+#[tokio::test]
+async fn a_change_set_that_cannot_be_executed_is_a_conflict() {
+    let replay = Replay::of([refusal(
+        400,
+        "InvalidChangeSetStatus",
+        "cannot be executed in its current status",
+    )]);
+    let error = aws(&replay)
+        .execute_change_set(CHANGE_SET, "token-1")
+        .await
+        .expect_err("obsolete");
+    assert_eq!(error.kind, ErrorKind::Conflict);
+}
+
+#[tokio::test]
+async fn deleting_what_is_gone_is_no_error() {
+    let replay = Replay::of([
+        result("DeleteChangeSet", ""),
+        refusal(404, "ChangeSetNotFound", "ChangeSet does not exist"),
+        refusal(400, "ValidationError", "Stack [qdn-prod] does not exist"),
+    ]);
+    let cloud = aws(&replay);
+    for _ in 0..3 {
+        cloud.delete_change_set(CHANGE_SET).await.expect("no error");
+    }
+    assert_eq!(
+        replay.requests().await[0].form()["ChangeSetName"],
+        CHANGE_SET
+    );
+}

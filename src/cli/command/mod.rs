@@ -1,0 +1,42 @@
+//! The commands, one file each.
+
+mod apply;
+mod destroy;
+mod local;
+mod outputs;
+mod package;
+mod plan;
+mod synth;
+
+use super::args::Command;
+use super::context::Context;
+use super::error::Error;
+use crate::engine::Scope;
+
+/// Runs a command to its exit code.
+pub async fn run(context: &mut Context, command: Command) -> Result<u8, Error> {
+    match command {
+        Command::Plan(args) => plan::run(context, &args).await,
+        Command::Apply(args) => apply::run(context, &args, Scope::Everything).await,
+        Command::Bootstrap(args) => apply::run(context, &args, Scope::Bootstrap).await,
+        Command::Synth(args) => synth::run(context, &args),
+        Command::Package => package::run(context).await,
+        Command::Outputs(args) => outputs::run(context, &args).await,
+        Command::Destroy(args) => destroy::run(context, &args).await,
+        Command::Local(args) => local::run(context, args.action).await,
+    }
+}
+
+/// A command's name.
+pub fn name(command: &Command) -> &'static str {
+    match command {
+        Command::Plan(_) => "plan",
+        Command::Apply(_) => "apply",
+        Command::Bootstrap(_) => "bootstrap",
+        Command::Synth(_) => "synth",
+        Command::Package => "package",
+        Command::Outputs(_) => "outputs",
+        Command::Destroy(_) => "destroy",
+        Command::Local(_) => "local",
+    }
+}

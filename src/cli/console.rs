@@ -1,0 +1,107 @@
+//! The terminal: stdout is data, stderr is everything else. The only place that prints.
+
+use std::io::{self, BufRead, IsTerminal, Write};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::render::Style;
+
+/// Where a command writes, and whether a person reads it.
+pub struct Console {
+    out: Shared,
+    err: Shared,
+    /// Whether stdin and stderr are a terminal, so that a person can be asked.
+    pub interactive: bool,
+    /// How stdout may be written.
+    pub out_style: Style,
+    /// How stderr may be written.
+    pub err_style: Style,
+    /// Whether stderr is a terminal that can be redrawn.
+    pub err_terminal: bool,
+}
+
+impl Console {
+    /// The process's own streams. `NO_COLOR` switches colour off.
+    pub fn process() -> Self {
+        let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        let (out, err) = (io::stdout().is_terminal(), io::stderr().is_terminal());
+        let width = width();
+        Self {
+            out: Shared::new(Box::new(io::stdout())),
+            err: Shared::new(Box::new(io::stderr())),
+            interactive: io::stdin().is_terminal() && err,
+            out_style: Style { color: out && !plain, width },
+            err_style: Style { color: err && !plain, width },
+            err_terminal: err,
+        }
+    }
+
+    /// Streams of a test: no terminal, no colour, 80 columns.
+    pub fn captured(out: Box<dyn Write + Send>, err: Box<dyn Write + Send>) -> Self {
+        let style = Style { color: false, width: 80 };
+        Self {
+            out: Shared::new(out),
+            err: Shared::new(err),
+            interactive: false,
+            out_style: style,
+            err_style: style,
+            err_terminal: false,
+        }
+    }
+
+    /// Writes data. A reader that went away (`| head`) is no failure.
+    pub fn data(&mut self, text: &str) -> io::Result<()> {
+        match self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush()) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            result => result,
+        }
+    }
+
+    /// Writes a line to the person, as well as it can.
+    pub fn say(&mut self, text: &str) {
+        // Nothing is left to be done when not even stderr can be written.
+        let _ = writeln!(self.err, "{text}");
+    }
+
+    /// A writer to stderr for a renderer of progress.
+    pub fn err_writer(&self) -> Box<dyn Write + Send> {
+        Box::new(self.err.clone())
+    }
+
+    /// Asks for a line; none at the end of input.
+    pub fn ask(&mut self, question: &str) -> Option<String> {
+        let _ = write!(self.err, "{question} ");
+        let _ = self.err.flush();
+        let mut line = String::new();
+        match io::stdin().lock().read_line(&mut line) {
+            Ok(0) | Err(_) => None,
+            Ok(_) => Some(line.trim().to_owned()),
+        }
+    }
+}
+
+/// A stream that the console and a renderer of progress both write to.
+#[derive(Clone)]
+struct Shared(Arc<Mutex<Box<dyn Write + Send>>>);
+
+impl Shared {
+    fn new(stream: Box<dyn Write + Send>) -> Self {
+        Self(Arc::new(Mutex::new(stream)))
+    }
+}
+
+impl Write for Shared {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).flush()
+    }
+}
+
+/// Columns of the terminal, from `COLUMNS` or the terminal itself; 80 when nobody says.
+fn width() -> usize {
+    let given = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
+    let asked = || terminal_size::terminal_size().map(|(terminal_size::Width(width), _)| usize::from(width));
+    given.or_else(asked).unwrap_or(80)
+}

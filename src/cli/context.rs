@@ -1,0 +1,122 @@
+//! What every command stands on: project, environment, console, listener.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
+
+use indicatif::ProgressDrawTarget;
+use qdn_shared::package::FunctionName;
+
+use super::args::{Global, ProgressFormat};
+use super::console::Console;
+use super::error::Error;
+use super::project::Project;
+use super::session::{self, Session};
+use crate::aws::Recorder;
+use crate::config::{Site, StackFile};
+use crate::engine::event::{Event, Sink, What, millis};
+use crate::engine::{Desired, Environment};
+use crate::package::{self, Architecture};
+use crate::render;
+
+/// What a command stands on.
+pub struct Context {
+    /// The checkout.
+    pub project: Project,
+    /// Environment name.
+    pub environment: String,
+    /// The terminal.
+    pub console: Console,
+    /// Who hears what happens.
+    pub sink: Arc<dyn Sink>,
+    /// Counts API calls when a caller wants to know.
+    pub recorder: Option<Recorder>,
+    began: Instant,
+}
+
+impl Context {
+    /// Finds the project and tells that the command began, before anything is asked over a network.
+    pub fn open(
+        global: &Global,
+        command: &'static str,
+        console: Console,
+        folder: &Path,
+    ) -> Result<Self, (Console, Error)> {
+        let project = match Project::find(global.project.as_deref(), folder) {
+            Ok(project) => project,
+            Err(error) => return Err((console, error.into())),
+        };
+        let writer = console.err_writer();
+        let sink: Arc<dyn Sink> = match global.progress {
+            ProgressFormat::Jsonl => Arc::new(render::JsonLines::new(writer)),
+            ProgressFormat::Human if console.err_terminal => {
+                Arc::new(render::Progress::terminal(console.err_style, ProgressDrawTarget::stderr()))
+            }
+            ProgressFormat::Human => Arc::new(render::Progress::lines(console.err_style, writer)),
+        };
+        let environment = global.environment.clone();
+        let recorder = global.calls.then(Recorder::default);
+        sink.emit(Event { at_ms: 0, what: What::CommandStarted { command, environment: environment.clone() } });
+        Ok(Self { project, environment, console, sink, recorder, began: Instant::now() })
+    }
+
+    /// Tells the API calls made, when they were asked for.
+    pub fn tell_calls(&self) {
+        if let Some(recorder) = &self.recorder {
+            let changing = recorder.mutating().into_iter().map(|call| call.operation).collect();
+            let what = What::ApiCalls { count: recorder.count(), depth: recorder.depth(), changing };
+            self.sink.emit(Event { at_ms: millis(self.began.elapsed()), what });
+        }
+    }
+
+    /// The environment's stack file.
+    pub fn stack_file(&self) -> Result<StackFile, Error> {
+        Ok(self.project.stack_file(&self.environment)?)
+    }
+
+    /// The environment with the values that only the customer knows, and the cloud it lives in.
+    pub async fn connect(&self) -> Result<(Environment, Session), Error> {
+        let file = self.stack_file()?;
+        let values = Project::values(&file, variable)?;
+        let session = session::open(&self.project, &file, &self.sink, self.recorder.clone())
+            .await
+            .map_err(Error::Local)?;
+        let viewer = session.viewer.clone();
+        Ok((Environment { name: self.environment.clone(), file, values, viewer }, session))
+    }
+
+    /// Everything that is declared, built and read, while the cloud is being opened.
+    pub async fn desired(&self, force_upload: bool) -> Result<(Desired, Session), Error> {
+        let file = self.stack_file()?;
+        if matches!(file.site, Site::Existing { .. }) {
+            return Err(Error::ExistingSite);
+        }
+        let edge_source = self.project.edge_source()?;
+        let pages = self.project.pages()?;
+        let host = Architecture::host();
+        let (packages, (environment, session)) = futures::try_join!(self.packages(&file), self.connect())?;
+        let desired = Desired { environment, host, edge_source, packages, pages, force_upload };
+        Ok((desired, session))
+    }
+
+    /// Builds the packages of an environment.
+    pub async fn packages(&self, file: &StackFile) -> Result<Vec<package::Package>, Error> {
+        let request = package::Request {
+            workspace: self.project.root.clone(),
+            target_dir: None,
+            tools: tools_folder(&self.project),
+            functions: vec![(FunctionName::Api, Architecture::chosen(file.functions.api.architecture, Architecture::host()))],
+        };
+        package::build(&request, &session::BuildProgress::new(&self.sink)).await.map_err(Error::Package)
+    }
+}
+
+/// Reads an environment variable; one that is not UTF-8 counts as missing.
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+/// Where the build tools lie: `QDN_TOOLS`, so that several checkouts can share them, or `.qdn/tools`.
+fn tools_folder(project: &Project) -> PathBuf {
+    std::env::var_os("QDN_TOOLS").map_or_else(|| project.work_folder().join("tools"), PathBuf::from)
+}

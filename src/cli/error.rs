@@ -1,0 +1,103 @@
+//! What ends a command badly, with its exit code and its fix.
+
+use std::io;
+
+use super::exit;
+use crate::hint::Hint;
+use crate::ports::ErrorKind;
+use crate::{engine, local, package, stack, template};
+
+/// Why a command failed.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Project or environment.
+    #[error(transparent)]
+    Project(#[from] super::project::Error),
+    /// The local cloud.
+    #[error(transparent)]
+    Local(local::Error),
+    /// The Lambda packages.
+    #[error(transparent)]
+    Package(package::Error),
+    /// Plan, apply or destroy.
+    #[error(transparent)]
+    Engine(#[from] engine::Error),
+    /// A template could not be declared.
+    #[error("failed to declare the stack")]
+    Declare(#[from] stack::Error),
+    /// A template could not be written down.
+    #[error("failed to write the template")]
+    Template(#[from] template::Error),
+    /// Nobody can be asked.
+    #[error("{environment} is confirmed by a person, and there is no terminal to ask at")]
+    NobodyToAsk {
+        /// Environment.
+        environment: String,
+        /// The flag that answers beforehand.
+        flag: String,
+    },
+    /// The person said no.
+    #[error("not confirmed; nothing was changed")]
+    Declined,
+    /// The environment does not exist.
+    #[error("stack {stack} does not exist")]
+    NoStack {
+        /// Stack name.
+        stack: String,
+        /// Environment.
+        environment: String,
+    },
+    /// The site exists already and is not ours.
+    #[error("site mode `existing` can be planned as a template only: attaching to a distribution that exists is not built yet")]
+    ExistingSite,
+    /// stdout could not be written.
+    #[error("failed to write to stdout")]
+    Output(#[from] io::Error),
+    /// Ctrl-C.
+    #[error("interrupted")]
+    Interrupted,
+}
+
+impl Error {
+    /// The exit code, chosen from the type.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Project(_) | Self::Declare(_) | Self::NobodyToAsk { .. } | Self::ExistingSite => exit::CONFIGURATION,
+            Self::Engine(engine::Error::WrongAccount { .. } | engine::Error::Declare(_)) => exit::CONFIGURATION,
+            Self::Engine(engine::Error::Cloud(error)) if error.kind == ErrorKind::Credentials => exit::CONFIGURATION,
+            Self::Local(
+                local::Error::NoPython { .. }
+                | local::Error::OldPython { .. }
+                | local::Error::NoVenv { .. }
+                | local::Error::NamedPython { .. }
+                | local::Error::NoNode
+                | local::Error::OldNode { .. },
+            )
+            | Self::Package(package::Error::Tools(_) | package::Error::Toolchain(_)) => exit::TOOL_MISSING,
+            Self::Declined => exit::DECLINED,
+            Self::Interrupted => exit::INTERRUPTED,
+            Self::Local(_)
+            | Self::Package(_)
+            | Self::Engine(_)
+            | Self::Template(_)
+            | Self::NoStack { .. }
+            | Self::Output(_) => exit::FAILURE,
+        }
+    }
+}
+
+impl Hint for Error {
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Project(error) => error.hint(),
+            Self::Local(error) => error.hint(),
+            Self::Package(error) => error.hint(),
+            Self::Engine(error) => error.hint(),
+            Self::NobodyToAsk { flag, .. } => Some(format!("add `{flag}`")),
+            Self::NoStack { environment, .. } => Some(format!("make it with `qdn-infra apply --env {environment}`")),
+            Self::ExistingSite => Some("use `site: {mode: managed}`, or look at the template with `qdn-infra synth`".into()),
+            Self::Interrupted => Some("run the same command again; it continues where this one stopped".into()),
+            Self::Declare(_) | Self::Template(_) | Self::Declined | Self::Output(_) => None,
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! The command line: parse, resolve, run, exit code. One file a command.
+
+mod args;
+mod command;
+mod console;
+mod context;
+mod error;
+pub mod exit;
+mod project;
+mod session;
+
+use std::ffi::OsString;
+use std::path::Path;
+
+use clap::Parser;
+use clap::error::ErrorKind;
+
+use crate::hint::Hint;
+use crate::render;
+use args::{Cli, Command};
+use context::Context;
+use error::Error;
+
+pub use console::Console;
+
+/// Runs one command line to its exit code. May be called again in the same process.
+/// `folder` is where the search for the project begins.
+pub fn run<I, T>(arguments: I, console: Console, folder: &Path) -> u8
+where
+    I: IntoIterator<Item = T>,
+    T: Into<OsString> + Clone,
+{
+    let mut console = console;
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => return explain(&error, &mut console),
+    };
+    let name = command::name(&cli.command);
+    let opened = Context::open(&cli.global, name, console, folder);
+    let (mut console, result) = match opened {
+        Ok(mut context) => {
+            let result = in_runtime(&mut context, cli.command);
+            context.tell_calls();
+            (context.console, result)
+        }
+        Err((console, error)) => (console, Err(error)),
+    };
+    match result {
+        Ok(code) => code,
+        Err(error) => {
+            let text = render::error_text(&error, error.hint().as_deref(), console.err_style);
+            console.say(text.trim_end());
+            error.exit_code()
+        }
+    }
+}
+
+/// One thread is enough: all waiting is for the network and for child processes.
+fn in_runtime(context: &mut Context, command: Command) -> Result<u8, Error> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        tokio::select! {
+            result = command::run(context, command) => result,
+            _ = tokio::signal::ctrl_c() => Err(Error::Interrupted),
+        }
+    })
+}
+
+/// Help and version are data; a wrong command line is configuration.
+fn explain(error: &clap::Error, console: &mut Console) -> u8 {
+    let text = error.render().to_string();
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => match console.data(&text) {
+            Ok(()) => exit::DONE,
+            Err(_) => exit::FAILURE,
+        },
+        _ => {
+            console.say(text.trim_end());
+            exit::CONFIGURATION
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! Finds the project and reads what an environment declares.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::config::{CustomerValues, StackFile};
+use crate::hint::Hint;
+
+/// A checkout: the folder that holds `stacks/`.
+#[derive(Debug, Clone)]
+pub struct Project {
+    /// Its folder.
+    pub root: PathBuf,
+}
+
+/// Why a project or an environment could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// No folder from here upwards holds `stacks/`.
+    #[error("{} and the folders above it hold no stacks/", from.display())]
+    NoProject {
+        /// Where the search began.
+        from: PathBuf,
+    },
+    /// No such environment.
+    #[error("environment {name} has no file {}", file.display())]
+    NoEnvironment {
+        /// The name asked for.
+        name: String,
+        /// The file it would have.
+        file: PathBuf,
+        /// Those that exist.
+        known: Vec<String>,
+    },
+    /// The stack file is wrong.
+    #[error(transparent)]
+    StackFile(#[from] crate::config::Error),
+    /// A variable that the stack file asks for is missing or wrong.
+    #[error(transparent)]
+    Values(#[from] crate::config::ValuesError),
+    /// A file of the project could not be read.
+    #[error("{} could not be read", file.display())]
+    Unreadable {
+        /// Which.
+        file: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// A page file is wrong.
+    #[error(transparent)]
+    Page(#[from] crate::site::Error),
+}
+
+impl Hint for Error {
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::NoProject { .. } => Some("run inside a checkout, or name it with `--project DIR`".into()),
+            Self::NoEnvironment { known, .. } => Some(format!("choose with `--env`: {}", known.join(", "))),
+            Self::StackFile(error) => error.hint(),
+            Self::Values(error) => error.hint(),
+            Self::Unreadable { .. } => Some("check that the file exists and may be read".into()),
+            Self::Page(error) => error.hint(),
+        }
+    }
+}
+
+impl Project {
+    /// The given folder, or the nearest one upwards from `from` that holds `stacks/`.
+    pub fn find(given: Option<&Path>, from: &Path) -> Result<Self, Error> {
+        let start = given.unwrap_or(from);
+        let mut upwards = start.ancestors();
+        let root = match given {
+            Some(folder) => folder.join("stacks").is_dir().then_some(folder),
+            None => upwards.find(|folder| folder.join("stacks").is_dir()),
+        };
+        root.map(|root| Self { root: root.to_owned() }).ok_or_else(|| Error::NoProject { from: start.to_owned() })
+    }
+
+    /// Folder of what this program makes and git ignores.
+    pub fn work_folder(&self) -> PathBuf {
+        self.root.join(".qdn")
+    }
+
+    /// Reads the stack file of an environment.
+    pub fn stack_file(&self, environment: &str) -> Result<StackFile, Error> {
+        let known = self.environments();
+        let file = self.root.join("stacks").join(format!("{environment}.yaml"));
+        if !known.iter().any(|name| name == environment) {
+            return Err(Error::NoEnvironment { name: environment.to_owned(), file: self.shown(&file), known });
+        }
+        Ok(StackFile::load(&file)?)
+    }
+
+    /// Reads what only the customer knows from environment variables.
+    pub fn values(file: &StackFile, lookup: impl Fn(&str) -> Option<String>) -> Result<CustomerValues, Error> {
+        Ok(CustomerValues::resolve(file, lookup)?)
+    }
+
+    /// Reads the edge function's source.
+    pub fn edge_source(&self) -> Result<String, Error> {
+        let file = self.root.join("cloudfront-fn").join("edge.js");
+        std::fs::read_to_string(&file).map_err(|source| Error::Unreadable { file: self.shown(&file), source })
+    }
+
+    /// Reads the page's files.
+    pub fn pages(&self) -> Result<Vec<crate::site::PageFile>, Error> {
+        Ok(crate::site::read(&self.root.join("assets").join("track"), crate::site::PREFIX)?)
+    }
+
+    fn environments(&self) -> Vec<String> {
+        let Ok(entries) = std::fs::read_dir(self.root.join("stacks")) else { return Vec::new() };
+        let mut names: Vec<String> = entries
+            .filter_map(|entry| entry.ok()?.file_name().to_str()?.strip_suffix(".yaml").map(str::to_owned))
+            .collect();
+        names.sort();
+        names
+    }
+
+    fn shown(&self, file: &Path) -> PathBuf {
+        file.strip_prefix(&self.root).unwrap_or(file).to_owned()
+    }
+}

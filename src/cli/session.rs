@@ -1,0 +1,99 @@
+//! Opens the cloud that an environment lives in: starts the local one when it is the local one.
+
+use std::sync::Arc;
+
+use super::project::Project;
+use crate::aws;
+use crate::config::{Cloud, StackFile};
+use crate::engine::event::{Event, Sink, What, millis};
+use crate::{local, package};
+use crate::ports::Ports;
+
+/// An open cloud.
+pub struct Session {
+    /// The ports into it.
+    pub ports: Ports,
+    /// Where viewers reach the distribution, when not under its own domain.
+    pub viewer: Option<String>,
+}
+
+/// Opens the cloud of a stack file. No API call is made yet.
+pub async fn open(
+    project: &Project,
+    file: &StackFile,
+    sink: &Arc<dyn Sink>,
+    recorder: Option<aws::Recorder>,
+) -> Result<Session, local::Error> {
+    let (endpoint, viewer) = match file.cloud {
+        Cloud::Aws => (aws::Endpoint::Aws, None),
+        Cloud::Local => {
+            let running = local::start(&local_settings(project), &LocalProgress::new(sink)).await?;
+            let viewer = running.front.as_str().trim_end_matches('/').to_owned();
+            (aws::Endpoint::Local(running.endpoint), Some(viewer))
+        }
+    };
+    let session = aws::Session { region: file.region.as_str().to_owned(), endpoint };
+    let ports = aws::connect(&session, Box::new(aws::SystemClock::start()), recorder).await;
+    Ok(Session { ports, viewer })
+}
+
+/// Where this project's local cloud lives.
+pub fn local_settings(project: &Project) -> local::Settings {
+    local::Settings::below(&project.work_folder())
+}
+
+/// Turns the local cloud's stages into events.
+pub struct LocalProgress {
+    sink: Arc<dyn Sink>,
+    began: std::time::Instant,
+}
+
+impl LocalProgress {
+    /// Stages are told to `sink`.
+    pub fn new(sink: &Arc<dyn Sink>) -> Self {
+        Self { sink: Arc::clone(sink), began: std::time::Instant::now() }
+    }
+}
+
+impl local::Progress for LocalProgress {
+    fn say(&self, stage: local::Stage) {
+        let what = What::LocalCloud { stage: stage.to_string() };
+        self.sink.emit(Event { at_ms: millis(self.began.elapsed()), what });
+    }
+}
+
+/// Turns the stages of a build into events.
+pub struct BuildProgress {
+    sink: Arc<dyn Sink>,
+    began: std::time::Instant,
+}
+
+impl BuildProgress {
+    /// Stages are told to `sink`.
+    pub fn new(sink: &Arc<dyn Sink>) -> Self {
+        Self { sink: Arc::clone(sink), began: std::time::Instant::now() }
+    }
+}
+
+impl package::Progress for BuildProgress {
+    fn say(&self, stage: package::Stage) {
+        let what = What::Building { stage: told(&stage) };
+        self.sink.emit(Event { at_ms: millis(self.began.elapsed()), what });
+    }
+}
+
+/// A stage of a build in words.
+fn told(stage: &package::Stage) -> String {
+    match stage {
+        package::Stage::InstallingTools => "installing the cross compiler (once)".to_owned(),
+        package::Stage::AddingTarget { target } => format!("adding Rust target {target} (once)"),
+        package::Stage::Building { functions, architecture } => {
+            let names: Vec<&str> = functions.iter().map(|function| function.as_str()).collect();
+            format!("building {} for {architecture}", names.join(", "))
+        }
+        package::Stage::Output { line } => line.trim().to_owned(),
+        package::Stage::Packed { function, architecture, zip_bytes } => {
+            format!("packed {function} for {architecture}, {}", crate::render::bytes(*zip_bytes))
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! Runs a plan: layer by layer, in the plan's order.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use futures::stream::{self, StreamExt};
+
+use super::deploy::{self, Made};
+use super::desired::Desired;
+use super::error::Error;
+use super::event::{Sink, What, millis};
+use super::page;
+use super::planner::Planned;
+use super::prove;
+use super::run::Run;
+use crate::plan::stack::DeclaredStack;
+use crate::plan::{Deployment, Layer, LayerPlan, Target};
+use crate::ports::{Body, ChangeSetKind, Ports, PutObject, StackState, TemplateSource};
+
+/// Packages are megabytes each; two at a time fill a line.
+const PACKAGE_UPLOADS: usize = 2;
+
+/// What an apply did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// Number of changes made; checks are none.
+    pub changes: usize,
+    /// The main stack's outputs.
+    pub outputs: BTreeMap<String, String>,
+}
+
+/// Runs the steps of a plan. An empty plan makes no call at all.
+pub async fn apply(desired: &Desired, planned: &Planned, ports: &Ports, sink: &dyn Sink) -> Result<Outcome, Error> {
+    let run = Run::new(ports, sink);
+    let began = ports.clock.elapsed();
+    let mut state = planned.observed.stack.state.clone();
+    for layer in planned.plan.layers.iter().filter(|layer| !layer.steps.is_empty()) {
+        let layer_began = ports.clock.elapsed();
+        run.emit(What::LayerStarted { layer: layer.layer, steps: layer.steps.len() });
+        let done = run_layer(&run, desired, planned, layer, &mut state).await;
+        match done {
+            Ok(()) => run.emit(What::LayerFinished {
+                layer: layer.layer,
+                took_ms: millis(ports.clock.elapsed().saturating_sub(layer_began)),
+            }),
+            Err(error) => {
+                run.emit(What::LayerFailed { layer: layer.layer });
+                return Err(error);
+            }
+        }
+    }
+    let changes = planned.plan.changes().count();
+    run.emit(What::Finished { changes, took_ms: millis(ports.clock.elapsed().saturating_sub(began)) });
+    Ok(Outcome { changes, outputs: state.map(|state| state.outputs).unwrap_or_default() })
+}
+
+async fn run_layer(
+    run: &Run<'_>,
+    desired: &Desired,
+    planned: &Planned,
+    layer: &LayerPlan,
+    state: &mut Option<StackState>,
+) -> Result<(), Error> {
+    let names = desired.names();
+    match layer.layer {
+        Layer::Bootstrap => {
+            let source = TemplateSource::Body(planned.bootstrap.body.clone());
+            deploy_stack(run, &planned.bootstrap, layer.deployment.as_ref(), Source::Ready(source)).await
+        }
+        Layer::Package => upload_packages(run, desired, layer).await,
+        Layer::Stack => {
+            let source = Source::Staged(&names.artifacts_bucket);
+            deploy_stack(run, &planned.stack, layer.deployment.as_ref(), source).await?;
+            *state = run.ports.stacks.describe(&planned.stack.name).await?;
+            Ok(())
+        }
+        Layer::Site => page::publish(run, desired, planned, layer, state.as_ref()).await,
+        Layer::Verify => prove::prove(run, desired, state.as_ref(), layer).await,
+    }
+}
+
+/// Where a stack's template comes from.
+enum Source<'a> {
+    Ready(TemplateSource),
+    Staged(&'a str),
+}
+
+async fn deploy_stack(
+    run: &Run<'_>,
+    declared: &DeclaredStack,
+    deployment: Option<&Deployment>,
+    source: Source<'_>,
+) -> Result<(), Error> {
+    let Some(deployment) = deployment else {
+        return Err(Error::PlanMismatch { stack: declared.name.clone() });
+    };
+    if deployment.template_sha256 != declared.template_sha256 || deployment.parameters != declared.parameters {
+        return Err(Error::PlanMismatch { stack: declared.name.clone() });
+    }
+    if let Some(change_set) = &deployment.change_set {
+        return deploy::execute(run, &declared.name, change_set).await;
+    }
+    let template = match source {
+        Source::Ready(template) => template,
+        Source::Staged(bucket) => deploy::stage_template(run, bucket, declared).await?,
+    };
+    match deploy::make_change_set(run, declared, deployment.kind, template).await? {
+        Made::Ready(ids, _) => deploy::execute(run, &declared.name, &ids.change_set).await,
+        Made::Empty(ids) => {
+            run.ports.stacks.delete_change_set(&ids.change_set).await?;
+            match deployment.kind {
+                ChangeSetKind::Update => Ok(()),
+                ChangeSetKind::Create => Err(Error::ChangeSetRefused {
+                    stack: declared.name.clone(),
+                    reason: "CloudFormation found nothing to create".to_owned(),
+                }),
+            }
+        }
+    }
+}
+
+async fn upload_packages(run: &Run<'_>, desired: &Desired, layer: &LayerPlan) -> Result<(), Error> {
+    let bucket = desired.names().artifacts_bucket;
+    let wanted = layer.steps.iter().filter_map(|step| match &step.target {
+        Target::Package { key, bytes, .. } => Some((key.clone(), *bytes)),
+        _ => None,
+    });
+    let objects: Vec<(PutObject, u64)> = wanted
+        .filter_map(|(key, bytes)| {
+            let package = desired.packages.iter().find(|package| package.key() == key)?;
+            Some((package_object(&bucket, key, package.zip.clone(), &package.sha256), bytes))
+        })
+        .collect();
+    put_all(run, objects, PACKAGE_UPLOADS).await.map(|_| ())
+}
+
+fn package_object(bucket: &str, key: String, zip: PathBuf, sha256: &str) -> PutObject {
+    PutObject {
+        bucket: bucket.to_owned(),
+        key,
+        body: Body::File(zip),
+        content_type: "application/zip".to_owned(),
+        cache_control: None,
+        sha256: sha256.to_owned(),
+    }
+}
+
+/// Writes objects, `at_once` of them together; all are tried, then the first failure is the error.
+/// Returns the `ETag` of each key.
+pub(super) async fn put_all(
+    run: &Run<'_>,
+    objects: Vec<(PutObject, u64)>,
+    at_once: usize,
+) -> Result<BTreeMap<String, String>, Error> {
+    let total = objects.len();
+    let written: Vec<_> = stream::iter(objects)
+        .map(|(object, bytes)| async move {
+            let etag = run.ports.objects.put(&object).await?;
+            run.emit(What::Uploaded { key: object.key.clone(), bytes });
+            Ok((object.key, etag))
+        })
+        .buffer_unordered(at_once)
+        .collect()
+        .await;
+    let mut etags = BTreeMap::new();
+    let mut failures = Vec::new();
+    for result in written {
+        match result {
+            Ok((key, etag)) => {
+                etags.insert(key, etag);
+            }
+            Err(error) => failures.push(error),
+        }
+    }
+    let failed = failures.len();
+    match failures.into_iter().next() {
+        None => Ok(etags),
+        Some(first) => Err(Error::Uploads { failed, total, first: Box::new(first) }),
+    }
+}

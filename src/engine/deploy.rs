@@ -1,0 +1,254 @@
+//! Carries out one stack operation: stage the template, make the change set, execute it by ARN,
+//! follow its events to the end.
+
+use std::time::Duration;
+
+use super::error::{Error, RootCause};
+use super::event::{Awaited, What};
+use super::names::template_key;
+use super::run::Run;
+use crate::plan::stack::DeclaredStack;
+use crate::ports::{
+    Body, ChangeSetIds, ChangeSetKind, ChangeSetRequest, ChangeSetStatus, PutObject, ReportedChange, StackEvent,
+    StackStatus, TemplateSource,
+};
+
+/// Making a change set takes seconds; its limit is generous.
+const CHANGE_SET_LIMIT: Duration = Duration::from_mins(5);
+/// A distribution takes minutes; CloudFormation itself gives up after an hour or so.
+const STACK_LIMIT: Duration = Duration::from_mins(75);
+/// CloudFormation's type of a stack itself, in events.
+const STACK_TYPE: &str = "AWS::CloudFormation::Stack";
+
+/// What became of a change set.
+#[derive(Debug)]
+pub enum Made {
+    /// It can be executed and would change these.
+    Ready(ChangeSetIds, Vec<ReportedChange>),
+    /// CloudFormation found nothing to change.
+    Empty(ChangeSetIds),
+}
+
+/// Puts the template where CloudFormation reads it: an object named by its content.
+pub async fn stage_template(run: &Run<'_>, bucket: &str, declared: &DeclaredStack) -> Result<TemplateSource, Error> {
+    let key = template_key(&declared.template_sha256);
+    let object = PutObject {
+        bucket: bucket.to_owned(),
+        key: key.clone(),
+        body: Body::Bytes(declared.body.clone().into_bytes()),
+        content_type: "application/json".to_owned(),
+        cache_control: None,
+        sha256: declared.template_sha256.clone(),
+    };
+    run.ports.objects.put(&object).await?;
+    Ok(TemplateSource::Object { bucket: bucket.to_owned(), key })
+}
+
+/// Makes a change set and waits until CloudFormation says what it would do. One that is refused is
+/// taken away again before the error returns.
+pub async fn make_change_set(
+    run: &Run<'_>,
+    declared: &DeclaredStack,
+    kind: ChangeSetKind,
+    template: TemplateSource,
+) -> Result<Made, Error> {
+    let request = ChangeSetRequest {
+        stack: declared.name.clone(),
+        kind,
+        name: format!("qdn-{}", run.ports.clock.run_id()),
+        template,
+        parameters: declared.parameters.clone(),
+        tags: declared.tags.clone(),
+    };
+    let ids = run.ports.stacks.create_change_set(&request).await?;
+    let mut wait = run.wait(Awaited::ChangeSet, CHANGE_SET_LIMIT);
+    loop {
+        let change_set = run.ports.stacks.change_set(&ids.change_set).await?;
+        match change_set.status {
+            ChangeSetStatus::Pending => wait.pause(&format!("the change set for stack {}", declared.name)).await?,
+            ChangeSetStatus::Ready => return Ok(Made::Ready(ids, change_set.changes)),
+            ChangeSetStatus::Empty => return Ok(Made::Empty(ids)),
+            ChangeSetStatus::Failed(reason) => {
+                let asked = RootCause {
+                    logical_id: None,
+                    resource_type: String::new(),
+                    status: String::new(),
+                    reason,
+                };
+                let reason = explained(run, &ids.stack, asked).await.to_string();
+                run.ports.stacks.delete_change_set(&ids.change_set).await?;
+                return Err(Error::ChangeSetRefused { stack: declared.name.clone(), reason });
+            }
+        }
+    }
+}
+
+/// Executes a change set and follows the stack's events until the operation ends.
+pub async fn execute(run: &Run<'_>, stack: &str, change_set: &str) -> Result<(), Error> {
+    let token = format!("qdn-{}", run.ports.clock.run_id());
+    run.ports.stacks.execute_change_set(change_set, &token).await?;
+    let ended = follow(run, stack, &token).await?;
+    match ended.status {
+        StackStatus::CreateComplete | StackStatus::UpdateComplete | StackStatus::ImportComplete => Ok(()),
+        status => Err(Error::DeployFailed {
+            stack: stack.to_owned(),
+            status: status.name().to_owned(),
+            cause: explained(run, stack, root_cause(stack, &ended.events)).await,
+        }),
+    }
+}
+
+/// Deletes a stack by ARN and waits until it is gone.
+pub async fn delete(run: &Run<'_>, stack: &str, stack_id: &str) -> Result<(), Error> {
+    let token = format!("qdn-{}-delete", run.ports.clock.run_id());
+    run.ports.stacks.delete(stack_id, &token).await?;
+    let mut seen: Vec<StackEvent> = Vec::new();
+    let mut wait = run.wait(Awaited::Stack, STACK_LIMIT);
+    loop {
+        tell_new(run, stack, stack_id, &token, &mut seen).await?;
+        match run.ports.stacks.describe(stack_id).await?.map(|state| state.status) {
+            None | Some(StackStatus::DeleteComplete) => return Ok(()),
+            Some(StackStatus::DeleteFailed) => {
+                return Err(Error::DeployFailed {
+                    stack: stack.to_owned(),
+                    status: StackStatus::DeleteFailed.name().to_owned(),
+                    cause: root_cause(stack, &seen),
+                });
+            }
+            Some(_) => wait.pause(&format!("the deletion of stack {stack}")).await?,
+        }
+    }
+}
+
+struct Ended {
+    status: StackStatus,
+    events: Vec<StackEvent>,
+}
+
+/// Reads events of this operation alone (by token) until the stack itself says that it ended: a
+/// description could still show the state from before.
+async fn follow(run: &Run<'_>, stack: &str, token: &str) -> Result<Ended, Error> {
+    let mut events: Vec<StackEvent> = Vec::new();
+    let mut wait = run.wait(Awaited::Stack, STACK_LIMIT);
+    loop {
+        let first_new = tell_new(run, stack, stack, token, &mut events).await?;
+        let ended = events[first_new..]
+            .iter()
+            .filter(|event| is_stack_itself(stack, event))
+            .map(|event| StackStatus::from_name(&event.status))
+            .find(|status| !status.in_progress());
+        if let Some(status) = ended {
+            return Ok(Ended { status, events });
+        }
+        wait.pause(&format!("the operation on stack {stack}")).await?;
+    }
+}
+
+/// Reads and tells the events since the last look; returns the index of the first new one.
+async fn tell_new(
+    run: &Run<'_>,
+    stack: &str,
+    stack_id: &str,
+    token: &str,
+    events: &mut Vec<StackEvent>,
+) -> Result<usize, Error> {
+    let first_new = events.len();
+    let after = events.last().map(|event| event.id.as_str());
+    let new = run.ports.stacks.events(stack_id, token, after).await?;
+    for event in &new {
+        run.emit(What::Resource {
+            stack: stack.to_owned(),
+            logical_id: event.logical_id.clone(),
+            resource_type: event.resource_type.clone(),
+            status: event.status.clone(),
+            reason: event.reason.clone(),
+        });
+    }
+    events.extend(new);
+    Ok(first_new)
+}
+
+fn is_stack_itself(stack: &str, event: &StackEvent) -> bool {
+    event.resource_type == STACK_TYPE && event.logical_id == stack
+}
+
+/// The first failure that is not merely the echo of another one.
+fn root_cause(stack: &str, events: &[StackEvent]) -> RootCause {
+    let failure = events
+        .iter()
+        .filter(|event| event.status.ends_with("_FAILED") && !is_stack_itself(stack, event))
+        .find(|event| event.reason.as_deref().is_none_or(|reason| !is_echo(reason)));
+    if let Some(event) = failure {
+        return RootCause {
+            logical_id: Some(event.logical_id.clone()),
+            resource_type: event.resource_type.clone(),
+            status: event.status.clone(),
+            reason: event.reason.clone().unwrap_or_else(|| "no reason was given".to_owned()),
+        };
+    }
+    let told = events.iter().filter(|event| is_stack_itself(stack, event)).find_map(|event| event.reason.clone());
+    RootCause {
+        logical_id: None,
+        resource_type: STACK_TYPE.to_owned(),
+        status: String::new(),
+        reason: told.unwrap_or_else(|| format!("stack {stack} failed and CloudFormation named no resource")),
+    }
+}
+
+/// A failure of early validation names no resource in the stack's events; its reasons are asked for
+/// separately. When they cannot be had, what is known stands.
+async fn explained(run: &Run<'_>, stack: &str, cause: RootCause) -> RootCause {
+    if cause.logical_id.is_some() {
+        return cause;
+    }
+    match run.ports.stacks.failures(stack).await {
+        Ok(failures) => failures.into_iter().next().map_or(cause, |event| RootCause {
+            logical_id: Some(event.logical_id),
+            resource_type: event.resource_type,
+            status: event.status,
+            reason: event.reason.unwrap_or_default(),
+        }),
+        Err(_) => cause,
+    }
+}
+
+/// Whether a failure only says that another one happened first.
+fn is_echo(reason: &str) -> bool {
+    let reason = reason.to_ascii_lowercase();
+    ["resource creation cancelled", "resource update cancelled", "resource deletion cancelled"]
+        .iter()
+        .any(|echo| reason.starts_with(echo))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(logical_id: &str, resource_type: &str, status: &str, reason: Option<&str>) -> StackEvent {
+        StackEvent {
+            id: format!("{logical_id}-{status}"),
+            logical_id: logical_id.into(),
+            resource_type: resource_type.into(),
+            status: status.into(),
+            reason: reason.map(Into::into),
+            at: String::new(),
+        }
+    }
+
+    #[test]
+    fn the_root_cause_is_the_first_failure_that_is_no_echo() {
+        let events = [
+            event("s", STACK_TYPE, "CREATE_IN_PROGRESS", Some("User Initiated")),
+            event("A", "X", "CREATE_FAILED", Some("Resource creation cancelled")),
+            event("B", "Y", "CREATE_FAILED", Some("bucket exists")),
+            event("C", "Z", "CREATE_FAILED", Some("another")),
+        ];
+        assert_eq!(root_cause("s", &events).to_string(), "B (Y) CREATE_FAILED: bucket exists");
+    }
+
+    #[test]
+    fn without_a_failed_resource_the_stack_itself_is_quoted() {
+        let events = [event("s", STACK_TYPE, "ROLLBACK_IN_PROGRESS", Some("no permission to create"))];
+        assert_eq!(root_cause("s", &events).to_string(), "no permission to create");
+    }
+}

@@ -1,0 +1,165 @@
+//! What can stop a plan or an apply.
+
+use crate::hint::Hint;
+use crate::plan::{Check, Standing};
+use crate::ports::CloudError;
+
+/// Why the engine stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A port call failed.
+    #[error(transparent)]
+    Cloud(#[from] CloudError),
+    /// The stack could not be declared.
+    #[error("failed to declare the stack")]
+    Declare(#[from] crate::stack::Error),
+    /// The credentials belong to another account than the environment expects.
+    #[error("the credentials belong to account {found}, and {environment} is declared for account {expected}")]
+    WrongAccount {
+        /// Environment.
+        environment: String,
+        /// Account id in the stack file's variable.
+        expected: String,
+        /// Account id of the credentials.
+        found: String,
+    },
+    /// The stack is in a state that an apply cannot change.
+    #[error("stack {stack} is {status}{}", reason.as_ref().map(|text| format!(" ({text})")).unwrap_or_default())]
+    NotReady {
+        /// Stack name.
+        stack: String,
+        /// Its status.
+        status: String,
+        /// CloudFormation's reason.
+        reason: Option<String>,
+        /// What that allows.
+        standing: Standing,
+    },
+    /// The deployed template is not JSON.
+    #[error("the deployed template of stack {stack} is not one that this program wrote: {message}")]
+    ForeignTemplate {
+        /// Stack name.
+        stack: String,
+        /// Parser's message.
+        message: String,
+    },
+    /// CloudFormation refused to make a change set.
+    #[error("change set for stack {stack} was refused: {reason}")]
+    ChangeSetRefused {
+        /// Stack name.
+        stack: String,
+        /// CloudFormation's reason.
+        reason: String,
+    },
+    /// The stack operation failed and was rolled back.
+    #[error("{cause}\nstack {stack} ended as {status}")]
+    DeployFailed {
+        /// Stack name.
+        stack: String,
+        /// Its status now.
+        status: String,
+        /// The first failure.
+        cause: RootCause,
+    },
+    /// Something awaited did not come in time.
+    #[error("{what} took longer than {limit_s} s")]
+    TooLong {
+        /// What was awaited.
+        what: String,
+        /// Limit in seconds.
+        limit_s: u64,
+    },
+    /// Objects were not written.
+    #[error("{failed} of {total} objects were not written; the first: {first}")]
+    Uploads {
+        /// How many failed.
+        failed: usize,
+        /// Out of how many.
+        total: usize,
+        /// The first failure.
+        first: Box<CloudError>,
+    },
+    /// Proofs failed after the deploy.
+    #[error("{} of {total} checks failed after the deploy: {}", failed.len(), list(failed))]
+    Unproved {
+        /// What failed and what was seen instead.
+        failed: Vec<(Check, String)>,
+        /// How many checks ran.
+        total: usize,
+    },
+    /// The plan asks for something that an earlier step should have made.
+    #[error("stack {stack} has no output {output}")]
+    MissingOutput {
+        /// Stack name.
+        stack: String,
+        /// Output name.
+        output: String,
+    },
+    /// The plan's deployment does not belong to what is declared now.
+    #[error("the plan for stack {stack} does not match what is declared now")]
+    PlanMismatch {
+        /// Stack name.
+        stack: String,
+    },
+    /// Data would be lost.
+    #[error("stack {stack} keeps data in bucket {bucket}")]
+    DataKept {
+        /// Stack name.
+        stack: String,
+        /// Bucket name.
+        bucket: String,
+    },
+}
+
+/// The first thing that went wrong in a stack operation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RootCause {
+    /// Logical id; none when CloudFormation named no resource.
+    pub logical_id: Option<String>,
+    /// Resource type.
+    pub resource_type: String,
+    /// Resource status.
+    pub status: String,
+    /// CloudFormation's reason.
+    pub reason: String,
+}
+
+impl std::fmt::Display for RootCause {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.logical_id {
+            Some(logical_id) => write!(f, "{logical_id} ({}) {}: {}", self.resource_type, self.status, self.reason),
+            None => write!(f, "{}", self.reason),
+        }
+    }
+}
+
+fn list(failed: &[(Check, String)]) -> String {
+    failed.iter().map(|(check, seen)| format!("{check:?}: {seen}")).collect::<Vec<_>>().join("; ")
+}
+
+impl Hint for Error {
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Cloud(error) => error.hint(),
+            Self::Uploads { first, .. } => first.hint().or_else(|| Some("run `qdn-infra apply` again; it uploads only what is missing".into())),
+            Self::WrongAccount { .. } => {
+                Some("set AWS_PROFILE to the right account, or choose another environment with `--env`".into())
+            }
+            Self::NotReady { stack, standing, .. } => match standing {
+                Standing::Busy => Some("another operation is under way; wait for it, then run the same command again".into()),
+                Standing::Wreck => Some(
+                    "its creation or deletion failed: look at its events, then `qdn-infra destroy` and `qdn-infra apply`".into(),
+                ),
+                Standing::Stuck => Some(format!("continue its rollback first: `aws cloudformation continue-update-rollback --stack-name {stack}`")),
+                Standing::Absent | Standing::Settled | Standing::Unknown => None,
+            },
+            Self::ForeignTemplate { .. } => Some("give this environment another `name` in its stack file".into()),
+            Self::DeployFailed { .. } => Some("mend the cause, then run `qdn-infra apply` again".into()),
+            Self::TooLong { .. } => Some("run `qdn-infra apply` again; it continues where this one stopped".into()),
+            Self::Unproved { .. } => Some("the deploy itself is done; run `qdn-infra plan` to see whether anything is left".into()),
+            Self::PlanMismatch { .. } => Some("plan again".into()),
+            Self::DataKept { .. } => Some("add `--data` to throw its data away, too".into()),
+            Self::Declare(_) | Self::ChangeSetRefused { .. } | Self::MissingOutput { .. } => None,
+        }
+    }
+}

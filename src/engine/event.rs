@@ -1,0 +1,169 @@
+//! What the engine tells while it works. Payloads carry no colour and no sentence;
+//! `render` turns them into text.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::plan::{Check, Layer};
+
+/// One thing that happened, and when.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Event {
+    /// Milliseconds since the command began.
+    pub at_ms: u64,
+    /// What.
+    #[serde(flatten)]
+    pub what: What,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "event", rename_all = "kebab-case")]
+pub enum What {
+    /// A command began to work, before its first network call.
+    CommandStarted {
+        /// Command name.
+        command: &'static str,
+        /// Environment.
+        environment: String,
+    },
+    /// The local cloud is being prepared or is ready.
+    LocalCloud {
+        /// Stage, as the local cloud names it.
+        stage: String,
+    },
+    /// The Lambda packages are being built.
+    Building {
+        /// Stage, as the package builder names it.
+        stage: String,
+    },
+    /// All layers are being observed.
+    Observing,
+    /// All layers were observed.
+    Observed {
+        /// How long it took.
+        took_ms: u64,
+    },
+    /// A change set is being made so that CloudFormation says what it would replace.
+    ChangeSetRequested {
+        /// Stack name.
+        stack: String,
+    },
+    /// A layer began.
+    LayerStarted {
+        /// Layer.
+        layer: Layer,
+        /// Number of its steps.
+        steps: usize,
+    },
+    /// A layer is done.
+    LayerFinished {
+        /// Layer.
+        layer: Layer,
+        /// How long it took.
+        took_ms: u64,
+    },
+    /// A layer failed.
+    LayerFailed {
+        /// Layer.
+        layer: Layer,
+    },
+    /// CloudFormation said something about a resource.
+    Resource {
+        /// Stack name.
+        stack: String,
+        /// Logical id.
+        logical_id: String,
+        /// Resource type.
+        resource_type: String,
+        /// CloudFormation's status.
+        status: String,
+        /// Reason, when given.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
+    /// An object was written.
+    Uploaded {
+        /// Object key.
+        key: String,
+        /// Size in bytes.
+        bytes: u64,
+    },
+    /// Objects were deleted.
+    Deleted {
+        /// How many.
+        count: usize,
+        /// Where, e.g. a bucket name.
+        place: String,
+    },
+    /// An invalidation was asked for.
+    Invalidating {
+        /// Paths.
+        paths: Vec<String>,
+    },
+    /// Waiting for something that has a limit.
+    Waiting {
+        /// For what.
+        awaited: Awaited,
+        /// The limit.
+        limit_ms: u64,
+    },
+    /// A proof succeeded.
+    Proved {
+        /// Which.
+        check: Check,
+        /// What was seen, e.g. a URL and a status.
+        seen: String,
+    },
+    /// A proof failed.
+    Disproved {
+        /// Which.
+        check: Check,
+        /// What was seen instead.
+        seen: String,
+    },
+    /// The API calls of the command, when they were asked for.
+    ApiCalls {
+        /// How many; attempts of one call count once.
+        count: usize,
+        /// Sequential round trips: the longest chain of calls of which each waited for the one before.
+        depth: usize,
+        /// Those that may change something, by operation, in order.
+        changing: Vec<String>,
+    },
+    /// The command is done.
+    Finished {
+        /// Number of changes made.
+        changes: usize,
+        /// How long it took.
+        took_ms: u64,
+    },
+}
+
+/// What can be waited for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Awaited {
+    /// A change set to be made.
+    ChangeSet,
+    /// A stack operation to end.
+    Stack,
+    /// An invalidation to complete.
+    Invalidation,
+    /// A function's update to settle.
+    Function,
+    /// A proof to come true.
+    Proof,
+}
+
+/// Who listens.
+pub trait Sink: Send + Sync {
+    /// Takes one event; never fails, never blocks for long.
+    fn emit(&self, event: Event);
+}
+
+/// Whole milliseconds of a duration.
+pub fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}

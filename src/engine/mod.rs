@@ -1,0 +1,24 @@
+//! The engine: observes every layer through ports and runs a plan. Owns no terminal.
+
+mod apply;
+mod deploy;
+mod desired;
+mod destroy;
+mod error;
+pub mod event;
+mod findings;
+mod names;
+mod observe;
+mod page;
+mod planner;
+mod prove;
+mod run;
+
+pub use apply::{Outcome, apply};
+pub use desired::{Desired, Environment};
+pub use destroy::{Consent, Present, destroy, present};
+pub use error::{Error, RootCause};
+pub use names::{Names, template_key};
+pub use observe::{Observed, ObservedStack};
+pub use planner::{Planned, Purpose, Scope, discard, plan};
+pub use prove::viewer;

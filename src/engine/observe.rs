@@ -1,0 +1,182 @@
+//! Observes every layer, concurrently: two rounds of reads, a third for what the stage serves and
+//! for objects that the manifest does not explain.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures::future::try_join_all;
+use serde_json::Value;
+
+use super::desired::Desired;
+use super::error::Error;
+use super::names::Names;
+use crate::plan::site::unexplained;
+use crate::plan::{Standing, standing};
+use crate::ports::{
+    DistributionState, FunctionState, GatewayStage, ListedObject, ObjectHead, Ports, StackState,
+};
+use crate::site::Manifest;
+use crate::stack::Output;
+
+/// What was seen, before anything is compared.
+#[derive(Debug, Clone)]
+pub struct Observed {
+    /// The bootstrap stack.
+    pub bootstrap: ObservedStack,
+    /// The main stack.
+    pub stack: ObservedStack,
+    /// API Gateway's account-wide log role.
+    pub log_role: Option<String>,
+    /// The function that answers the REST API.
+    pub function: Option<FunctionState>,
+    /// LIVE code of the edge function.
+    pub edge_code: Option<Vec<u8>>,
+    /// Code object keys that exist in the artifacts bucket.
+    pub packages: BTreeSet<String>,
+    /// Page objects; empty when there is no bucket.
+    pub listed: Vec<ListedObject>,
+    /// The page's manifest.
+    pub manifest: Manifest,
+    /// Headers of listed objects that the manifest does not explain.
+    pub heads: BTreeMap<String, ObjectHead>,
+    /// `METHOD /path` of every method that the stage's deployment serves.
+    pub routes: Option<BTreeSet<String>>,
+    /// The API's stage.
+    pub gateway_stage: Option<GatewayStage>,
+    /// The distribution.
+    pub distribution: Option<DistributionState>,
+}
+
+/// A stack and the template it was last given.
+#[derive(Debug, Clone, Default)]
+pub struct ObservedStack {
+    /// None when it does not exist.
+    pub state: Option<StackState>,
+    /// None when it has none.
+    pub template: Option<Value>,
+}
+
+impl ObservedStack {
+    /// What may be done with it.
+    pub fn standing(&self) -> Standing {
+        standing(self.state.as_ref().map(|state| &state.status))
+    }
+
+    /// An output's value.
+    pub fn output(&self, output: Output) -> Option<&str> {
+        self.state.as_ref()?.outputs.get(output.name()).map(String::as_str)
+    }
+
+    fn exists(&self) -> bool {
+        self.standing() != Standing::Absent
+    }
+}
+
+/// Looks at everything once. Refuses credentials of another account before the second round.
+pub async fn observe(desired: &Desired, ports: &Ports) -> Result<Observed, Error> {
+    let names = desired.names();
+    let (caller, bootstrap, stack, log_role, function, edge_code) = futures::try_join!(
+        async { ports.identity.caller().await.map_err(Error::from) },
+        observe_stack(ports, &names.bootstrap),
+        observe_stack(ports, &names.stack),
+        async { ports.gateways.log_role().await.map_err(Error::from) },
+        async { ports.functions.configuration(&names.api_function).await.map_err(Error::from) },
+        async { ports.edge.live_function(&names.edge_function).await.map_err(Error::from) },
+    )?;
+    desired.environment.expect_account(&caller.account)?;
+
+    let ((packages, manifest), listed, (routes, gateway_stage), distribution) = futures::try_join!(
+        observe_artifacts(desired, ports, &names, bootstrap.exists()),
+        observe_page(ports, &names, stack.exists()),
+        observe_api(ports, &stack),
+        observe_distribution(ports, &stack),
+    )?;
+
+    let unknown = unexplained(&desired.pages, &listed, &manifest);
+    let heads = try_join_all(unknown.into_iter().map(|key| {
+        let bucket = &names.site_bucket;
+        async move {
+            let head = ports.objects.head(bucket, &key).await?;
+            Ok::<_, Error>(head.map(|head| (key, head)))
+        }
+    }))
+    .await?
+    .into_iter()
+    .flatten()
+    .collect();
+
+    Ok(Observed {
+        bootstrap,
+        stack,
+        log_role,
+        function,
+        edge_code,
+        packages,
+        listed,
+        manifest,
+        heads,
+        routes,
+        gateway_stage,
+        distribution,
+    })
+}
+
+async fn observe_stack(ports: &Ports, name: &str) -> Result<ObservedStack, Error> {
+    let (state, text) = futures::try_join!(ports.stacks.describe(name), ports.stacks.template(name))?;
+    let template = text
+        .filter(|text| !text.trim().is_empty())
+        .map(|text| serde_json::from_str(&text))
+        .transpose()
+        .map_err(|error: serde_json::Error| Error::ForeignTemplate {
+            stack: name.to_owned(),
+            message: error.to_string(),
+        })?;
+    Ok(ObservedStack { state, template })
+}
+
+async fn observe_artifacts(
+    desired: &Desired,
+    ports: &Ports,
+    names: &Names,
+    bucket_exists: bool,
+) -> Result<(BTreeSet<String>, Manifest), Error> {
+    if !bucket_exists {
+        return Ok((BTreeSet::new(), Manifest::default()));
+    }
+    let bucket = &names.artifacts_bucket;
+    let heads = try_join_all(desired.packages.iter().map(|package| async move {
+        let key = package.key();
+        Ok::<_, Error>(ports.objects.head(bucket, &key).await?.map(|_| key))
+    }));
+    let manifest = async { ports.objects.get(bucket, &names.site_manifest).await.map_err(Error::from) };
+    let (heads, manifest) = futures::try_join!(heads, manifest)?;
+    // A manifest that cannot be read is as good as none: it is rebuilt from the objects themselves.
+    let manifest = manifest.and_then(|bytes| Manifest::parse(&bytes).ok()).unwrap_or_default();
+    Ok((heads.into_iter().flatten().collect(), manifest))
+}
+
+async fn observe_page(ports: &Ports, names: &Names, stack_exists: bool) -> Result<Vec<ListedObject>, Error> {
+    if !stack_exists {
+        return Ok(Vec::new());
+    }
+    let listed = ports.objects.list(&names.site_bucket, crate::site::PREFIX).await?;
+    Ok(listed.unwrap_or_default())
+}
+
+async fn observe_api(
+    ports: &Ports,
+    stack: &ObservedStack,
+) -> Result<(Option<BTreeSet<String>>, Option<GatewayStage>), Error> {
+    let (Some(api), Some(stage)) = (stack.output(Output::ApiId), stack.output(Output::ApiStage)) else {
+        return Ok((None, None));
+    };
+    let Some(stage) = ports.gateways.stage(api, stage).await? else { return Ok((None, None)) };
+    let routes = ports.gateways.routes(api, &stage.deployment).await?;
+    Ok((routes, Some(stage)))
+}
+
+async fn observe_distribution(ports: &Ports, stack: &ObservedStack) -> Result<Option<DistributionState>, Error> {
+    match stack.output(Output::DistributionId) {
+        Some(id) => Ok(ports.edge.distribution(id).await?),
+        None => Ok(None),
+    }
+}

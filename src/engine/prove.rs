@@ -1,0 +1,254 @@
+//! The proofs after a deploy: each looks at the running system as its users do.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use qdn_shared::route::{RouteName, route};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use super::desired::{Desired, Environment};
+use super::error::Error;
+use super::event::{Awaited, What};
+use super::run::Run;
+use crate::config::Site;
+use crate::plan::{Check, LayerPlan, Target};
+use crate::ports::{Readiness, StackState, WebRequest, WebResponse};
+use crate::stack::Output;
+
+/// Edge locations and API deployments settle within seconds; the limit leaves room.
+const PROOF_LIMIT: Duration = Duration::from_mins(2);
+
+/// Path of the health route.
+const HEALTH: &str = route(RouteName::Health).template();
+
+/// Runs every check of the layer; all run, then the failed ones are the error.
+pub async fn prove(
+    run: &Run<'_>,
+    desired: &Desired,
+    state: Option<&StackState>,
+    layer: &LayerPlan,
+) -> Result<(), Error> {
+    let facts = Facts::of(desired, state)?;
+    let checks: Vec<Check> = layer
+        .steps
+        .iter()
+        .filter_map(|step| match step.target {
+            Target::Check { check } => Some(check),
+            _ => None,
+        })
+        .collect();
+    let results = futures::future::join_all(checks.iter().map(|check| settle(run, &facts, *check))).await;
+    let mut failed = Vec::new();
+    for (check, result) in checks.iter().zip(results) {
+        match result? {
+            Seen::Right(seen) => run.emit(What::Proved { check: *check, seen }),
+            Seen::Wrong(seen) => {
+                run.emit(What::Disproved { check: *check, seen: seen.clone() });
+                failed.push((*check, seen));
+            }
+        }
+    }
+    if failed.is_empty() { Ok(()) } else { Err(Error::Unproved { failed, total: checks.len() }) }
+}
+
+/// What the checks compare with.
+struct Facts {
+    viewer: String,
+    api: String,
+    stage: String,
+    function: String,
+    package: String,
+    page_sha256: Option<String>,
+    dashboard: String,
+    routes: BTreeSet<String>,
+}
+
+enum Seen {
+    Right(String),
+    Wrong(String),
+}
+
+impl Facts {
+    fn of(desired: &Desired, state: Option<&StackState>) -> Result<Self, Error> {
+        let output = |output: Output| {
+            state.and_then(|state| state.outputs.get(output.name())).cloned().ok_or_else(|| Error::MissingOutput {
+                stack: desired.names().stack,
+                output: output.name().to_owned(),
+            })
+        };
+        let viewer = viewer(&desired.environment, state).ok_or_else(|| Error::MissingOutput {
+            stack: desired.names().stack,
+            output: Output::DistributionDomain.name().to_owned(),
+        })?;
+        let package = desired
+            .packages
+            .iter()
+            .find(|package| package.function == qdn_shared::package::FunctionName::Api)
+            .map(|package| package.sha256.clone())
+            .unwrap_or_default();
+        let page = desired.pages.iter().find(|page| page.key == "track/index.html");
+        Ok(Self {
+            viewer,
+            api: output(Output::ApiId)?,
+            stage: output(Output::ApiStage)?,
+            function: output(Output::ApiFunctionName)?,
+            package,
+            page_sha256: page.map(|page| page.sha256.clone()),
+            dashboard: desired.environment.file.api.dashboard_origin.to_string(),
+            routes: crate::stack::routes(&desired.main_stack()?.template),
+        })
+    }
+}
+
+/// The address at which viewers reach the system, without a slash at the end.
+pub fn viewer(environment: &Environment, state: Option<&StackState>) -> Option<String> {
+    if let Some(viewer) = &environment.viewer {
+        return Some(viewer.trim_end_matches('/').to_owned());
+    }
+    let domain = match &environment.file.site {
+        Site::Managed { domains: Some(domains) } => domains.names.first()?.as_str().to_owned(),
+        Site::Managed { domains: None } => state?.outputs.get(Output::DistributionDomain.name())?.clone(),
+        Site::Existing { domain, .. } => domain.as_str().to_owned(),
+    };
+    Some(format!("https://{domain}"))
+}
+
+/// Looks again until a check comes true or the limit is over; what was seen last is the verdict.
+async fn settle(run: &Run<'_>, facts: &Facts, check: Check) -> Result<Seen, Error> {
+    let first = look(run, facts, check).await?;
+    let Seen::Wrong(mut last) = first else { return Ok(first) };
+    let mut wait = run.wait(Awaited::Proof, PROOF_LIMIT);
+    loop {
+        if wait.pause("the proof").await.is_err() {
+            return Ok(Seen::Wrong(last));
+        }
+        match look(run, facts, check).await? {
+            Seen::Wrong(seen) => last = seen,
+            right @ Seen::Right(_) => return Ok(right),
+        }
+    }
+}
+
+async fn look(run: &Run<'_>, facts: &Facts, check: Check) -> Result<Seen, Error> {
+    match check {
+        Check::Function => function(run, facts).await,
+        Check::Routes => routes(run, facts).await,
+        Check::Health => Ok(judge(get(run, facts, HEALTH).await, |answer| health(facts, &answer))),
+        Check::Preflight => Ok(judge(preflight(run, facts).await, |answer| preflight_answer(facts, &answer))),
+        Check::Page => Ok(judge(get(run, facts, "/track").await, |answer| page(facts, &answer))),
+    }
+}
+
+async fn function(run: &Run<'_>, facts: &Facts) -> Result<Seen, Error> {
+    let Some(state) = run.ports.functions.configuration(&facts.function).await? else {
+        return Ok(Seen::Wrong(format!("function {} does not exist", facts.function)));
+    };
+    match state.readiness {
+        Readiness::Ready => {}
+        Readiness::Pending => return Ok(Seen::Wrong(format!("function {} is still being updated", facts.function))),
+        Readiness::Failed(reason) => return Ok(Seen::Wrong(format!("function {} failed: {reason}", facts.function))),
+    }
+    if state.code_sha256 != facts.package {
+        return Ok(Seen::Wrong(format!("function {} runs {}, not {}", facts.function, state.code_sha256, facts.package)));
+    }
+    let answer = run.ports.functions.invoke(&facts.function, health_event().to_string().as_bytes()).await?;
+    if let Some(error) = answer.error {
+        return Ok(Seen::Wrong(format!("function {} failed when invoked: {error}", facts.function)));
+    }
+    let status = serde_json::from_slice::<Value>(&answer.payload)
+        .ok()
+        .and_then(|answer| answer["statusCode"].as_u64());
+    Ok(if status == Some(200) {
+        Seen::Right(format!("{} runs {} and answers", facts.function, short(&facts.package)))
+    } else {
+        Seen::Wrong(format!("function {} answered status {status:?} when invoked", facts.function))
+    })
+}
+
+/// The health route as API Gateway hands it to a function; only what a function may rely on.
+fn health_event() -> Value {
+    json!({
+        "resource": HEALTH,
+        "path": HEALTH,
+        "httpMethod": "GET",
+        "requestContext": {"resourcePath": HEALTH, "httpMethod": "GET", "path": HEALTH},
+    })
+}
+
+async fn routes(run: &Run<'_>, facts: &Facts) -> Result<Seen, Error> {
+    let Some(stage) = run.ports.gateways.stage(&facts.api, &facts.stage).await? else {
+        return Ok(Seen::Wrong(format!("API {} has no stage {}", facts.api, facts.stage)));
+    };
+    let served = run.ports.gateways.routes(&facts.api, &stage.deployment).await?.unwrap_or_default();
+    Ok(if served == facts.routes {
+        Seen::Right(format!("{} methods, as declared", served.len()))
+    } else {
+        let missing: Vec<_> = facts.routes.difference(&served).cloned().collect();
+        let unknown: Vec<_> = served.difference(&facts.routes).cloned().collect();
+        Seen::Wrong(format!("missing: [{}], unknown: [{}]", missing.join(", "), unknown.join(", ")))
+    })
+}
+
+async fn get(run: &Run<'_>, facts: &Facts, path: &str) -> crate::ports::Result<WebResponse> {
+    let url = format!("{}{path}", facts.viewer);
+    run.ports.web.send(&WebRequest { method: "GET", url, headers: Vec::new() }).await
+}
+
+async fn preflight(run: &Run<'_>, facts: &Facts) -> crate::ports::Result<WebResponse> {
+    let headers = vec![
+        ("Origin".to_owned(), facts.dashboard.clone()),
+        ("Access-Control-Request-Method".to_owned(), "GET".to_owned()),
+        ("Access-Control-Request-Headers".to_owned(), "authorization".to_owned()),
+    ];
+    let url = format!("{}{HEALTH}", facts.viewer);
+    run.ports.web.send(&WebRequest { method: "OPTIONS", url, headers }).await
+}
+
+/// A viewer who gets no answer sees something wrong, too: it may come right while things settle.
+fn judge(answer: crate::ports::Result<WebResponse>, verdict: impl Fn(WebResponse) -> Seen) -> Seen {
+    answer.map_or_else(|error| Seen::Wrong(error.to_string()), verdict)
+}
+
+fn health(facts: &Facts, answer: &WebResponse) -> Seen {
+    let url = format!("{}{HEALTH}", facts.viewer);
+    if answer.status != 200 {
+        return Seen::Wrong(format!("{url} answered {}", answer.status));
+    }
+    let package = serde_json::from_slice::<Value>(&answer.body)
+        .ok()
+        .and_then(|body| body["package"].as_str().map(str::to_owned));
+    match package {
+        Some(package) if package == facts.package => Seen::Right(format!("{url} runs {}", short(&package))),
+        Some(package) => Seen::Wrong(format!("{url} runs {}, not {}", short(&package), short(&facts.package))),
+        None => Seen::Wrong(format!("{url} names no package")),
+    }
+}
+
+fn preflight_answer(facts: &Facts, answer: &WebResponse) -> Seen {
+    let allowed = answer.headers.get("access-control-allow-origin");
+    if (200..300).contains(&answer.status) && allowed == Some(&facts.dashboard) {
+        Seen::Right(format!("{} may call", facts.dashboard))
+    } else {
+        Seen::Wrong(format!("preflight of {} answered {} and allows {allowed:?}", facts.dashboard, answer.status))
+    }
+}
+
+fn page(facts: &Facts, answer: &WebResponse) -> Seen {
+    let url = format!("{}/track", facts.viewer);
+    if answer.status != 200 {
+        return Seen::Wrong(format!("{url} answered {}", answer.status));
+    }
+    let served = format!("{:x}", Sha256::digest(&answer.body));
+    if facts.page_sha256.as_ref() != Some(&served) {
+        return Seen::Wrong(format!("{url} serves other bytes than track/index.html"));
+    }
+    match answer.headers.get("content-security-policy") {
+        Some(_) => Seen::Right(format!("{url} serves the page")),
+        None => Seen::Wrong(format!("{url} serves the page without Content-Security-Policy")),
+    }
+}
+
+fn short(sha256: &str) -> &str {
+    sha256.get(..12).unwrap_or(sha256)
+}

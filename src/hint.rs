@@ -1,0 +1,9 @@
+//! The one trait of errors a user can fix. Rendering lives in `render`.
+
+/// An error that may know the command, flag or key that fixes it.
+pub trait Hint {
+    /// The fix, as a sentence fragment that names the exact command, flag, key or file.
+    fn hint(&self) -> Option<String> {
+        None
+    }
+}

@@ -1,0 +1,37 @@
+//! qdn-infra: one plan over every layer of QuickDumpNow's system.
+//!
+//! The map, top to bottom; a module may use those below it, never those above:
+//!
+//! | module | what lives there | knows of |
+//! |---|---|---|
+//! | `cli` | arguments, settings, exit codes | everything |
+//! | `local` | the local cloud: starts and stops the emulator | – |
+//! | `render` | events and plans turned into text | `plan`, `engine::event` |
+//! | `aws` | the ports, spoken with the AWS SDKs | `ports` |
+//! | `engine` | observes all layers, runs a plan | `ports`, `plan`, `stack`, `site`, `package` |
+//! | `ports` | the cloud in our words | – |
+//! | `plan` | what will change and why; pure comparison | `stack`, `template` |
+//! | `site` | page files, headers, manifest | – |
+//! | `package` | Lambda packages: build, gate, zip | – |
+//! | `stack` | the QDN stack, declared | `resource`, `template`, `config` |
+//! | `resource` | typed CloudFormation resources | `template` |
+//! | `template` | intrinsics, typed references, ordered output | – |
+//! | `config` | typed stack files | – |
+//!
+//! `plan`, `resource`, `template`, `stack` and `config` import no tokio, SDK or clap;
+//! a test holds this map against the code.
+
+pub mod aws;
+pub mod cli;
+pub mod config;
+pub mod engine;
+pub mod hint;
+pub mod local;
+pub mod package;
+pub mod plan;
+pub mod ports;
+pub mod render;
+pub mod resource;
+pub mod site;
+pub mod stack;
+pub mod template;

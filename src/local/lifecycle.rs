@@ -1,0 +1,260 @@
+//! Starting, stopping, asking and emptying the local cloud. Each holds the lock while it works.
+
+use std::os::unix::process::ExitStatusExt as _;
+use std::path::PathBuf;
+use std::process::{Child, ExitStatus};
+use std::time::{Duration, Instant};
+
+use super::environment;
+use super::error::Error;
+use super::health::{Client, written_down};
+use super::launcher::{self, tail};
+use super::lock::Lock;
+use super::process::{self, End};
+use super::runtimes;
+use super::settings::{Running, Settings};
+use super::stage::{Progress, Stage, Why};
+
+/// How long a new one may take until it answers.
+const START: Duration = Duration::from_secs(30);
+/// How long a running one may take to answer; it does one thing at a time.
+const ANSWER: Duration = Duration::from_secs(5);
+const PAUSE: Duration = Duration::from_millis(25);
+
+/// Exit codes of the launcher.
+const OTHER_EMULATOR: i32 = 3;
+const NO_PORT: i32 = 4;
+
+/// What the local cloud does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Status {
+    /// It runs and answers.
+    Running(Running),
+    /// Its process lives, but does not answer.
+    Silent(Running),
+    /// It does not run; its state, if any, is kept.
+    Stopped,
+    /// It ended without having been asked to.
+    Crashed {
+        /// Its log.
+        log: PathBuf,
+        /// The log's last lines.
+        tail: String,
+    },
+}
+
+/// What stopping did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stopped {
+    /// It ran, wrote its state, and ended.
+    Cleanly,
+    /// It did not end when asked, and was killed; what changed in its last seconds may be lost.
+    Killed,
+    /// It did not run.
+    NotRunning,
+}
+
+/// What emptying did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reset {
+    /// It runs on, without anything in it.
+    Running,
+    /// It does not run; its state was deleted.
+    Stopped,
+}
+
+/// Starts the local cloud, or finds the one that runs. Installs what it needs the first time.
+pub async fn start(settings: &Settings, progress: &dyn Progress) -> Result<Running, Error> {
+    let settings = settings.absolute()?;
+    let _lock = Lock::take(&settings.lock_file(), || progress.say(Stage::Waiting)).await?;
+    let identity = launcher::identity();
+    match observe(&settings).await {
+        Status::Running(running) if running.identity == identity => {
+            progress.say(Stage::Reusing {
+                front: running.front.clone(),
+            });
+            return Ok(running);
+        }
+        Status::Running(running) => {
+            progress.say(Stage::Restarting {
+                why: Why::OtherVersion,
+            });
+            process::end(running.pid).await?;
+        }
+        Status::Silent(running) => {
+            progress.say(Stage::Restarting { why: Why::NoAnswer });
+            process::end(running.pid).await?;
+        }
+        Status::Stopped | Status::Crashed { .. } => {}
+    }
+    let node = runtimes::node(&settings.path).await?;
+    let python = environment::prepare(&settings, progress).await?;
+    forget(&settings)?;
+    let scratch = settings.scratch_folder();
+    remove_folder(scratch).await?;
+    let (endpoint_port, front_port) = (settings.endpoint_port, settings.front_port);
+    progress.say(Stage::Starting {
+        endpoint_port,
+        front_port,
+    });
+    let child = launcher::launch(&settings, &python, &node, &identity)?;
+    let running = until_it_answers(&settings, child).await?;
+    for (wanted, address) in [
+        (endpoint_port, &running.endpoint),
+        (front_port, &running.front),
+    ] {
+        if let Some(used) = address.port().filter(|used| *used != wanted && wanted != 0) {
+            progress.say(Stage::OtherPort { wanted, used });
+        }
+    }
+    progress.say(Stage::Ready {
+        front: running.front.clone(),
+    });
+    Ok(running)
+}
+
+/// Stops the local cloud and waits until it has ended. Its state is kept.
+pub async fn stop(settings: &Settings) -> Result<Stopped, Error> {
+    let settings = settings.absolute()?;
+    if !settings.root.exists() {
+        return Ok(Stopped::NotRunning);
+    }
+    let _lock = Lock::take(&settings.lock_file(), || ()).await?;
+    let stopped = match observe(&settings).await {
+        Status::Running(running) | Status::Silent(running) => {
+            match process::end(running.pid).await? {
+                End::Before => Stopped::NotRunning,
+                End::Asked => Stopped::Cleanly,
+                End::Killed => Stopped::Killed,
+            }
+        }
+        Status::Stopped | Status::Crashed { .. } => Stopped::NotRunning,
+    };
+    forget(&settings)?;
+    Ok(stopped)
+}
+
+/// Says what the local cloud does, without changing anything.
+pub async fn status(settings: &Settings) -> Result<Status, Error> {
+    Ok(observe(&settings.absolute()?).await)
+}
+
+/// Empties the local cloud: no stack, no object, nothing is left in it. Runs on if it ran.
+pub async fn reset(settings: &Settings) -> Result<Reset, Error> {
+    let settings = settings.absolute()?;
+    if !settings.root.exists() {
+        return Ok(Reset::Stopped);
+    }
+    let _lock = Lock::take(&settings.lock_file(), || ()).await?;
+    match observe(&settings).await {
+        Status::Running(running) => {
+            Client::new(START)
+                .reset(&running)
+                .await
+                .map_err(|reason| Error::Reset { reason })?;
+            Ok(Reset::Running)
+        }
+        Status::Silent(_) => Err(Error::Reset {
+            reason: "it runs, but does not answer".into(),
+        }),
+        Status::Stopped | Status::Crashed { .. } => {
+            forget(&settings)?;
+            remove_folder(settings.state_folder()).await?;
+            Ok(Reset::Stopped)
+        }
+    }
+}
+
+async fn observe(settings: &Settings) -> Status {
+    let Some(running) = written_down(settings) else {
+        return Status::Stopped;
+    };
+    // Process numbers are used again, so a number alone proves nothing.
+    if !process::lives(running.pid) || !process::runs(running.pid, &settings.launcher_file()) {
+        return Status::Crashed {
+            tail: tail(&running.log),
+            log: running.log,
+        };
+    }
+    if Client::new(ANSWER).answers(&running).await {
+        Status::Running(running)
+    } else {
+        Status::Silent(running)
+    }
+}
+
+/// Waits for the child's own entry in `running.json` and for its answer, and no longer than it lives.
+async fn until_it_answers(settings: &Settings, mut child: Child) -> Result<Running, Error> {
+    let client = Client::new(ANSWER);
+    let began = Instant::now();
+    let log = settings.log_file();
+    loop {
+        if let Some(status) = child
+            .try_wait()
+            .map_err(Error::file("waiting for", settings.launcher_file()))?
+        {
+            return Err(early_end(settings, status));
+        }
+        if let Some(running) = written_down(settings).filter(|running| running.pid == child.id())
+            && client.answers(&running).await
+        {
+            return Ok(running);
+        }
+        if began.elapsed() > START {
+            process::end(child.id()).await?;
+            return Err(Error::Silent {
+                seconds: START.as_secs(),
+                tail: tail(&log),
+                log,
+            });
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+fn early_end(settings: &Settings, status: ExitStatus) -> Error {
+    let log = settings.log_file();
+    let tail = tail(&log);
+    match status.code() {
+        Some(OTHER_EMULATOR) => Error::OtherEmulator {
+            folder: settings.environment_folder(),
+            said: tail,
+        },
+        Some(NO_PORT) => Error::NoPort { said: tail },
+        Some(code) => Error::Ended {
+            ended: format!("exit code {code}"),
+            log,
+            tail,
+        },
+        None => {
+            let signal = status
+                .signal()
+                .map_or_else(|| "unknown".to_owned(), |signal| signal.to_string());
+            Error::Ended {
+                ended: format!("signal {signal}"),
+                log,
+                tail,
+            }
+        }
+    }
+}
+
+/// Removes the entry of a process that has ended.
+fn forget(settings: &Settings) -> Result<(), Error> {
+    let file = settings.running_file();
+    match std::fs::remove_file(&file) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(Error::file("removing", file)(error))
+        }
+        _ => Ok(()),
+    }
+}
+
+async fn remove_folder(folder: PathBuf) -> Result<(), Error> {
+    match tokio::fs::remove_dir_all(&folder).await {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(Error::file("removing", folder)(error))
+        }
+        _ => Ok(()),
+    }
+}

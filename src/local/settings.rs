@@ -1,0 +1,113 @@
+//! Where the local cloud lives, and where a running one answers. No process is touched here.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use url::Url;
+
+use super::error::Error;
+
+/// Where the local cloud keeps its virtual environment, state and log, and how it looks for programs.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Folder of everything: launcher, state, log. Git must ignore it.
+    pub root: PathBuf,
+    /// Port for SDKs; a free one is taken when another program has it.
+    pub endpoint_port: u16,
+    /// Port for people; a free one is taken when another program has it.
+    pub front_port: u16,
+    /// Folder of the virtual environment, when it is not to lie below `root`.
+    pub environment: Option<PathBuf>,
+    /// The Python to use; otherwise one is looked for on `path`.
+    pub python: Option<PathBuf>,
+    /// Where programs are looked for, in the form of the variable `PATH`.
+    pub path: OsString,
+}
+
+impl Settings {
+    /// The settings of a project whose own git-ignored folder is `work_folder`. Three environment
+    /// variables have a say: `PATH`, `QDN_PYTHON` (the Python to use) and `QDN_LOCAL_VENV` (a
+    /// folder for the virtual environment that several checkouts may share).
+    pub fn below(work_folder: &Path) -> Self {
+        let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty());
+        Self {
+            root: work_folder.join("local"),
+            endpoint_port: 4566,
+            front_port: 8080,
+            environment: variable("QDN_LOCAL_VENV").map(PathBuf::from),
+            python: variable("QDN_PYTHON").map(PathBuf::from),
+            path: variable("PATH").unwrap_or_default(),
+        }
+    }
+
+    /// The same with folders that do not depend on the current one: a started process has another.
+    pub(super) fn absolute(&self) -> Result<Self, Error> {
+        let absolute =
+            |path: &Path| std::path::absolute(path).map_err(Error::file("finding", path));
+        let environment = self.environment.as_deref().map(absolute).transpose()?;
+        Ok(Self {
+            root: absolute(&self.root)?,
+            environment,
+            ..self.clone()
+        })
+    }
+
+    pub(super) fn environment_folder(&self) -> PathBuf {
+        self.environment
+            .clone()
+            .unwrap_or_else(|| self.root.join("venv"))
+    }
+
+    pub(super) fn launcher_folder(&self) -> PathBuf {
+        self.root.join("launcher")
+    }
+
+    pub(super) fn launcher_file(&self) -> PathBuf {
+        self.launcher_folder().join("launcher.py")
+    }
+
+    pub(super) fn state_folder(&self) -> PathBuf {
+        self.root.join("state")
+    }
+
+    pub(super) fn scratch_folder(&self) -> PathBuf {
+        self.root.join("tmp")
+    }
+
+    pub(super) fn home_folder(&self) -> PathBuf {
+        self.root.join("home")
+    }
+
+    pub(super) fn running_file(&self) -> PathBuf {
+        self.root.join("running.json")
+    }
+
+    pub(super) fn lock_file(&self) -> PathBuf {
+        self.root.join("lock")
+    }
+
+    pub(super) fn log_file(&self) -> PathBuf {
+        self.root.join("emulator.log")
+    }
+
+    pub(super) fn previous_log_file(&self) -> PathBuf {
+        self.root.join("emulator.previous.log")
+    }
+}
+
+/// A running local cloud.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Running {
+    /// Its process, which leads a process group of its own.
+    pub pid: u32,
+    /// Address for SDKs, `http://127.0.0.1:PORT/`.
+    pub endpoint: Url,
+    /// Address for people: the emulated distribution, `http://127.0.0.1:PORT/`.
+    pub front: Url,
+    /// What it writes while it runs.
+    pub log: PathBuf,
+    /// Hash of the launcher and the requirements it was started with.
+    pub identity: String,
+    /// Version of the emulator.
+    pub emulator: String,
+}

@@ -1,0 +1,312 @@
+//! A plan as data: layers, steps, actions, reasons. No behaviour but one rule, no client, no closure.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::ports::{ChangeSetKind, Replacement};
+
+/// Version of the plan's JSON form; another version is another document.
+pub const PLAN_VERSION: u32 = 1;
+
+/// What will change, in every layer, and why.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Plan {
+    /// Always [`PLAN_VERSION`].
+    pub version: u32,
+    /// Environment, e.g. `staging`.
+    pub environment: String,
+    /// Stack name.
+    pub stack: String,
+    /// AWS account id.
+    pub account: String,
+    /// AWS region.
+    pub region: String,
+    /// The layers in the order in which they are applied.
+    pub layers: Vec<LayerPlan>,
+}
+
+/// The layers, in the order in which they are applied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Layer {
+    /// Artifacts bucket, permissions boundary, API Gateway's log role.
+    Bootstrap,
+    /// Lambda packages in the artifacts bucket.
+    Package,
+    /// Everything else in CloudFormation.
+    Stack,
+    /// The page files.
+    Site,
+    /// Proof that it works.
+    Verify,
+}
+
+impl Layer {
+    /// Lower-case name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Bootstrap => "bootstrap",
+            Self::Package => "package",
+            Self::Stack => "stack",
+            Self::Site => "site",
+            Self::Verify => "verify",
+        }
+    }
+}
+
+/// One layer's part of a plan.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LayerPlan {
+    /// Which layer.
+    pub layer: Layer,
+    /// How the layer's stack is deployed, when it is one and anything changes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deployment: Option<Deployment>,
+    /// What will be done, in order.
+    pub steps: Vec<Step>,
+    /// What was seen and is worth a person's look, though nothing will be done about it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<Finding>,
+}
+
+/// How a stack is deployed: one change set carries out all the layer's resource steps.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deployment {
+    /// Stack name.
+    pub stack: String,
+    /// Create or update.
+    pub kind: ChangeSetKind,
+    /// SHA-256 of the template, hex.
+    pub template_sha256: String,
+    /// Every parameter's value.
+    pub parameters: BTreeMap<String, String>,
+    /// ARN of the change set that was made for this plan; none when it is made while applying.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change_set: Option<String>,
+}
+
+/// One thing that will be done.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Step {
+    /// What.
+    pub action: Action,
+    /// Why.
+    pub reason: Reason,
+    /// On what.
+    pub target: Target,
+}
+
+/// What a step does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Action {
+    /// Makes what is not there.
+    Create,
+    /// Changes what is there, in place.
+    Update,
+    /// Makes it anew and removes the old one.
+    Replace,
+    /// Takes it away.
+    Remove,
+    /// Makes viewers get the new version.
+    Invalidate,
+    /// Proves something; changes nothing.
+    Check,
+}
+
+/// Why a step is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reason {
+    /// It does not exist yet.
+    New,
+    /// Its content differs.
+    Content,
+    /// Its headers differ.
+    Headers,
+    /// It was asked for.
+    Forced,
+    /// Its declaration differs.
+    Declaration,
+    /// It stands on something that changes.
+    Dependency,
+    /// It is no longer declared.
+    Undeclared,
+    /// Something before it changed.
+    Deployed,
+}
+
+/// What a step acts on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Target {
+    /// A CloudFormation resource.
+    Resource {
+        /// Logical id.
+        logical_id: String,
+        /// Resource type.
+        resource_type: String,
+        /// CloudFormation's verdict on replacement.
+        replacement: Replacement,
+        /// Our own property diff.
+        changes: Vec<PropertyChange>,
+    },
+    /// An output of a stack.
+    Output {
+        /// Output name.
+        name: String,
+        /// Our own diff.
+        changes: Vec<PropertyChange>,
+    },
+    /// The tags of a stack, which CloudFormation puts on its resources.
+    StackTags {
+        /// Our own diff.
+        changes: Vec<PropertyChange>,
+    },
+    /// A Lambda package.
+    Package {
+        /// Function name.
+        function: String,
+        /// Object key in the artifacts bucket.
+        key: String,
+        /// Size in bytes.
+        bytes: u64,
+    },
+    /// An object of the page.
+    Object {
+        /// Object key.
+        key: String,
+        /// Size in bytes; 0 for a removal.
+        bytes: u64,
+        /// What differs, for `headers`.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        changes: Vec<PropertyChange>,
+    },
+    /// The record of the page's objects, written anew because it does not tell what lies there.
+    Manifest {
+        /// Object key in the artifacts bucket.
+        key: String,
+    },
+    /// Viewer paths.
+    Paths {
+        /// Invalidation paths, each beginning with `/`.
+        paths: Vec<String>,
+    },
+    /// A proof.
+    Check {
+        /// Which.
+        check: Check,
+    },
+}
+
+/// The proofs after a deploy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Check {
+    /// Each function runs exactly the package that was built, and answers when invoked directly.
+    Function,
+    /// API Gateway serves exactly the declared routes.
+    Routes,
+    /// `/api/health` answers through CloudFront with the deployed package's hash.
+    Health,
+    /// A CORS preflight through CloudFront is answered for the dashboard's origin.
+    Preflight,
+    /// `/track` answers through CloudFront with the page's own bytes and security headers.
+    Page,
+}
+
+impl Check {
+    /// Every check in the order in which they run.
+    pub const ALL: &[Self] = &[Self::Function, Self::Routes, Self::Health, Self::Preflight, Self::Page];
+}
+
+/// One difference inside a resource, an output or an object's headers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PropertyChange {
+    /// Path with dots and indexes, e.g. `Properties.Environment.Variables.QDN_PACKAGE`.
+    pub path: String,
+    /// Value before; none when it was not there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Value>,
+    /// Value after; none when it goes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<Value>,
+}
+
+/// Something seen that the plan does nothing about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Finding {
+    /// The function runs other code than the stack says.
+    CodeDrift {
+        /// Function name.
+        function: String,
+        /// SHA-256 of the code that runs.
+        running: String,
+        /// SHA-256 of the code that the stack names.
+        declared: String,
+    },
+    /// The API serves other routes than are declared.
+    RouteDrift {
+        /// Declared and not served.
+        missing: Vec<String>,
+        /// Served and not declared.
+        unknown: Vec<String>,
+    },
+    /// The stage serves another deployment than the stack made, or none.
+    StageDrift {
+        /// Stage name.
+        stage: String,
+    },
+    /// The edge function runs other code than the stack says.
+    EdgeDrift {
+        /// Function name.
+        function: String,
+    },
+    /// The distribution is switched off or gone.
+    DistributionOff {
+        /// Distribution id.
+        distribution: String,
+    },
+    /// The template's text differs and CloudFormation says that nothing would change.
+    NoEffect {
+        /// Stack name.
+        stack: String,
+    },
+    /// More page objects would be deleted than the limit allows; none is.
+    DeletionsHeld {
+        /// How many.
+        count: usize,
+        /// The limit.
+        limit: usize,
+    },
+}
+
+impl Plan {
+    /// Whether nothing would change.
+    pub fn is_empty(&self) -> bool {
+        self.layers.iter().all(|layer| layer.steps.is_empty())
+    }
+
+    /// One layer's part.
+    pub fn layer(&self, layer: Layer) -> Option<&LayerPlan> {
+        self.layers.iter().find(|candidate| candidate.layer == layer)
+    }
+
+    /// Steps that change something (checks do not), over all layers.
+    pub fn changes(&self) -> impl Iterator<Item = (Layer, &Step)> {
+        self.layers
+            .iter()
+            .flat_map(|layer| layer.steps.iter().map(move |step| (layer.layer, step)))
+            .filter(|(_, step)| step.action != Action::Check)
+    }
+}
+
+impl LayerPlan {
+    /// A layer in which nothing is to be done.
+    pub fn unchanged(layer: Layer) -> Self {
+        Self { layer, deployment: None, steps: Vec::new(), findings: Vec::new() }
+    }
+}

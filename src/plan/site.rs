@@ -1,0 +1,360 @@
+//! What has to be done so that the site bucket holds exactly the page's files: uploads, removals
+//! and one invalidation. Pure; reading files and manifests is `site`, talking to S3 is the engine's
+//! part.
+
+mod paths;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::{Action, Finding, PropertyChange, Reason, Step, Target};
+use crate::ports::{ListedObject, ObjectHead};
+use crate::site::{IMMUTABLE, Manifest, ManifestEntry, PREFIX, PageFile, cache_control};
+
+/// How many objects one plan may remove; with more, it removes none and says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DeleteLimit(pub usize);
+
+impl Default for DeleteLimit {
+    fn default() -> Self {
+        Self(50)
+    }
+}
+
+/// Outcome of [`compare`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct SiteComparison {
+    /// Immutable files first, then the other files, HTML, removals, and at the end the
+    /// invalidation.
+    pub steps: Vec<Step>,
+    /// Removals held back.
+    pub findings: Vec<Finding>,
+    /// Keys from [`unexplained`] for which no head was given (the object went away between listing
+    /// and head); they are uploaded.
+    pub unknown: Vec<String>,
+    /// Whether the manifest differs from what it would say after these steps. With steps, carrying
+    /// them out ends with a new manifest anyway; without, it was lost or cut short, and every plan
+    /// pays one head for each object it does not explain until it is written anew
+    /// ([`next_manifest`] with nothing written).
+    pub manifest_stale: bool,
+}
+
+/// Keys whose headers and content hash the manifest does not tell, so that the caller has to ask
+/// for their heads before [`compare`]: wanted, listed, and without an entry of the listed `ETag`.
+/// Sorted.
+pub fn unexplained(
+    wanted: &[PageFile],
+    listed: &[ListedObject],
+    manifest: &Manifest,
+) -> Vec<String> {
+    let listed = ours(listed);
+    let mut keys: Vec<_> = wanted
+        .iter()
+        .filter(|file| {
+            listed
+                .get(file.key.as_str())
+                .is_some_and(|object| explained(object, manifest).is_none())
+        })
+        .map(|file| file.key.clone())
+        .collect();
+    keys.sort();
+    keys
+}
+
+/// Compares the wanted files with the listing below [`PREFIX`]; whatever lies elsewhere is not
+/// looked at.
+///
+/// An object is as it should be when size, content hash, `Content-Type` and `Cache-Control` are;
+/// the manifest tells the last three while its `ETag` is the listed one, `heads` (by key)
+/// otherwise.
+///
+/// Viewers may hold an older copy of whatever is uploaded over an existing object, is removed, or
+/// differs from what the manifest says the last completed run left (a run that was cut short before
+/// its invalidation, or a change by hand); those are invalidated. A removed immutable file is not:
+/// its name never comes back with another content.
+///
+/// With `force` every file is uploaded.
+pub fn compare(
+    wanted: &[PageFile],
+    listed: &[ListedObject],
+    manifest: &Manifest,
+    heads: &BTreeMap<String, ObjectHead>,
+    limit: DeleteLimit,
+    force: bool,
+) -> SiteComparison {
+    let there = ours(listed);
+    let unknown: Vec<_> = unexplained(wanted, listed, manifest)
+        .into_iter()
+        .filter(|key| !heads.contains_key(key))
+        .collect();
+    let mut uploads = Vec::new();
+    let mut outdated = BTreeSet::new();
+    for file in wanted {
+        let object = there.get(file.key.as_str()).copied();
+        let known = object.and_then(|object| Known::of(object, manifest, heads));
+        let verdict = verdict(file, object, known, force);
+        let left = manifest.objects.get(&file.key);
+        let viewers_hold_older = match object {
+            Some(object) => verdict.is_some() || left.is_some_and(|left| left.etag != object.etag),
+            None => left.is_some_and(|left| !same(file, left)),
+        };
+        if viewers_hold_older {
+            outdated.insert(file.key.as_str());
+        }
+        if let Some(upload) = verdict {
+            uploads.push((file, upload));
+        }
+    }
+    uploads.sort_by_key(|(file, _)| (UploadOrder::of(file), file.key.clone()));
+
+    let names: BTreeSet<_> = wanted.iter().map(|file| file.key.as_str()).collect();
+    let undeclared: Vec<_> = there
+        .keys()
+        .copied()
+        .filter(|key| !names.contains(key))
+        .collect();
+    let (removals, findings) = if undeclared.len() > limit.0 {
+        (
+            Vec::new(),
+            vec![Finding::DeletionsHeld {
+                count: undeclared.len(),
+                limit: limit.0,
+            }],
+        )
+    } else {
+        (undeclared, Vec::new())
+    };
+    let gone =
+        manifest.objects.keys().map(String::as_str).filter(|key| {
+            key.starts_with(PREFIX) && !names.contains(key) && !there.contains_key(key)
+        });
+    outdated.extend(
+        removals
+            .iter()
+            .copied()
+            .chain(gone)
+            .filter(|key| cache_control(key) != IMMUTABLE),
+    );
+
+    let unchanged_remain = there.keys().any(|key| !outdated.contains(key));
+    let invalidation = paths::invalidation(&outdated, unchanged_remain);
+    let steps = uploads
+        .into_iter()
+        .map(|(file, upload)| upload.into_step(file))
+        .chain(removals.into_iter().map(removal))
+        .chain((!invalidation.is_empty()).then_some(Step {
+            action: Action::Invalidate,
+            reason: Reason::Deployed,
+            target: Target::Paths {
+                paths: invalidation,
+            },
+        }))
+        .collect();
+    let manifest_stale = next_manifest(wanted, listed, &BTreeMap::new()) != *manifest;
+    SiteComparison {
+        steps,
+        findings,
+        unknown,
+        manifest_stale,
+    }
+}
+
+/// The manifest after the steps of a plan were carried out: `written` holds the `ETag` that each
+/// upload gave, by key; everything else wanted is as listed. Store it only after the invalidation
+/// was accepted: the next plan invalidates what differs from it.
+pub fn next_manifest(
+    wanted: &[PageFile],
+    listed: &[ListedObject],
+    written: &BTreeMap<String, String>,
+) -> Manifest {
+    let listed = ours(listed);
+    let entry = |file: &PageFile| {
+        let etag = match written.get(&file.key) {
+            Some(etag) => etag.clone(),
+            None => listed.get(file.key.as_str())?.etag.clone(),
+        };
+        let (sha256, content_type) = (file.sha256.clone(), file.content_type.clone());
+        let entry = ManifestEntry {
+            sha256,
+            content_type,
+            cache_control: file.cache_control.clone(),
+            etag,
+        };
+        Some((file.key.clone(), entry))
+    };
+    Manifest {
+        objects: wanted.iter().filter_map(entry).collect(),
+        ..Manifest::default()
+    }
+}
+
+/// The manifest to store before the steps of a plan are begun; none when the one that is stored
+/// will do.
+///
+/// New headers on the same content leave the `ETag` as it was. Were the run cut short after such an
+/// upload and the headers then declared as before, the old entry would call the object unchanged.
+/// So its entry loses its `ETag` first: whoever comes next has to look at the object itself.
+pub fn manifest_while_writing(manifest: &Manifest, steps: &[Step]) -> Option<Manifest> {
+    let mut marked = manifest.clone();
+    for step in steps.iter().filter(|step| step.reason == Reason::Headers) {
+        if let Target::Object { key, .. } = &step.target
+            && let Some(entry) = marked.objects.get_mut(key)
+        {
+            entry.etag.clear();
+        }
+    }
+    (marked != *manifest).then_some(marked)
+}
+
+/// The part of a listing that this layer owns.
+fn ours(listed: &[ListedObject]) -> BTreeMap<&str, &ListedObject> {
+    listed
+        .iter()
+        .filter(|object| object.key.starts_with(PREFIX))
+        .map(|object| (object.key.as_str(), object))
+        .collect()
+}
+
+/// The manifest's entry, when it speaks of this very object.
+fn explained<'a>(object: &ListedObject, manifest: &'a Manifest) -> Option<&'a ManifestEntry> {
+    manifest
+        .objects
+        .get(&object.key)
+        .filter(|entry| entry.etag == object.etag)
+}
+
+fn same(file: &PageFile, left: &ManifestEntry) -> bool {
+    (&file.sha256, &file.content_type, &file.cache_control)
+        == (&left.sha256, &left.content_type, &left.cache_control)
+}
+
+/// What is known of an object beside its listing.
+#[derive(Clone, Copy)]
+struct Known<'a> {
+    sha256: Option<&'a str>,
+    content_type: Option<&'a str>,
+    cache_control: Option<&'a str>,
+}
+
+impl<'a> Known<'a> {
+    fn of(
+        object: &ListedObject,
+        manifest: &'a Manifest,
+        heads: &'a BTreeMap<String, ObjectHead>,
+    ) -> Option<Self> {
+        let from_manifest = explained(object, manifest).map(|entry| Self {
+            sha256: Some(&entry.sha256),
+            content_type: Some(&entry.content_type),
+            cache_control: Some(&entry.cache_control),
+        });
+        from_manifest.or_else(|| {
+            heads.get(&object.key).map(|head| Self {
+                sha256: head.sha256.as_deref(),
+                content_type: head.content_type.as_deref(),
+                cache_control: head.cache_control.as_deref(),
+            })
+        })
+    }
+}
+
+/// Why a file is uploaded.
+enum Upload {
+    New,
+    Content,
+    Headers(Vec<PropertyChange>),
+    Forced,
+}
+
+/// None when the object is as it should be.
+fn verdict(
+    file: &PageFile,
+    object: Option<&ListedObject>,
+    known: Option<Known<'_>>,
+    force: bool,
+) -> Option<Upload> {
+    let Some(object) = object else {
+        return Some(Upload::New);
+    };
+    let known = match known {
+        Some(known) if object.size == file.bytes && known.sha256 == Some(&file.sha256) => known,
+        // Also what nobody knows the hash of: written by hand, or gone since the listing.
+        Some(_) | None => return Some(Upload::Content),
+    };
+    let header = |name: &str, before: Option<&str>, after: &str| {
+        (before != Some(after)).then(|| PropertyChange {
+            path: name.to_owned(),
+            before: before.map(Value::from),
+            after: Some(Value::from(after)),
+        })
+    };
+    let changes: Vec<_> = [
+        header("Cache-Control", known.cache_control, &file.cache_control),
+        header("Content-Type", known.content_type, &file.content_type),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if !changes.is_empty() {
+        return Some(Upload::Headers(changes));
+    }
+    force.then_some(Upload::Forced)
+}
+
+impl Upload {
+    fn into_step(self, file: &PageFile) -> Step {
+        let (action, reason, changes) = match self {
+            Self::New => (Action::Create, Reason::New, Vec::new()),
+            Self::Content => (Action::Update, Reason::Content, Vec::new()),
+            Self::Headers(changes) => (Action::Update, Reason::Headers, changes),
+            Self::Forced => (Action::Update, Reason::Forced, Vec::new()),
+        };
+        Step {
+            action,
+            reason,
+            target: Target::Object {
+                key: file.key.clone(),
+                bytes: file.bytes,
+                changes,
+            },
+        }
+    }
+}
+
+fn removal(key: &str) -> Step {
+    let target = Target::Object {
+        key: key.to_owned(),
+        bytes: 0,
+        changes: Vec::new(),
+    };
+    Step {
+        action: Action::Remove,
+        reason: Reason::Undeclared,
+        target,
+    }
+}
+
+/// A document must never be served before the files that it names.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum UploadOrder {
+    Immutable,
+    Other,
+    Html,
+}
+
+impl UploadOrder {
+    fn of(file: &PageFile) -> Self {
+        if file.is_html() {
+            Self::Html
+        } else if file.is_immutable() {
+            Self::Immutable
+        } else {
+            Self::Other
+        }
+    }
+}
+
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod tests;

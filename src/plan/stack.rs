@@ -1,0 +1,224 @@
+//! The bootstrap and stack layers: our own diff, joined with CloudFormation's verdict.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::template_diff::{self, DiffKind, OutputDiff, ResourceDiff, Revision, TemplateDiff};
+use super::{Action, Deployment, Layer, LayerPlan, Reason, Step, Target};
+use crate::ports::{ChangeSetKind, Replacement, ReportedAction, ReportedChange};
+
+/// A stack as it is declared.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DeclaredStack {
+    /// Stack name.
+    pub name: String,
+    /// The template.
+    pub template: Value,
+    /// The template's bytes as they are sent.
+    pub body: String,
+    /// SHA-256 of `body`, hex.
+    pub template_sha256: String,
+    /// Every parameter's value.
+    pub parameters: BTreeMap<String, String>,
+    /// Stack tags.
+    pub tags: BTreeMap<String, String>,
+}
+
+/// A settled stack as it was found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DeployedStack {
+    /// The template last applied.
+    pub template: Value,
+    /// Its parameter values.
+    pub parameters: BTreeMap<String, String>,
+    /// Its tags.
+    pub tags: BTreeMap<String, String>,
+}
+
+/// Compares a stack with what is deployed under its name; none deployed means that everything is new.
+/// `reported` is what a change set said, when one was made.
+pub fn compare(
+    layer: Layer,
+    declared: &DeclaredStack,
+    deployed: Option<&DeployedStack>,
+    reported: Option<&[ReportedChange]>,
+) -> LayerPlan {
+    let diff = template_diff::diff(
+        deployed.map(|stack| Revision { template: &stack.template, parameters: &stack.parameters }),
+        Revision { template: &declared.template, parameters: &declared.parameters },
+    );
+    let mut steps = resource_steps(diff, reported.unwrap_or_default());
+    if let Some(stack) = deployed {
+        let changes = template_diff::diff_strings(&stack.tags, &declared.tags);
+        if !changes.is_empty() {
+            let target = Target::StackTags { changes };
+            steps.push(Step { action: Action::Update, reason: Reason::Declaration, target });
+        }
+    }
+    if steps.is_empty() {
+        return LayerPlan::unchanged(layer);
+    }
+    let deployment = Deployment {
+        stack: declared.name.clone(),
+        kind: if deployed.is_some() { ChangeSetKind::Update } else { ChangeSetKind::Create },
+        template_sha256: declared.template_sha256.clone(),
+        parameters: declared.parameters.clone(),
+        change_set: None,
+    };
+    LayerPlan { layer, deployment: Some(deployment), steps, findings: Vec::new() }
+}
+
+fn resource_steps(diff: TemplateDiff, reported: &[ReportedChange]) -> Vec<Step> {
+    let verdicts: BTreeMap<&str, &ReportedChange> =
+        reported.iter().map(|change| (change.logical_id.as_str(), change)).collect();
+    let mut steps: BTreeMap<String, Step> = BTreeMap::new();
+    for resource in diff.resources {
+        let verdict = verdicts.get(resource.logical_id.as_str()).map(|change| change.replacement);
+        steps.insert(resource.logical_id.clone(), resource_step(resource, verdict));
+    }
+    // What CloudFormation reports and our text does not explain changes because something below it
+    // does. A conditional change follows only from a replacement: where nothing is replaced, every
+    // reference keeps its value.
+    let replaces = steps.values().any(may_replace);
+    for change in reported {
+        if replaces || change.replacement != Replacement::Conditional {
+            steps.entry(change.logical_id.clone()).or_insert_with(|| dependent_step(change));
+        }
+    }
+    steps.into_values().chain(diff.outputs.into_iter().map(output_step)).collect()
+}
+
+fn may_replace(step: &Step) -> bool {
+    match &step.target {
+        Target::Resource { replacement, .. } => *replacement != Replacement::Never,
+        _ => false,
+    }
+}
+
+fn resource_step(resource: ResourceDiff, verdict: Option<Replacement>) -> Step {
+    let (action, reason, replacement) = match resource.kind {
+        DiffKind::Added => (Action::Create, Reason::New, Replacement::Never),
+        DiffKind::Removed => (Action::Remove, Reason::Undeclared, Replacement::Never),
+        DiffKind::Retyped => (Action::Replace, Reason::Declaration, Replacement::Always),
+        DiffKind::Changed => {
+            let replacement = verdict.unwrap_or(Replacement::Unknown);
+            (action_for(replacement), Reason::Declaration, replacement)
+        }
+    };
+    let ResourceDiff { logical_id, resource_type, changes, .. } = resource;
+    Step { action, reason, target: Target::Resource { logical_id, resource_type, replacement, changes } }
+}
+
+fn dependent_step(change: &ReportedChange) -> Step {
+    let action = match change.action {
+        ReportedAction::Add | ReportedAction::Import => Action::Create,
+        ReportedAction::Remove => Action::Remove,
+        ReportedAction::Modify | ReportedAction::Dynamic => action_for(change.replacement),
+    };
+    Step {
+        action,
+        reason: Reason::Dependency,
+        target: Target::Resource {
+            logical_id: change.logical_id.clone(),
+            resource_type: change.resource_type.clone(),
+            replacement: change.replacement,
+            changes: Vec::new(),
+        },
+    }
+}
+
+fn action_for(replacement: Replacement) -> Action {
+    match replacement {
+        Replacement::Always => Action::Replace,
+        Replacement::Never | Replacement::Conditional | Replacement::Unknown => Action::Update,
+    }
+}
+
+fn output_step(output: OutputDiff) -> Step {
+    let (action, reason) = match output.kind {
+        DiffKind::Added => (Action::Create, Reason::New),
+        DiffKind::Removed => (Action::Remove, Reason::Undeclared),
+        DiffKind::Changed | DiffKind::Retyped => (Action::Update, Reason::Declaration),
+    };
+    Step { action, reason, target: Target::Output { name: output.name, changes: output.changes } }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn declared(template: Value) -> DeclaredStack {
+        DeclaredStack {
+            name: "qdn-test".into(),
+            body: template.to_string(),
+            template,
+            template_sha256: "0".repeat(64),
+            parameters: BTreeMap::new(),
+            tags: BTreeMap::new(),
+        }
+    }
+
+    fn deployed(template: Value) -> DeployedStack {
+        DeployedStack { template, parameters: BTreeMap::new(), tags: BTreeMap::new() }
+    }
+
+    fn report(logical_id: &str, replacement: Replacement) -> ReportedChange {
+        ReportedChange {
+            logical_id: logical_id.into(),
+            resource_type: "X".into(),
+            action: ReportedAction::Modify,
+            replacement,
+        }
+    }
+
+    #[test]
+    fn the_same_template_is_no_step_whatever_the_key_order() {
+        let plan = compare(
+            Layer::Stack,
+            &declared(json!({"Resources": {"A": {"Type": "X", "Properties": {"a": 1, "b": 2}}}})),
+            Some(&deployed(json!({"Resources": {"A": {"Properties": {"b": 2, "a": 1}, "Type": "X"}}}))),
+            None,
+        );
+        assert_eq!(plan, LayerPlan::unchanged(Layer::Stack));
+    }
+
+    #[test]
+    fn the_verdict_turns_an_update_into_a_replacement_and_adds_dependents() {
+        let before = json!({"Resources": {"A": {"Type": "X", "Properties": {"a": 1}}, "B": {"Type": "X"}}});
+        let after = json!({"Resources": {"A": {"Type": "X", "Properties": {"a": 2}}, "B": {"Type": "X"}}});
+        let reported = [report("A", Replacement::Always), report("B", Replacement::Never)];
+        let plan = compare(Layer::Stack, &declared(after), Some(&deployed(before)), Some(&reported));
+        let seen: Vec<_> = plan.steps.iter().map(|step| (step.action, step.reason)).collect();
+        assert_eq!(seen, [(Action::Replace, Reason::Declaration), (Action::Update, Reason::Dependency)]);
+    }
+
+    #[test]
+    fn a_conditional_dependent_of_something_not_replaced_is_noise() {
+        let before = json!({"Resources": {"A": {"Type": "X", "Properties": {"a": 1}}, "B": {"Type": "X"}}});
+        let after = json!({"Resources": {"A": {"Type": "X", "Properties": {"a": 2}}, "B": {"Type": "X"}}});
+        let reported = [report("A", Replacement::Never), report("B", Replacement::Conditional)];
+        let plan = compare(Layer::Stack, &declared(after), Some(&deployed(before)), Some(&reported));
+        assert_eq!(plan.steps.len(), 1);
+    }
+
+    #[test]
+    fn a_change_that_cloudformation_drops_is_still_shown() {
+        let before = json!({"Resources": {"A": {"Type": "X", "Properties": {"a": 1}}}});
+        let after = json!({"Resources": {"A": {"Type": "X", "Properties": {"a": 2}}}});
+        let plan = compare(Layer::Stack, &declared(after), Some(&deployed(before)), Some(&[]));
+        assert_eq!(plan.steps.len(), 1);
+    }
+
+    #[test]
+    fn changed_tags_alone_are_a_deployment() {
+        let template = json!({"Resources": {"A": {"Type": "X"}}});
+        let mut wanted = declared(template.clone());
+        wanted.tags.insert("team".into(), "qdn".into());
+        let plan = compare(Layer::Stack, &wanted, Some(&deployed(template)), None);
+        assert!(plan.deployment.is_some());
+        assert!(matches!(&plan.steps[0].target, Target::StackTags { changes } if changes[0].path == "team"));
+    }
+}

@@ -1,0 +1,150 @@
+//! The cloud in our words: one trait a service, smallest surface. No SDK type here;
+//! `aws` speaks these with the SDKs, tests with hand-written fakes.
+
+mod error;
+mod types;
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use async_trait::async_trait;
+
+pub use error::{CloudError, ErrorKind, Service};
+pub use types::*;
+
+/// Outcome of every port call.
+pub type Result<T> = std::result::Result<T, CloudError>;
+
+/// Who we are (STS).
+#[async_trait]
+pub trait Identity: Send + Sync {
+    /// The account and principal behind the credentials.
+    async fn caller(&self) -> Result<Caller>;
+}
+
+/// Stacks and change sets (CloudFormation).
+#[async_trait]
+pub trait Stacks: Send + Sync {
+    /// The stack of this name or ARN; none when it does not exist or is deleted.
+    async fn describe(&self, stack: &str) -> Result<Option<StackState>>;
+    /// The template last applied, as it was sent; none when there is no such stack or it never had one.
+    async fn template(&self, stack: &str) -> Result<Option<String>>;
+    /// Starts making a change set.
+    async fn create_change_set(&self, request: &ChangeSetRequest) -> Result<ChangeSetIds>;
+    /// The change set by its ARN, every page read.
+    async fn change_set(&self, change_set: &str) -> Result<ChangeSet>;
+    /// Deletes a change set by its ARN; one that is gone already is no error.
+    async fn delete_change_set(&self, change_set: &str) -> Result<()>;
+    /// Executes a change set by its ARN. `token` makes a retried request one operation.
+    async fn execute_change_set(&self, change_set: &str, token: &str) -> Result<()>;
+    /// Events of the operation with this `token`, oldest first, without those up to and including `after`.
+    async fn events(
+        &self,
+        stack: &str,
+        token: &str,
+        after: Option<&str>,
+    ) -> Result<Vec<StackEvent>>;
+    /// Failures that only `DescribeEvents` tells (early validation), newest operation first;
+    /// `stack` is a name or ARN.
+    async fn failures(&self, stack: &str) -> Result<Vec<StackEvent>>;
+    /// Starts deleting a stack by name or ARN.
+    async fn delete(&self, stack: &str, token: &str) -> Result<()>;
+}
+
+/// Objects and buckets (S3).
+#[async_trait]
+pub trait Objects: Send + Sync {
+    /// Headers of an object; none when it, or its bucket, is absent.
+    async fn head(&self, bucket: &str, key: &str) -> Result<Option<ObjectHead>>;
+    /// Bytes of an object; none when it, or its bucket, is absent.
+    async fn get(&self, bucket: &str, key: &str) -> Result<Option<Vec<u8>>>;
+    /// Writes an object and returns its `ETag` (without quotes).
+    async fn put(&self, object: &PutObject) -> Result<String>;
+    /// Every object below a prefix in key order; none when the bucket is absent.
+    async fn list(&self, bucket: &str, prefix: &str) -> Result<Option<Vec<ListedObject>>>;
+    /// Deletes objects by key; any per-object error inside a 200 answer is an error here.
+    async fn delete(&self, bucket: &str, keys: &[String]) -> Result<()>;
+    /// Every version and delete marker in a bucket; empty when the bucket is absent.
+    async fn versions(&self, bucket: &str) -> Result<Vec<ObjectVersion>>;
+    /// Deletes an empty bucket; one that is gone already is no error.
+    async fn remove_bucket(&self, bucket: &str) -> Result<()>;
+    /// Deletes exactly these versions and delete markers.
+    async fn delete_versions(&self, bucket: &str, versions: &[ObjectVersion]) -> Result<()>;
+}
+
+/// Functions (Lambda).
+#[async_trait]
+pub trait Functions: Send + Sync {
+    /// The function's configuration; none when it does not exist.
+    async fn configuration(&self, function: &str) -> Result<Option<FunctionState>>;
+    /// Invokes synchronously with a JSON payload.
+    async fn invoke(&self, function: &str, payload: &[u8]) -> Result<Invocation>;
+}
+
+/// REST APIs (API Gateway).
+#[async_trait]
+pub trait Gateways: Send + Sync {
+    /// ARN of the account-wide `CloudWatch` Logs role in this region.
+    async fn log_role(&self) -> Result<Option<String>>;
+    /// Every `METHOD /path` in the snapshot that a deployment serves, `OPTIONS` included (`GetDeployment`
+    /// with `apisummary`); none when API or deployment is absent.
+    async fn routes(&self, api: &str, deployment: &str) -> Result<Option<BTreeSet<String>>>;
+    /// The stage; none when API or stage is absent.
+    async fn stage(&self, api: &str, stage: &str) -> Result<Option<GatewayStage>>;
+}
+
+/// Distributions, edge functions and invalidations (CloudFront).
+#[async_trait]
+pub trait Edge: Send + Sync {
+    /// The distribution; none when absent.
+    async fn distribution(&self, id: &str) -> Result<Option<DistributionState>>;
+    /// Code of an edge function's LIVE stage; none when absent or never published.
+    async fn live_function(&self, name: &str) -> Result<Option<Vec<u8>>>;
+    /// Starts an invalidation. The same `reference` with the same paths is one invalidation.
+    async fn invalidate(
+        &self,
+        distribution: &str,
+        paths: &[String],
+        reference: &str,
+    ) -> Result<String>;
+    /// Whether an invalidation has completed.
+    async fn invalidated(&self, distribution: &str, invalidation: &str) -> Result<bool>;
+}
+
+/// Plain HTTP, as a viewer sends it.
+#[async_trait]
+pub trait Web: Send + Sync {
+    /// Sends a request and reads the whole answer; redirects are not followed.
+    async fn send(&self, request: &WebRequest) -> Result<WebResponse>;
+}
+
+/// Time, injected so that tests need none.
+#[async_trait]
+pub trait Clock: Send + Sync {
+    /// Time since the command began.
+    fn elapsed(&self) -> Duration;
+    /// A run id that differs from run to run: letters, digits and hyphens, at most 40 characters.
+    fn run_id(&self) -> String;
+    /// Waits.
+    async fn sleep(&self, duration: Duration);
+}
+
+/// Every port the engine works through.
+pub struct Ports {
+    /// STS.
+    pub identity: Box<dyn Identity>,
+    /// CloudFormation.
+    pub stacks: Box<dyn Stacks>,
+    /// S3.
+    pub objects: Box<dyn Objects>,
+    /// Lambda.
+    pub functions: Box<dyn Functions>,
+    /// API Gateway.
+    pub gateways: Box<dyn Gateways>,
+    /// CloudFront.
+    pub edge: Box<dyn Edge>,
+    /// HTTP as a viewer.
+    pub web: Box<dyn Web>,
+    /// Time.
+    pub clock: Box<dyn Clock>,
+}

@@ -1,0 +1,100 @@
+//! What can go wrong behind a port, in one shape.
+
+use std::fmt;
+
+use crate::hint::Hint;
+
+/// The service behind a port.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Service {
+    /// AWS STS.
+    Sts,
+    /// AWS CloudFormation.
+    CloudFormation,
+    /// Amazon S3.
+    S3,
+    /// AWS Lambda.
+    Lambda,
+    /// Amazon API Gateway.
+    ApiGateway,
+    /// Amazon CloudFront.
+    CloudFront,
+    /// Plain HTTP.
+    Web,
+}
+
+impl fmt::Display for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Sts => "STS",
+            Self::CloudFormation => "CloudFormation",
+            Self::S3 => "S3",
+            Self::Lambda => "Lambda",
+            Self::ApiGateway => "API Gateway",
+            Self::CloudFront => "CloudFront",
+            Self::Web => "HTTP",
+        })
+    }
+}
+
+/// A failed port call: which service, which operation, on what, and why.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{service} {operation} of {subject}: {message}")]
+pub struct CloudError {
+    /// Service.
+    pub service: Service,
+    /// Operation in the service's own spelling, e.g. `CreateChangeSet`.
+    pub operation: &'static str,
+    /// What it was about: stack, bucket/key, URL, …
+    pub subject: String,
+    /// What kind of failure.
+    pub kind: ErrorKind,
+    /// The service's message, with its code and request id when it gave them.
+    pub message: String,
+}
+
+/// Kinds of failure that differ in what a user does next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// No usable credentials.
+    Credentials,
+    /// Credentials are good, the action is not allowed.
+    AccessDenied,
+    /// Nobody answered.
+    Unreachable,
+    /// No answer in time.
+    Timeout,
+    /// Asked to slow down, attempts used up.
+    Throttled,
+    /// Somebody else is changing it.
+    Conflict,
+    /// The thing is not there.
+    NotFound,
+    /// The request was refused as wrong.
+    Rejected,
+    /// The service failed.
+    Server,
+    /// None of these.
+    Other,
+}
+
+impl Hint for CloudError {
+    fn hint(&self) -> Option<String> {
+        match self.kind {
+            ErrorKind::Credentials => Some(
+                "sign in first, e.g. `aws sso login`, or set AWS_PROFILE; the local cloud needs none: `--env local`".into(),
+            ),
+            ErrorKind::AccessDenied => {
+                Some(format!("allow the action `{}` to the role that runs qdn-infra", self.operation))
+            }
+            ErrorKind::Unreachable => Some(
+                "check the network and the region; for the local cloud see `qdn-infra local status`".into(),
+            ),
+            ErrorKind::Timeout | ErrorKind::Throttled | ErrorKind::Server => {
+                Some("run the same command again; it continues where this one stopped".into())
+            }
+            ErrorKind::Conflict => Some("another operation is under way; wait for it, then run the same command again".into()),
+            ErrorKind::NotFound | ErrorKind::Rejected | ErrorKind::Other => None,
+        }
+    }
+}

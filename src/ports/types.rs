@@ -1,0 +1,350 @@
+//! What the ports take and give.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+/// Who the credentials belong to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caller {
+    /// Account id, 12 digits.
+    pub account: String,
+    /// Principal ARN.
+    pub arn: String,
+}
+
+/// A stack as CloudFormation describes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StackState {
+    /// Stack ARN; a stack made again under the same name has another.
+    pub id: String,
+    /// Status.
+    pub status: StackStatus,
+    /// Reason of the status, when one is given.
+    pub status_reason: Option<String>,
+    /// Parameter values.
+    pub parameters: BTreeMap<String, String>,
+    /// Output values.
+    pub outputs: BTreeMap<String, String>,
+    /// Stack tags.
+    pub tags: BTreeMap<String, String>,
+}
+
+macro_rules! stack_statuses {
+    ($($variant:ident = $name:literal),+ $(,)?) => {
+        /// Every stack status CloudFormation documents, and a place for one it may add.
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub enum StackStatus {
+            $(#[doc = concat!("`", $name, "`")] $variant,)+
+            /// One that this version does not know.
+            Unknown(String),
+        }
+        impl StackStatus {
+            /// Every documented status.
+            pub const ALL: &[StackStatus] = &[$(StackStatus::$variant,)+];
+            /// From CloudFormation's spelling.
+            pub fn from_name(name: &str) -> Self {
+                match name { $($name => Self::$variant,)+ other => Self::Unknown(other.to_owned()) }
+            }
+            /// CloudFormation's spelling.
+            pub fn name(&self) -> &str {
+                match self { $(Self::$variant => $name,)+ Self::Unknown(name) => name }
+            }
+        }
+    };
+}
+stack_statuses! {
+    CreateInProgress = "CREATE_IN_PROGRESS",
+    CreateFailed = "CREATE_FAILED",
+    CreateComplete = "CREATE_COMPLETE",
+    RollbackInProgress = "ROLLBACK_IN_PROGRESS",
+    RollbackFailed = "ROLLBACK_FAILED",
+    RollbackComplete = "ROLLBACK_COMPLETE",
+    DeleteInProgress = "DELETE_IN_PROGRESS",
+    DeleteFailed = "DELETE_FAILED",
+    DeleteComplete = "DELETE_COMPLETE",
+    UpdateInProgress = "UPDATE_IN_PROGRESS",
+    UpdateCompleteCleanupInProgress = "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS",
+    UpdateComplete = "UPDATE_COMPLETE",
+    UpdateFailed = "UPDATE_FAILED",
+    UpdateRollbackInProgress = "UPDATE_ROLLBACK_IN_PROGRESS",
+    UpdateRollbackFailed = "UPDATE_ROLLBACK_FAILED",
+    UpdateRollbackCompleteCleanupInProgress = "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS",
+    UpdateRollbackComplete = "UPDATE_ROLLBACK_COMPLETE",
+    ReviewInProgress = "REVIEW_IN_PROGRESS",
+    ImportInProgress = "IMPORT_IN_PROGRESS",
+    ImportComplete = "IMPORT_COMPLETE",
+    ImportRollbackInProgress = "IMPORT_ROLLBACK_IN_PROGRESS",
+    ImportRollbackFailed = "IMPORT_ROLLBACK_FAILED",
+    ImportRollbackComplete = "IMPORT_ROLLBACK_COMPLETE",
+}
+
+impl StackStatus {
+    /// Whether an operation is under way.
+    pub fn in_progress(&self) -> bool {
+        self.name().ends_with("_IN_PROGRESS") && *self != Self::ReviewInProgress
+    }
+}
+
+/// Whether a change set makes a stack or changes one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ChangeSetKind {
+    /// The stack does not exist yet.
+    Create,
+    /// The stack exists.
+    Update,
+}
+
+/// Where CloudFormation reads the template.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TemplateSource {
+    /// Sent along (up to 51,200 bytes).
+    Body(String),
+    /// An object in S3 (up to 1 MiB).
+    Object {
+        /// Bucket name.
+        bucket: String,
+        /// Object key.
+        key: String,
+    },
+}
+
+/// What a change set is made from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangeSetRequest {
+    /// Stack name.
+    pub stack: String,
+    /// Create or update.
+    pub kind: ChangeSetKind,
+    /// Change set name, also its `ClientToken`.
+    pub name: String,
+    /// The template.
+    pub template: TemplateSource,
+    /// Every parameter's value.
+    pub parameters: BTreeMap<String, String>,
+    /// Stack tags.
+    pub tags: BTreeMap<String, String>,
+}
+
+/// ARNs of a change set and its stack.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangeSetIds {
+    /// Change set ARN.
+    pub change_set: String,
+    /// Stack ARN.
+    pub stack: String,
+}
+
+/// A change set as CloudFormation describes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangeSet {
+    /// How far its making has come.
+    pub status: ChangeSetStatus,
+    /// Changes to resources, in CloudFormation's order.
+    pub changes: Vec<ReportedChange>,
+}
+
+/// How far the making of a change set has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ChangeSetStatus {
+    /// Still being made.
+    Pending,
+    /// Can be executed.
+    Ready,
+    /// Refused because nothing would change.
+    Empty,
+    /// Refused, with CloudFormation's reason.
+    Failed(String),
+}
+
+/// One change of a change set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReportedChange {
+    /// Logical id.
+    pub logical_id: String,
+    /// Resource type, e.g. `AWS::S3::Bucket`.
+    pub resource_type: String,
+    /// `Add`, `Modify`, `Remove`, …
+    pub action: ReportedAction,
+    /// CloudFormation's verdict.
+    pub replacement: Replacement,
+}
+
+/// What a change set does to a resource.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ReportedAction {
+    /// Makes it.
+    Add,
+    /// Changes it.
+    Modify,
+    /// Removes it.
+    Remove,
+    /// Takes an existing resource in.
+    Import,
+    /// Known only once other resources have changed.
+    Dynamic,
+}
+
+/// Whether a change makes a resource anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Replacement {
+    /// Changed in place.
+    Never,
+    /// Made anew, the old one removed.
+    Always,
+    /// Known only while executing.
+    Conditional,
+    /// Nobody has said.
+    Unknown,
+}
+
+/// One event of a stack operation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StackEvent {
+    /// Event id.
+    pub id: String,
+    /// Logical id; the stack's own name for events of the stack.
+    pub logical_id: String,
+    /// Resource type.
+    pub resource_type: String,
+    /// Resource status, e.g. `CREATE_COMPLETE`.
+    pub status: String,
+    /// Reason, when one is given.
+    pub reason: Option<String>,
+    /// RFC 3339 time.
+    pub at: String,
+}
+
+/// Headers of an object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ObjectHead {
+    /// `ETag` without quotes.
+    pub etag: String,
+    /// Size in bytes.
+    pub size: u64,
+    /// `Content-Type`.
+    pub content_type: Option<String>,
+    /// `Cache-Control`.
+    pub cache_control: Option<String>,
+    /// Our own record of the content's SHA-256 (metadata `sha256`, hex).
+    pub sha256: Option<String>,
+}
+
+/// An object in a listing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedObject {
+    /// Object key.
+    pub key: String,
+    /// `ETag` without quotes.
+    pub etag: String,
+    /// Size in bytes.
+    pub size: u64,
+}
+
+/// One version or delete marker of an object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ObjectVersion {
+    /// Object key.
+    pub key: String,
+    /// Version id.
+    pub version: String,
+}
+
+/// Bytes to write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Body {
+    /// From memory.
+    Bytes(Vec<u8>),
+    /// Streamed from a file.
+    File(PathBuf),
+}
+
+/// An object to write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PutObject {
+    /// Bucket name.
+    pub bucket: String,
+    /// Object key.
+    pub key: String,
+    /// Content.
+    pub body: Body,
+    /// `Content-Type`.
+    pub content_type: String,
+    /// `Cache-Control`.
+    pub cache_control: Option<String>,
+    /// SHA-256 of the content, hex; sent as checksum and kept as metadata `sha256`.
+    pub sha256: String,
+}
+
+/// A function's configuration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FunctionState {
+    /// SHA-256 of the deployed zip, hex.
+    pub code_sha256: String,
+    /// Whether the function, or its last update, has settled.
+    pub readiness: Readiness,
+}
+
+/// Whether a function answers with its newest code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Readiness {
+    /// Active, last update successful.
+    Ready,
+    /// Being created or updated.
+    Pending,
+    /// Failed, with Lambda's reason.
+    Failed(String),
+}
+
+/// Answer of a synchronous invocation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invocation {
+    /// Lambda's `FunctionError`, when the function failed.
+    pub error: Option<String>,
+    /// Payload that it returned.
+    pub payload: Vec<u8>,
+}
+
+/// A stage of a REST API.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GatewayStage {
+    /// Deployment it serves.
+    pub deployment: String,
+}
+
+/// A distribution.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DistributionState {
+    /// Its own domain name.
+    pub domain: String,
+    /// Whether every edge location has its newest configuration.
+    pub deployed: bool,
+    /// Whether it is enabled.
+    pub enabled: bool,
+}
+
+/// An HTTP request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WebRequest {
+    /// Method, upper case.
+    pub method: &'static str,
+    /// Absolute URL.
+    pub url: String,
+    /// Headers.
+    pub headers: Vec<(String, String)>,
+}
+
+/// An HTTP answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WebResponse {
+    /// Status code.
+    pub status: u16,
+    /// Headers, names in lower case.
+    pub headers: BTreeMap<String, String>,
+    /// Body.
+    pub body: Vec<u8>,
+}

@@ -1,0 +1,159 @@
+//! One event as one piece of text. How it gets to the screen is `progress`.
+
+use std::time::Duration;
+
+use super::fit::{columns, printable, shorten, wrap};
+use super::numbers::{bytes, count, duration};
+use super::resource_text;
+use super::style::{Style, Tone};
+use crate::engine::event::{Awaited, What};
+use crate::plan::Check;
+
+/// What an event says, ready to be painted.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Said {
+    /// Lines that fit the width, but for a word that is longer than a line.
+    pub(super) lines: Vec<String>,
+    pub(super) tone: Tone,
+    /// Whether a terminal shows it only while it lasts, in the running line.
+    pub(super) passing: bool,
+}
+
+/// What an event says; none for one that says nothing new.
+pub(super) fn said(what: &What, style: Style) -> Option<Said> {
+    let width = style.columns();
+    if let What::Resource { logical_id, resource_type, status, reason, .. } = what {
+        return resource_text::said(logical_id, resource_type, status, reason.as_deref(), width);
+    }
+    let (margin, text) = words(what);
+    let room = width.saturating_sub(columns(margin));
+    let lines = wrap(&printable(&text), room).into_iter().enumerate();
+    let indent = if margin.is_empty() { 2 } else { columns(margin) };
+    let lines = lines.map(|(index, line)| match index {
+        0 => format!("{margin}{line}"),
+        _ => format!("{:indent$}{line}", ""),
+    });
+    Some(Said { lines: lines.collect(), tone: tone(what), passing: is_passing(what) })
+}
+
+/// The beginning of the first line, and the text that follows it.
+fn words(what: &What) -> (&'static str, String) {
+    let text = match what {
+        What::CommandStarted { command, environment } => format!("{command} {environment}"),
+        What::LocalCloud { stage } => format!("local cloud: {stage}"),
+        What::Building { stage } => format!("packages: {stage}"),
+        What::Observing => "looking at every layer".to_owned(),
+        What::Observed { took_ms } => format!("looked at every layer in {}", took(*took_ms)),
+        What::ChangeSetRequested { stack } => format!("asking CloudFormation about {stack}"),
+        What::LayerStarted { layer, steps } => format!("{}: {}", layer.name(), count(*steps, "step")),
+        What::LayerFinished { layer, took_ms } => format!("{}: done in {}", layer.name(), took(*took_ms)),
+        What::LayerFailed { layer } => format!("{}: FAILED", layer.name()),
+        What::Resource { logical_id, status, .. } => format!("{logical_id} {status}"),
+        What::Uploaded { key, bytes: size } => {
+            let text = format!("{} ({})", shorten(key, 44), bytes(*size));
+            return ("  + uploaded          ", text);
+        }
+        What::Deleted { count: number, place } => {
+            return ("  - removed           ", format!("{} in {place}", count(*number, "object")));
+        }
+        What::Invalidating { paths } => return ("  > invalidating      ", paths.join(", ")),
+        What::Waiting { awaited, limit_ms } => {
+            return ("  ", format!("waiting for {}, at most {}", name(*awaited), took(*limit_ms)));
+        }
+        What::Proved { check, seen } => return ("  ok      ", format!("{}: {seen}", proof(*check))),
+        What::Disproved { check, seen } => return ("  FAILED  ", format!("{}: {seen}", proof(*check))),
+        What::ApiCalls { count: number, depth, changing } => {
+            let (calls, trips) = (count(*number, "API call"), count(*depth, "sequential round trip"));
+            match changing.as_slice() {
+                [] => format!("{calls} in {trips}, none that changes anything"),
+                changing => format!("{calls} in {trips}, changing: {}", changing.join(", ")),
+            }
+        }
+        What::Finished { changes: 0, took_ms } => {
+            format!("done in {}, nothing was changed", took(*took_ms))
+        }
+        What::Finished { changes, took_ms } => {
+            format!("done in {}, {} made", took(*took_ms), count(*changes, "change"))
+        }
+    };
+    ("", text)
+}
+
+fn tone(what: &What) -> Tone {
+    match what {
+        What::CommandStarted { .. } | What::LayerStarted { .. } | What::Finished { .. } => Tone::Strong,
+        What::LayerFinished { .. } | What::Uploaded { .. } | What::Proved { .. } => Tone::Added,
+        What::Deleted { .. } => Tone::Removed,
+        What::Invalidating { .. } => Tone::Changed,
+        What::LayerFailed { .. } | What::Disproved { .. } => Tone::Failed,
+        What::Waiting { .. } | What::ApiCalls { .. } => Tone::Quiet,
+        What::LocalCloud { .. }
+        | What::Building { .. }
+        | What::Observing
+        | What::Observed { .. }
+        | What::ChangeSetRequested { .. }
+        | What::Resource { .. } => Tone::Plain,
+    }
+}
+
+fn is_passing(what: &What) -> bool {
+    match what {
+        What::LocalCloud { .. }
+        | What::Building { .. }
+        | What::Observing
+        | What::ChangeSetRequested { .. }
+        | What::Waiting { .. } => true,
+        What::CommandStarted { .. }
+        | What::Observed { .. }
+        | What::LayerStarted { .. }
+        | What::LayerFinished { .. }
+        | What::LayerFailed { .. }
+        | What::Resource { .. }
+        | What::Uploaded { .. }
+        | What::Deleted { .. }
+        | What::Invalidating { .. }
+        | What::Proved { .. }
+        | What::Disproved { .. }
+        | What::ApiCalls { .. }
+        | What::Finished { .. } => false,
+    }
+}
+
+fn took(millis: u64) -> String {
+    duration(Duration::from_millis(millis))
+}
+
+fn name(awaited: Awaited) -> &'static str {
+    match awaited {
+        Awaited::ChangeSet => "the change set",
+        Awaited::Stack => "the stack",
+        Awaited::Invalidation => "the invalidation",
+        Awaited::Function => "the function",
+        Awaited::Proof => "the proof",
+    }
+}
+
+fn proof(check: Check) -> &'static str {
+    match check {
+        Check::Function => "function",
+        Check::Routes => "routes",
+        Check::Health => "health",
+        Check::Preflight => "preflight",
+        Check::Page => "page",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failed_proof_is_never_cut() {
+        let seen = format!("https://d111.cloudfront.net/track answers {}", "and more ".repeat(20));
+        let what = What::Disproved { check: Check::Page, seen: seen.clone() };
+        let said = said(&what, Style::default()).unwrap();
+        assert!(said.lines.iter().all(|line| columns(line) <= 80), "{said:?}");
+        let words: Vec<_> = said.lines.iter().flat_map(|line| line.split_whitespace()).collect();
+        assert_eq!(words.join(" "), format!("FAILED page: {}", seen.trim()));
+    }
+}

@@ -1,0 +1,104 @@
+//! What a plan saw and does nothing about, in words, each with what a person can do.
+
+use super::numbers::{count, whole};
+use crate::plan::{Finding, Plan};
+
+/// What was found, and the fix.
+pub(super) fn words(finding: &Finding, plan: &Plan) -> (String, Option<String>) {
+    match finding {
+        Finding::CodeDrift {
+            function,
+            running,
+            declared,
+        } => (
+            format!(
+                "function {function} runs other code ({}) than the stack says ({})",
+                short(running),
+                short(declared)
+            ),
+            Some(put_back(function, declared, plan)),
+        ),
+        Finding::RouteDrift { missing, unknown } => {
+            let mut parts = Vec::new();
+            if !missing.is_empty() {
+                parts.push(format!("does not serve {}", missing.join(", ")));
+            }
+            if !unknown.is_empty() {
+                parts.push(format!(
+                    "serves {}, which nothing declares",
+                    unknown.join(", ")
+                ));
+            }
+            (
+                format!("the API {}", parts.join("; it ")),
+                Some(changed_by_hand(plan)),
+            )
+        }
+        Finding::StageDrift { stage } => (
+            format!("stage {stage} serves another deployment than the stack made, or none"),
+            Some(changed_by_hand(plan)),
+        ),
+        Finding::EdgeDrift { function } => (
+            format!("edge function {function} runs other code than the stack says"),
+            Some(changed_by_hand(plan)),
+        ),
+        Finding::DistributionOff { distribution } => (
+            format!("distribution {distribution} is switched off or gone: nobody reaches the page"),
+            Some(format!(
+                "look at it: `aws cloudfront get-distribution --id {distribution}`"
+            )),
+        ),
+        Finding::NoEffect { stack } => (
+            format!(
+                "the text of {stack}'s template differs, \
+                 and CloudFormation says that nothing would change"
+            ),
+            None,
+        ),
+        Finding::DeletionsHeld { count: held, limit } => {
+            let objects = if *held == 1 {
+                "1 object is".into()
+            } else {
+                count(*held, "object") + " are"
+            };
+            let most = whole(*limit);
+            (
+                format!(
+                    "{objects} no longer part of the page, more than the limit of {most}: none is removed"
+                ),
+                Some(
+                    "check that the page's folder is complete; \
+                     what is meant to go, remove from the bucket yourself"
+                        .to_owned(),
+                ),
+            )
+        }
+    }
+}
+
+/// Enough of a hash to tell two apart.
+fn short(sha256: &str) -> &str {
+    sha256.get(..12).unwrap_or(sha256)
+}
+
+/// CloudFormation does not look at a function's running code, so only Lambda itself can put it
+/// back.
+fn put_back(function: &str, declared: &str, plan: &Plan) -> String {
+    let (stack, region) = (&plan.stack, &plan.region);
+    let name = function
+        .strip_prefix(&format!("{stack}-"))
+        .unwrap_or(function);
+    let bucket = format!("{stack}-artifacts-{}-{region}", plan.account);
+    format!(
+        "put the declared code back: `aws lambda update-function-code --region {region} \
+         --function-name {function} --s3-bucket {bucket} --s3-key functions/{name}/{declared}.zip`"
+    )
+}
+
+fn changed_by_hand(plan: &Plan) -> String {
+    let (stack, region) = (&plan.stack, &plan.region);
+    format!(
+        "somebody changed it outside the stack; see what: \
+         `aws cloudformation detect-stack-drift --region {region} --stack-name {stack}`"
+    )
+}

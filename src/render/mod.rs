@@ -1,0 +1,25 @@
+//! Plans, events and errors turned into text. Owns no terminal: callers say whether colour is
+//! wanted, how wide a line may be, and where to write.
+
+mod error;
+mod event_text;
+mod findings;
+mod fit;
+mod jsonl;
+mod numbers;
+mod plan_human;
+mod plan_json;
+mod progress;
+mod resource_text;
+#[cfg(test)]
+mod samples;
+mod style;
+mod values;
+
+pub use error::error_text;
+pub use jsonl::JsonLines;
+pub use numbers::{bytes, count, duration, whole};
+pub use plan_human::plan_human;
+pub use plan_json::plan_json;
+pub use progress::Progress;
+pub use style::Style;

@@ -1,0 +1,113 @@
+//! A plan as people read it: a line for each layer, its steps below, findings, and one line that
+//! sums it up.
+
+mod rows;
+mod tally;
+
+use super::findings;
+use super::fit::{printable, wrap};
+use super::style::{Style, Tone};
+use crate::plan::{LayerPlan, Plan};
+use crate::ports::ChangeSetKind;
+use tally::Tally;
+
+/// Columns of the layers' names.
+const NAME: usize = 10;
+
+/// The plan as text that ends with a newline. Lines fit the width; commands to be copied are never
+/// broken.
+pub fn plan_human(plan: &Plan, style: Style) -> String {
+    let place = format!("{} in {}/{}", plan.stack, plan.account, plan.region);
+    let mut lines = Vec::new();
+    if plan.changes().next().is_none() {
+        for layer in &plan.layers {
+            lines.extend(finding_lines(layer, plan, style));
+        }
+        lines.extend(strong(
+            wrap(
+                &format!("no changes: {place} is as declared"),
+                style.columns(),
+            ),
+            style,
+        ));
+    } else {
+        lines.extend(strong(
+            wrap(&format!("{}: {place}", plan.environment), style.columns()),
+            style,
+        ));
+        lines.push(String::new());
+        for layer in &plan.layers {
+            lines.extend(layer_lines(layer, plan, style));
+        }
+        let steps = plan.layers.iter().flat_map(|layer| &layer.steps);
+        let summary = Tally::of(steps).lines("plan: ", "", style.columns());
+        lines.push(String::new());
+        lines.extend(strong(summary, style));
+    }
+    lines.push(String::new());
+    lines.join("\n")
+}
+
+fn strong(lines: Vec<String>, style: Style) -> impl Iterator<Item = String> {
+    lines
+        .into_iter()
+        .map(move |line| style.paint(Tone::Strong, &line))
+}
+
+fn layer_lines(layer: &LayerPlan, plan: &Plan, style: Style) -> Vec<String> {
+    let name = format!("{:<NAME$}", layer.layer.name());
+    let mut lines = Vec::new();
+    if layer.steps.is_empty() {
+        lines.push(format!("{name} {}", style.paint(Tone::Quiet, "no changes")));
+    } else {
+        let into =
+            layer
+                .deployment
+                .as_ref()
+                .map_or_else(String::new, |deployment| match deployment.kind {
+                    ChangeSetKind::Create => format!(" in the new stack {}", deployment.stack),
+                    ChangeSetKind::Update => format!(" in stack {}", deployment.stack),
+                });
+        let said = Tally::of(&layer.steps).lines("", &into, style.columns() - NAME - 1);
+        for (index, line) in said.into_iter().enumerate() {
+            let name = if index == 0 {
+                style.paint(Tone::Strong, &name)
+            } else {
+                " ".repeat(NAME)
+            };
+            lines.push(format!("{name} {line}"));
+        }
+        lines.extend(rows::lines(&layer.steps, style));
+    }
+    lines.extend(finding_lines(layer, plan, style));
+    lines
+}
+
+fn finding_lines(layer: &LayerPlan, plan: &Plan, style: Style) -> Vec<String> {
+    let mut lines = Vec::new();
+    for finding in &layer.findings {
+        let (what, fix) = findings::words(finding, plan);
+        let mut part = |first: &str, text: &str, tone: Tone| {
+            let rest = " ".repeat(first.chars().count());
+            for (index, line) in wrap(&printable(text), style.columns() - rest.len())
+                .iter()
+                .enumerate()
+            {
+                let margin = if index == 0 {
+                    style.paint(tone, first)
+                } else {
+                    rest.clone()
+                };
+                lines.push(format!("{margin}{line}"));
+            }
+        };
+        part("  ! ", &what, Tone::Failed);
+        if let Some(fix) = fix {
+            part("    hint: ", &fix, Tone::Strong);
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests;

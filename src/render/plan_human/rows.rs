@@ -1,0 +1,249 @@
+//! The steps of one layer as lines: sign, name, kind, note in columns; property changes below.
+
+use crate::plan::{Action, Check, PropertyChange, Reason, Step, Target};
+use crate::ports::Replacement;
+use crate::render::fit::{columns, printable, shorten, wrap};
+use crate::render::numbers::bytes;
+use crate::render::style::{Style, Tone};
+use crate::render::values::change_lines;
+
+/// Where a step's own details begin.
+const INDENT: usize = 6;
+
+/// The sign of an action; each also stands beside its word in the layer's counts.
+pub(super) fn sign(action: Action) -> char {
+    match action {
+        Action::Create => '+',
+        Action::Update => '~',
+        Action::Replace => '±',
+        Action::Remove => '-',
+        Action::Invalidate => '>',
+        Action::Check => '?',
+    }
+}
+
+fn tone(action: Action) -> Tone {
+    match action {
+        Action::Create => Tone::Added,
+        Action::Update => Tone::Changed,
+        Action::Replace => Tone::Replaced,
+        Action::Remove => Tone::Removed,
+        Action::Invalidate | Action::Check => Tone::Quiet,
+    }
+}
+
+/// One step, taken apart for the columns.
+struct Row<'a> {
+    action: Action,
+    name: String,
+    kind: String,
+    note: String,
+    changes: &'a [PropertyChange],
+}
+
+/// The lines of a layer's steps. Checks share one line.
+pub(super) fn lines(steps: &[Step], style: Style) -> Vec<String> {
+    let rows: Vec<Row<'_>> = steps.iter().filter_map(row).collect();
+    let half = style.columns() / 2;
+    let name = rows
+        .iter()
+        .map(|row| columns(&row.name))
+        .max()
+        .unwrap_or(0)
+        .min(half);
+    let kind = rows
+        .iter()
+        .map(|row| columns(&row.kind))
+        .max()
+        .unwrap_or(0)
+        .min(half);
+    let mut lines: Vec<String> = rows
+        .iter()
+        .flat_map(|row| row.lines(name, kind, style))
+        .collect();
+    for step in steps {
+        if let Target::Paths { paths } = &step.target {
+            lines.extend(listed(step.action, paths.iter().map(String::as_str), style));
+        }
+    }
+    let checks: Vec<&str> = steps.iter().filter_map(check).collect();
+    if !checks.is_empty() {
+        lines.extend(listed(Action::Check, checks, style));
+    }
+    lines
+}
+
+fn row(step: &Step) -> Option<Row<'_>> {
+    let (name, kind, note, changes): (&str, String, String, &[PropertyChange]) = match &step.target
+    {
+        Target::Resource {
+            logical_id,
+            resource_type,
+            replacement,
+            changes,
+        } => (
+            logical_id,
+            resource_type.clone(),
+            resource_note(step, *replacement),
+            changes,
+        ),
+        Target::Output { name, changes } => (name, "output".to_owned(), String::new(), changes),
+        Target::StackTags { changes } => {
+            ("tags", "of the stack".to_owned(), String::new(), changes)
+        }
+        Target::Package {
+            function,
+            key,
+            bytes: size,
+        } => (
+            function,
+            bytes(*size),
+            format!("{}: {}", reason(step.reason), shorten(key, 36)),
+            &[],
+        ),
+        Target::Object {
+            key,
+            bytes: size,
+            changes,
+        } => {
+            let size = if step.action == Action::Remove {
+                String::new()
+            } else {
+                bytes(*size)
+            };
+            (key, size, reason(step.reason).to_owned(), changes)
+        }
+        Target::Manifest { .. } => (
+            "record",
+            "of the page's objects".to_owned(),
+            "does not tell what lies there".to_owned(),
+            &[],
+        ),
+        Target::Paths { .. } | Target::Check { .. } => return None,
+    };
+    // What is made anew or goes is told by its name; only what changes shows how.
+    let changes = if matches!(step.action, Action::Update | Action::Replace) {
+        changes
+    } else {
+        &[]
+    };
+    Some(Row {
+        action: step.action,
+        name: printable(name),
+        kind: printable(&kind),
+        note: printable(&note),
+        changes,
+    })
+}
+
+fn resource_note(step: &Step, replacement: Replacement) -> String {
+    let because = if step.reason == Reason::Dependency {
+        "follows from another change"
+    } else {
+        ""
+    };
+    let verdict = match (step.action, replacement) {
+        (Action::Replace, _) => "replaces: the old one is removed",
+        (Action::Update, Replacement::Conditional) => "may be replaced: known only while it runs",
+        (Action::Update, Replacement::Unknown) => "replaced or not: not known yet",
+        (Action::Update, Replacement::Never | Replacement::Always)
+        | (Action::Create | Action::Remove | Action::Invalidate | Action::Check, _) => "",
+    };
+    match (verdict, because) {
+        ("", because) => because.to_owned(),
+        (verdict, "") => verdict.to_owned(),
+        (verdict, because) => format!("{verdict}; {because}"),
+    }
+}
+
+fn reason(reason: Reason) -> &'static str {
+    match reason {
+        Reason::New => "new",
+        Reason::Content => "content",
+        Reason::Headers => "headers",
+        Reason::Forced => "forced",
+        Reason::Declaration => "declaration",
+        Reason::Dependency => "dependency",
+        Reason::Undeclared => "no longer declared",
+        Reason::Deployed => "deployed",
+    }
+}
+
+impl Row<'_> {
+    fn lines(&self, name: usize, kind: usize, style: Style) -> Vec<String> {
+        let width = style.columns() - 4;
+        let sign = style.paint(tone(self.action), &sign(self.action).to_string());
+        // A long name pushes the columns of its own line to the right, and what no longer fits
+        // below.
+        let mut text = shorten(&self.name, width);
+        let mut below = Vec::new();
+        for (part, column) in [(&self.kind, name), (&self.note, name + 2 + kind)] {
+            if part.is_empty() {
+                continue;
+            }
+            let padded = column.max(columns(&text));
+            if below.is_empty() && padded + 2 + columns(part) <= width {
+                text = format!("{text:<padded$}  {part}");
+            } else {
+                below.extend(wrap(part, style.columns() - INDENT));
+            }
+        }
+        let mut lines = vec![format!("  {sign} {text}")];
+        lines.extend(
+            below
+                .into_iter()
+                .map(|line| format!("{:INDENT$}{line}", "")),
+        );
+        lines.extend(
+            self.changes
+                .iter()
+                .flat_map(|change| change_lines(change, INDENT, style)),
+        );
+        lines
+    }
+}
+
+fn check(step: &Step) -> Option<&'static str> {
+    match &step.target {
+        Target::Check { check } => Some(match check {
+            Check::Function => "function",
+            Check::Routes => "routes",
+            Check::Health => "health",
+            Check::Preflight => "preflight",
+            Check::Page => "page",
+        }),
+        Target::Resource { .. }
+        | Target::Output { .. }
+        | Target::StackTags { .. }
+        | Target::Package { .. }
+        | Target::Object { .. }
+        | Target::Manifest { .. }
+        | Target::Paths { .. } => None,
+    }
+}
+
+/// Several names behind one sign, wrapped.
+fn listed<'a>(
+    action: Action,
+    names: impl IntoIterator<Item = &'a str>,
+    style: Style,
+) -> Vec<String> {
+    let width = style.columns() - 4;
+    let names: Vec<_> = names
+        .into_iter()
+        .map(|name| shorten(&printable(name), width - 1))
+        .collect();
+    let sign = style.paint(tone(action), &sign(action).to_string());
+    let margin = |index: usize| {
+        if index == 0 {
+            format!("  {sign} ")
+        } else {
+            " ".repeat(4)
+        }
+    };
+    wrap(&names.join(", "), width)
+        .into_iter()
+        .enumerate()
+        .map(|(index, line)| margin(index) + &line)
+        .collect()
+}

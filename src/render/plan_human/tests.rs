@@ -1,0 +1,142 @@
+//! Plans as people read them, at 80 columns.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::plan::{Action, Layer, Reason, Step, Target};
+use crate::render::fit::columns;
+use crate::render::samples;
+
+fn shown(plan: &Plan) -> String {
+    let text = plan_human(plan, Style::default());
+    for line in text.lines().filter(|line| !line.contains('`')) {
+        assert!(columns(line) <= 80, "{line}");
+        assert_eq!(line, line.trim_end(), "{line:?}");
+    }
+    assert!(text.ends_with('\n'));
+    text
+}
+
+#[test]
+fn a_first_create() {
+    insta::assert_snapshot!(shown(&samples::first_create()));
+}
+
+#[test]
+fn an_update_of_one_route() {
+    insta::assert_snapshot!(shown(&samples::one_route()));
+}
+
+#[test]
+fn one_page_file() {
+    insta::assert_snapshot!(shown(&samples::one_page_file()));
+}
+
+#[test]
+fn one_header() {
+    insta::assert_snapshot!(shown(&samples::one_header()));
+}
+
+#[test]
+fn a_package() {
+    insta::assert_snapshot!(shown(&samples::package_change()));
+}
+
+#[test]
+fn a_replacement() {
+    insta::assert_snapshot!(shown(&samples::replacement()));
+}
+
+#[test]
+fn findings_beside_changes() {
+    insta::assert_snapshot!(shown(&samples::findings()));
+}
+
+#[test]
+fn nothing_to_do() {
+    insta::assert_snapshot!(
+        shown(&samples::empty()),
+        @"no changes: qdn-staging in 123456789012/us-east-1 is as declared"
+    );
+    let mut plan = samples::empty();
+    plan.layers[3].findings = samples::findings().layers[3].findings.clone();
+    insta::assert_snapshot!(shown(&plan), @r"
+      ! 1,200 objects are no longer part of the page, more than the limit of 50:
+        none is removed
+        hint: check that the page's folder is complete; what is meant to go, remove
+              from the bucket yourself
+    no changes: qdn-staging in 123456789012/us-east-1 is as declared
+    ");
+}
+
+#[test]
+fn colour_adds_nothing_but_colour() {
+    let plans = [
+        samples::first_create(),
+        samples::replacement(),
+        samples::findings(),
+        samples::empty(),
+    ];
+    for plan in plans {
+        let coloured = plan_human(
+            &plan,
+            Style {
+                color: true,
+                width: 80,
+            },
+        );
+        assert!(coloured.contains('\u{1b}'));
+        assert_eq!(without_escapes(&coloured), shown(&plan));
+    }
+}
+
+fn without_escapes(text: &str) -> String {
+    let mut plain = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("\u{1b}[") {
+        plain.push_str(before);
+        rest = after.split_once('m').unwrap().1;
+    }
+    plain + rest
+}
+
+#[test]
+fn nothing_from_the_cloud_steers_the_terminal() {
+    let mut plan = samples::one_page_file();
+    let target = Target::Object {
+        key: "track/\u{1b}[2J\n.css".into(),
+        bytes: 0,
+        changes: Vec::new(),
+    };
+    plan.layers[3].steps.push(Step {
+        action: Action::Remove,
+        reason: Reason::Undeclared,
+        target,
+    });
+    let text = shown(&plan);
+    assert!(text.contains(r"track/\u{1b}[2J\u{a}.css"), "{text}");
+    assert!(!text.chars().any(|c| c.is_control() && c != '\n'));
+}
+
+proptest! {
+    #[test]
+    fn any_names_fit_any_width(
+        name in "[A-Za-z]{1,90}",
+        kind in "[A-Z:a-z]{1,90}",
+        width in 40_usize..120,
+    ) {
+        let mut plan = samples::replacement();
+        for layer in plan.layers.iter_mut().filter(|layer| layer.layer == Layer::Stack) {
+            for step in &mut layer.steps {
+                if let Target::Resource { logical_id, resource_type, .. } = &mut step.target {
+                    logical_id.clone_from(&name);
+                    resource_type.clone_from(&kind);
+                }
+            }
+        }
+        for line in plan_human(&plan, Style { color: false, width }).lines() {
+            // A word longer than a line stays whole.
+            prop_assert!(columns(line) <= width.max(columns(&kind) + 6), "{line}");
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! Progress for people: plain lines for a log, running lines with their durations on a terminal.
+//! What an event says is `event_text`.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::event_text::{Said, said};
+use super::fit::shorten;
+use super::style::Style;
+use crate::engine::event::{Event, Sink, What};
+use crate::plan::Layer;
+
+/// How often a running line moves.
+const TICK: Duration = Duration::from_millis(120);
+
+/// Shows events to a person. Never fails: a closed stderr must not stop a deployment half way.
+pub struct Progress {
+    style: Style,
+    screen: Mutex<Screen>,
+}
+
+enum Screen {
+    Lines(Box<dyn Write + Send>),
+    Terminal(Terminal),
+}
+
+/// Lines that scroll away above one running line for each thing under way.
+struct Terminal {
+    area: MultiProgress,
+    running: BTreeMap<Running, ProgressBar>,
+}
+
+/// What can be under way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Running {
+    /// Everything before the first layer.
+    Preparation,
+    Layer(Layer),
+}
+
+impl Progress {
+    /// Plain lines, one event after the other, for a log or a pipe.
+    pub fn lines(style: Style, writer: Box<dyn Write + Send>) -> Self {
+        Self {
+            style,
+            screen: Mutex::new(Screen::Lines(writer)),
+        }
+    }
+
+    /// Running lines on a terminal, usually [`ProgressDrawTarget::stderr`]. They are taken away
+    /// when the command finishes or fails, and when this is dropped; what was done stays.
+    pub fn terminal(style: Style, target: ProgressDrawTarget) -> Self {
+        let area = MultiProgress::with_draw_target(target);
+        Self {
+            style,
+            screen: Mutex::new(Screen::Terminal(Terminal {
+                area,
+                running: BTreeMap::new(),
+            })),
+        }
+    }
+
+    fn screen(&self) -> MutexGuard<'_, Screen> {
+        self.screen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Sink for Progress {
+    fn emit(&self, event: Event) {
+        let Some(words) = said(&event.what, self.style) else {
+            return;
+        };
+        match &mut *self.screen() {
+            Screen::Lines(writer) => {
+                let text = painted(&words, self.style);
+                let _ = writer
+                    .write_all(text.as_bytes())
+                    .and_then(|()| writer.flush());
+            }
+            Screen::Terminal(terminal) => terminal.show(&event.what, &words, self.style),
+        }
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if let Screen::Terminal(terminal) = &mut *self.screen() {
+            terminal.clear();
+        }
+    }
+}
+
+/// Every line painted by itself, so that a log cut anywhere leaves no colour behind.
+fn painted(words: &Said, style: Style) -> String {
+    words
+        .lines
+        .iter()
+        .map(|line| style.paint(words.tone, line) + "\n")
+        .collect()
+}
+
+impl Terminal {
+    fn show(&mut self, what: &What, words: &Said, style: Style) {
+        match what {
+            What::LayerStarted { layer, .. } => {
+                self.stop(Running::Preparation);
+                self.say(Running::Layer(*layer), words, style);
+            }
+            What::LayerFinished { layer, .. } => {
+                self.stop(Running::Layer(*layer));
+                self.keep(words, style);
+            }
+            What::Observed { .. } => {
+                self.stop(Running::Preparation);
+                self.keep(words, style);
+            }
+            What::LayerFailed { .. } | What::ApiCalls { .. } | What::Finished { .. } => {
+                self.clear();
+                self.keep(words, style);
+            }
+            What::CommandStarted { .. }
+            | What::LocalCloud { .. }
+            | What::Building { .. }
+            | What::Observing
+            | What::ChangeSetRequested { .. }
+            | What::Resource { .. }
+            | What::Uploaded { .. }
+            | What::Deleted { .. }
+            | What::Invalidating { .. }
+            | What::Waiting { .. }
+            | What::Proved { .. }
+            | What::Disproved { .. } => {
+                if words.passing {
+                    // Layers come one after the other, so the last one is the one at work.
+                    let running = self
+                        .running
+                        .keys()
+                        .next_back()
+                        .copied()
+                        .unwrap_or(Running::Preparation);
+                    self.say(running, words, style);
+                } else {
+                    self.keep(words, style);
+                }
+            }
+        }
+    }
+
+    /// Puts the first line into a running line, which begins if there is none.
+    fn say(&mut self, running: Running, words: &Said, style: Style) {
+        let bar = self.running.entry(running).or_insert_with(|| {
+            let bar = self.area.add(ProgressBar::new_spinner());
+            bar.set_style(spinner());
+            if let Running::Layer(layer) = running {
+                bar.set_prefix(format!("{:<10} ", layer.name()));
+            }
+            bar.enable_steady_tick(TICK);
+            bar
+        });
+        let text = words
+            .lines
+            .first()
+            .map(|line| line.trim())
+            .unwrap_or_default();
+        let text = match running {
+            Running::Layer(layer) => text
+                .strip_prefix(layer.name())
+                .map_or(text, |rest| rest.trim_start_matches(": ")),
+            Running::Preparation => text,
+        };
+        let plain: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        // The sign, the layer's name and the seconds need the rest of the line.
+        bar.set_message(shorten(&plain, style.columns().saturating_sub(24)));
+    }
+
+    /// Writes lines that stay, above the running ones.
+    fn keep(&self, words: &Said, style: Style) {
+        let _ = self
+            .area
+            .println(painted(words, style).trim_end_matches('\n'));
+    }
+
+    fn stop(&mut self, running: Running) {
+        if let Some(bar) = self.running.remove(&running) {
+            bar.finish_and_clear();
+            self.area.remove(&bar);
+        }
+    }
+
+    fn clear(&mut self) {
+        for running in self.running.keys().copied().collect::<Vec<_>>() {
+            self.stop(running);
+        }
+    }
+}
+
+fn spinner() -> ProgressStyle {
+    ProgressStyle::with_template("{spinner} {prefix}{msg} {elapsed}")
+        .expect("the template is a constant that a test draws")
+}
+
+#[cfg(test)]
+mod tests;

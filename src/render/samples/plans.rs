@@ -1,0 +1,296 @@
+//! Sample plans.
+
+use serde_json::json;
+
+use super::build::*;
+use crate::plan::{Action, Deployment, Finding, Layer, LayerPlan, Plan, Reason, Target};
+use crate::ports::{ChangeSetKind, Replacement};
+
+pub(in crate::render) fn empty() -> Plan {
+    plan(Vec::new())
+}
+
+pub(in crate::render) fn first_create() -> Plan {
+    let output = |name: &str| {
+        step(
+            Action::Create,
+            Reason::New,
+            Target::Output {
+                name: name.into(),
+                changes: Vec::new(),
+            },
+        )
+    };
+    let bootstrap = LayerPlan {
+        deployment: Some(Deployment {
+            stack: "qdn-staging-bootstrap".into(),
+            kind: ChangeSetKind::Create,
+            template_sha256: "cd".repeat(32),
+            parameters: [].into(),
+            change_set: None,
+        }),
+        ..with_steps(
+            Layer::Bootstrap,
+            vec![
+                create("ArtifactsBucket", "AWS::S3::Bucket"),
+                create("Boundary", "AWS::IAM::ManagedPolicy"),
+            ],
+        )
+    };
+    plan(vec![
+        bootstrap,
+        with_steps(Layer::Package, vec![package(Reason::New)]),
+        stack(
+            ChangeSetKind::Create,
+            vec![
+                create(
+                    "ApiDeployment3f2a9c01b7e4d5a6f0c1",
+                    "AWS::ApiGateway::Deployment",
+                ),
+                create("ApiFunction", "AWS::Lambda::Function"),
+                create("Distribution", "AWS::CloudFront::Distribution"),
+                create("SiteBucket", "AWS::S3::Bucket"),
+                create(
+                    "TrackResponseHeaders",
+                    "AWS::CloudFront::ResponseHeadersPolicy",
+                ),
+                output("ApiId"),
+                output("DistributionDomain"),
+            ],
+        ),
+        with_steps(
+            Layer::Site,
+            vec![
+                object(Action::Create, Reason::New, "track.css", 1840, Vec::new()),
+                object(Action::Create, Reason::New, "index.html", 912, Vec::new()),
+            ],
+        ),
+    ])
+}
+
+pub(in crate::render) fn one_route() -> Plan {
+    let (old, new) = (
+        "ApiDeployment3f2a9c01b7e4d5a6f0c1",
+        "ApiDeployment90b1c2d3e4f5a6b7c8d9",
+    );
+    plan(vec![stack(
+        ChangeSetKind::Update,
+        vec![
+            step(
+                Action::Remove,
+                Reason::Undeclared,
+                resource(
+                    old,
+                    "AWS::ApiGateway::Deployment",
+                    Replacement::Never,
+                    vec![],
+                ),
+            ),
+            create(new, "AWS::ApiGateway::Deployment"),
+            create("ApiJobs", "AWS::ApiGateway::Resource"),
+            create("ApiJobsGet", "AWS::ApiGateway::Method"),
+            step(
+                Action::Update,
+                Reason::Declaration,
+                resource(
+                    "ApiStage",
+                    "AWS::ApiGateway::Stage",
+                    Replacement::Never,
+                    vec![change(
+                        "Properties.DeploymentId",
+                        json!({"Ref": old}),
+                        json!({"Ref": new}),
+                    )],
+                ),
+            ),
+        ],
+    )])
+}
+
+pub(in crate::render) fn one_page_file() -> Plan {
+    plan(vec![with_steps(
+        Layer::Site,
+        vec![
+            object(
+                Action::Create,
+                Reason::New,
+                "app.3f2a9c01.js",
+                20_480,
+                Vec::new(),
+            ),
+            object(
+                Action::Update,
+                Reason::Content,
+                "index.html",
+                934,
+                Vec::new(),
+            ),
+            object(Action::Remove, Reason::Undeclared, "old.css", 0, Vec::new()),
+            paths(&["/track", "/track/", "/track/index.html", "/track/old.css"]),
+        ],
+    )])
+}
+
+pub(in crate::render) fn one_header() -> Plan {
+    let cache = change(
+        "Cache-Control",
+        "no-cache",
+        "public, max-age=0, must-revalidate",
+    );
+    plan(vec![with_steps(
+        Layer::Site,
+        vec![
+            object(
+                Action::Update,
+                Reason::Headers,
+                "track.css",
+                1840,
+                vec![cache],
+            ),
+            paths(&["/track/track.css"]),
+        ],
+    )])
+}
+
+pub(in crate::render) fn package_change() -> Plan {
+    plan(vec![
+        with_steps(Layer::Package, vec![package(Reason::Content)]),
+        stack(
+            ChangeSetKind::Update,
+            vec![step(
+                Action::Update,
+                Reason::Declaration,
+                resource(
+                    "ApiFunction",
+                    "AWS::Lambda::Function",
+                    Replacement::Never,
+                    vec![
+                        change("Properties.Code.S3Key", key('a'), key('b')),
+                        change(
+                            "Properties.Environment.Variables.QDN_PACKAGE",
+                            key('a'),
+                            key('b'),
+                        ),
+                        change("Properties.MemorySize", 128, 256),
+                    ],
+                ),
+            )],
+        ),
+    ])
+}
+
+pub(in crate::render) fn replacement() -> Plan {
+    let statement = |action: &str| {
+        json!({
+            "Version": "2012-10-17",
+            "Statement": [{
+                "Effect": "Allow",
+                "Action": [action],
+                "Resource": {"Fn::GetAtt": ["SiteBucket", "Arn"]},
+            }],
+        })
+    };
+    let code = |status: u16| {
+        format!(
+            "function handler(event) {{\n    const request = event.request;\n    if (closed(request)) {{\n        return answer({status});\n    }}\n    return request;\n}}\n"
+        )
+    };
+    plan(vec![stack(
+        ChangeSetKind::Update,
+        vec![
+            step(
+                Action::Replace,
+                Reason::Declaration,
+                resource(
+                    "SiteBucket",
+                    "AWS::S3::Bucket",
+                    Replacement::Always,
+                    vec![change(
+                        "Properties.BucketName",
+                        "qdn-staging-site-123456789012-us-east-1",
+                        "qdn-site",
+                    )],
+                ),
+            ),
+            step(
+                Action::Update,
+                Reason::Dependency,
+                resource(
+                    "Distribution",
+                    "AWS::CloudFront::Distribution",
+                    Replacement::Conditional,
+                    vec![],
+                ),
+            ),
+            step(
+                Action::Update,
+                Reason::Declaration,
+                resource(
+                    "EdgeFunction",
+                    "AWS::CloudFront::Function",
+                    Replacement::Never,
+                    vec![change("Properties.FunctionCode", code(403), code(404))],
+                ),
+            ),
+            step(
+                Action::Update,
+                Reason::Declaration,
+                resource(
+                    "SiteBucketPolicy",
+                    "AWS::S3::BucketPolicy",
+                    Replacement::Unknown,
+                    vec![change(
+                        "Properties.PolicyDocument",
+                        statement("s3:Get*"),
+                        statement("s3:GetObject"),
+                    )],
+                ),
+            ),
+            step(
+                Action::Update,
+                Reason::Declaration,
+                Target::StackTags {
+                    changes: vec![change("owner", "ops", "platform")],
+                },
+            ),
+            step(
+                Action::Update,
+                Reason::Declaration,
+                Target::Output {
+                    name: "ApiStage".into(),
+                    changes: vec![change("Value", "v1", json!({"Ref": "ApiStage"}))],
+                },
+            ),
+        ],
+    )])
+}
+
+pub(in crate::render) fn findings() -> Plan {
+    let mut plan = one_header();
+    plan.layers[2].findings = vec![
+        Finding::CodeDrift {
+            function: "qdn-staging-api".into(),
+            running: "0123456789ab".repeat(5) + "cdef",
+            declared: "ba9876543210".repeat(5) + "fedc",
+        },
+        Finding::RouteDrift {
+            missing: vec!["GET /api/health".into()],
+            unknown: vec!["POST /api/test".into()],
+        },
+        Finding::StageDrift { stage: "v1".into() },
+        Finding::EdgeDrift {
+            function: "qdn-staging-edge".into(),
+        },
+        Finding::DistributionOff {
+            distribution: "E2QWRUHEXAMPLE".into(),
+        },
+        Finding::NoEffect {
+            stack: "qdn-staging".into(),
+        },
+    ];
+    plan.layers[3].findings = vec![Finding::DeletionsHeld {
+        count: 1200,
+        limit: 50,
+    }];
+    plan
+}

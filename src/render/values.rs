@@ -1,0 +1,286 @@
+//! One property's change as lines: `path: before → after`, or a line diff where that is too long.
+
+use serde_json::Value;
+use similar::{DiffOp, TextDiff};
+
+use super::fit::{around_difference, columns, printable, shorten};
+use super::style::{Style, Tone};
+use crate::plan::PropertyChange;
+
+/// Unchanged lines shown around a difference.
+const CONTEXT_LINES: usize = 2;
+
+/// The lines of one change, each beginning with `indent` spaces.
+pub(super) fn change_lines(change: &PropertyChange, indent: usize, style: Style) -> Vec<String> {
+    let width = style.columns() - indent;
+    let margin = " ".repeat(indent);
+    let path = shorten(&printable(path(&change.path)), width / 2);
+    let alone = |tone: Tone, value: &Value, word: &str| {
+        let room = width.saturating_sub(columns(&path) + columns(word) + 5);
+        let value = shorten(&value_text(value), room);
+        vec![format!(
+            "{margin}{path}: {} ({word})",
+            style.paint(tone, &value)
+        )]
+    };
+    let (before, after) = match (&change.before, &change.after) {
+        (Some(before), Some(after)) => (before, after),
+        (None, Some(after)) => return alone(Tone::Added, after, "added"),
+        (Some(before), None) => return alone(Tone::Removed, before, "removed"),
+        (None, None) => return vec![format!("{margin}{path}")],
+    };
+    let (old, new) = (value_text(before), value_text(after));
+    if columns(&path) + columns(&old) + columns(&new) + 5 <= width {
+        let (old, new) = (
+            style.paint(Tone::Removed, &old),
+            style.paint(Tone::Added, &new),
+        );
+        return vec![format!("{margin}{path}: {old} → {new}")];
+    }
+    let mut lines = vec![format!("{margin}{path}:")];
+    let inner = width.saturating_sub(4);
+    let diff = if let (Some(before), Some(after)) = (text_lines(before), text_lines(after)) {
+        line_diff(&before, &after, inner)
+    } else {
+        let (old, new) = around_difference(&old, &new, inner);
+        vec![Line::Removed(old), Line::Added(new)]
+    };
+    lines.extend(
+        diff.into_iter()
+            .map(|line| format!("{margin}  {}", line.paint(style))),
+    );
+    lines
+}
+
+/// `Properties.` is where nearly every change of a resource is; saying it each time helps nobody.
+fn path(path: &str) -> &str {
+    path.strip_prefix("Properties.").unwrap_or(path)
+}
+
+/// A value on one line: JSON, references in CloudFormation's short form.
+fn value_text(value: &Value) -> String {
+    let text = match value {
+        Value::Object(map) if map.len() == 1 => match map.iter().next() {
+            Some((function, Value::String(target))) if function == "Ref" => {
+                format!("!Ref {target}")
+            }
+            Some((function, Value::Array(parts))) if function == "Fn::GetAtt" => {
+                let parts: Option<Vec<_>> = parts.iter().map(Value::as_str).collect();
+                parts.map_or_else(
+                    || value.to_string(),
+                    |parts| format!("!GetAtt {}", parts.join(".")),
+                )
+            }
+            _ => value.to_string(),
+        },
+        _ => value.to_string(),
+    };
+    printable(&text)
+}
+
+/// A value as lines, when it is one that has them: a text of several lines, a list, a mapping.
+fn text_lines(value: &Value) -> Option<Vec<String>> {
+    let text = match value {
+        Value::String(text) if text.contains('\n') => text.clone(),
+        // References stay on their one line.
+        Value::Object(_) if value_text(value).starts_with('!') => return None,
+        Value::Array(_) | Value::Object(_) => format!("{value:#}"),
+        Value::String(_) | Value::Number(_) | Value::Bool(_) | Value::Null => return None,
+    };
+    Some(text.lines().map(printable).collect())
+}
+
+/// One line of a diff.
+enum Line {
+    Same(String),
+    Removed(String),
+    Added(String),
+    Skipped,
+}
+
+impl Line {
+    fn paint(self, style: Style) -> String {
+        match self {
+            Self::Same(text) => style.paint(Tone::Quiet, format!("  {text}").trim_end()),
+            Self::Removed(text) => style.paint(Tone::Removed, format!("- {text}").trim_end()),
+            Self::Added(text) => style.paint(Tone::Added, format!("+ {text}").trim_end()),
+            Self::Skipped => style.paint(Tone::Quiet, "  …"),
+        }
+    }
+}
+
+fn line_diff(before: &[String], after: &[String], width: usize) -> Vec<Line> {
+    let (old, new): (Vec<&str>, Vec<&str>) = (
+        before.iter().map(String::as_str).collect(),
+        after.iter().map(String::as_str).collect(),
+    );
+    let diff = TextDiff::from_slices(&old, &new);
+    let mut lines = Vec::new();
+    let mut shown_to = 0;
+    for group in diff.grouped_ops(CONTEXT_LINES) {
+        if group
+            .first()
+            .is_some_and(|op| op.old_range().start > shown_to)
+        {
+            lines.push(Line::Skipped);
+        }
+        for op in group {
+            shown_to = op.old_range().end;
+            lines.extend(op_lines(&op, &old, &new, width));
+        }
+    }
+    if shown_to < old.len() {
+        lines.push(Line::Skipped);
+    }
+    lines
+}
+
+/// Lines of one operation; replaced lines are cut in pairs, so that where a long line differs is
+/// seen.
+fn op_lines(op: &DiffOp, old: &[&str], new: &[&str], width: usize) -> Vec<Line> {
+    let (old, new) = (&old[op.old_range()], &new[op.new_range()]);
+    if matches!(op, DiffOp::Equal { .. }) {
+        return old
+            .iter()
+            .map(|line| Line::Same(shorten(line, width)))
+            .collect();
+    }
+    let pairs = old
+        .iter()
+        .zip(new)
+        .map(|(before, after)| around_difference(before, after, width));
+    let (mut removed, mut added): (Vec<_>, Vec<_>) = pairs.unzip();
+    let paired = removed.len();
+    removed.extend(old[paired..].iter().map(|line| shorten(line, width)));
+    added.extend(new[paired..].iter().map(|line| shorten(line, width)));
+    removed
+        .into_iter()
+        .map(Line::Removed)
+        .chain(added.into_iter().map(Line::Added))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn shown(path: &str, before: Option<Value>, after: Option<Value>) -> String {
+        let lines = change_lines(
+            &PropertyChange {
+                path: path.into(),
+                before,
+                after,
+            },
+            4,
+            Style::default(),
+        );
+        for line in &lines {
+            assert!(columns(line) <= 80, "{line}");
+        }
+        lines.join("\n")
+    }
+
+    #[test]
+    fn short_values_stand_on_one_line() {
+        insta::assert_snapshot!(
+            [
+                shown("Properties.MemorySize", Some(json!(128)), Some(json!(256))),
+                shown(
+                    "Properties.Environment.Variables.QDN_PACKAGE",
+                    Some(json!("a")),
+                    Some(json!("b"))
+                ),
+                shown("Properties.Tags.owner", None, Some(json!("ops"))),
+                shown("DeletionPolicy", Some(json!("Retain")), None),
+                shown(
+                    "Properties.Role",
+                    Some(json!({"Fn::GetAtt": ["Old", "Arn"]})),
+                    Some(json!({"Ref": "New"}))
+                ),
+                shown("Properties.Enabled", Some(json!(true)), Some(json!(false))),
+            ]
+            .join("\n")
+        );
+    }
+
+    #[test]
+    fn long_values_stand_below_each_other_cut_where_they_differ() {
+        let key = |digit: &str| json!(format!("functions/api/{}.zip", digit.repeat(64)));
+        let middle = |word: &str| {
+            json!(format!(
+                "{}{word}{}",
+                "the same beginning ".repeat(5),
+                " the same end".repeat(5)
+            ))
+        };
+        insta::assert_snapshot!(
+            [
+                shown("Properties.Code.S3Key", Some(key("a")), Some(key("b"))),
+                shown(
+                    "Properties.Description",
+                    Some(middle("one")),
+                    Some(middle("two"))
+                ),
+                shown("Properties.Description", None, Some(middle("one"))),
+            ]
+            .join("\n")
+        );
+    }
+
+    #[test]
+    fn code_and_policies_are_line_diffs() {
+        let code = |status: &str| {
+            let body: Vec<_> = (1..=9).map(|line| format!("    // line {line}")).collect();
+            let body = body.join("\n");
+            json!(format!(
+                "function handler(event) {{\n{body}\n\treturn {status};\n    // a\n    // b\n    // c\n}}\n"
+            ))
+        };
+        let policy =
+            |actions: Value| json!({"Statement": [{"Effect": "Allow", "Action": actions}]});
+        insta::assert_snapshot!(
+            [
+                shown(
+                    "Properties.FunctionCode",
+                    Some(code("404")),
+                    Some(code("503"))
+                ),
+                shown(
+                    "Properties.Policies.0.PolicyDocument",
+                    Some(policy(json!(["logs:CreateLogStream", "logs:PutLogEvents"]))),
+                    Some(policy(json!(["logs:PutLogEvents", "s3:GetObject"]))),
+                ),
+            ]
+            .join("\n")
+        );
+    }
+
+    #[test]
+    fn a_long_line_inside_a_text_is_cut_where_it_differs() {
+        let text = |word: &str| {
+            json!(format!(
+                "first\n{}{word}{}\n",
+                "x".repeat(90),
+                "y".repeat(90)
+            ))
+        };
+        insta::assert_snapshot!(shown(
+            "Properties.Text",
+            Some(text("one")),
+            Some(text("two"))
+        ));
+    }
+
+    #[test]
+    fn control_characters_are_spelled_out() {
+        let text = shown(
+            "Tags.a",
+            Some(json!("a\u{1b}[31m")),
+            Some(json!("\u{9b}b\u{202e}")),
+        );
+        assert!(!text.chars().any(char::is_control), "{text:?}");
+        assert!(text.contains("\\u001b[31m"), "{text}");
+    }
+}

@@ -1,0 +1,79 @@
+//! AWS Identity and Access Management: roles and managed policies. The documents they carry are in `policy`.
+
+use serde::Serialize;
+
+use super::policy::{IdentityPolicy, TrustPolicy};
+use crate::template::{HasArn, Text, resource};
+
+/// `AWS::IAM::Role`. It is bounded, or says why it is not.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Role {
+    assume_role_policy_document: TrustPolicy,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    managed_policy_arns: Vec<Text>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    permissions_boundary: Option<Text>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    policies: Vec<InlinePolicy>,
+}
+
+impl Role {
+    /// A role whose permissions never exceed those of the managed policy at `boundary` (an ARN).
+    pub fn bounded(
+        trust: TrustPolicy,
+        boundary: Text,
+        policies: impl IntoIterator<Item = InlinePolicy>,
+    ) -> Self {
+        Self {
+            assume_role_policy_document: trust,
+            description: None,
+            managed_policy_arns: Vec::new(),
+            permissions_boundary: Some(boundary),
+            policies: policies.into_iter().collect(),
+        }
+    }
+
+    /// A role without a boundary and with policies kept by AWS; `reason` becomes its description.
+    pub fn unbounded(
+        trust: TrustPolicy,
+        reason: impl Into<String>,
+        managed_policy_arns: impl IntoIterator<Item = Text>,
+    ) -> Self {
+        Self {
+            assume_role_policy_document: trust,
+            description: Some(reason.into()),
+            managed_policy_arns: managed_policy_arns.into_iter().collect(),
+            permissions_boundary: None,
+            policies: Vec::new(),
+        }
+    }
+}
+
+/// A policy that lives and dies with its role.
+#[expect(missing_docs, reason = "named as AWS names them")]
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct InlinePolicy {
+    pub policy_name: &'static str,
+    pub policy_document: IdentityPolicy,
+}
+
+/// `AWS::IAM::ManagedPolicy`.
+#[expect(missing_docs, reason = "named as AWS names them")]
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ManagedPolicy {
+    pub managed_policy_name: String,
+    pub description: String,
+    pub policy_document: IdentityPolicy,
+}
+
+resource!(Role, "AWS::IAM::Role", RoleAttribute { Arn => "Arn", RoleId => "RoleId" });
+resource!(ManagedPolicy, "AWS::IAM::ManagedPolicy", ManagedPolicyAttribute { PolicyArn => "PolicyArn" });
+
+impl HasArn for Role {
+    const ARN: RoleAttribute = RoleAttribute::Arn;
+}

@@ -1,0 +1,243 @@
+//! What must hold for the template of any stack file, checked on its JSON alone, by code that shares nothing
+//! with the builder.
+
+use std::collections::BTreeSet;
+
+use proptest::prelude::*;
+use serde_json::Value;
+
+use super::fixture::{EDGE_SOURCE, a_file};
+use crate::config::{DataPolicy, Site, StackFile};
+use crate::package::Architecture;
+use crate::stack::{LogRole, Output, declare, declare_bootstrap};
+use crate::template::Template;
+
+fn main_stack(file: &StackFile) -> Template {
+    declare(file, Architecture::Arm64, EDGE_SOURCE).unwrap()
+}
+
+/// Both stacks of a file.
+fn both(file: &StackFile) -> [Value; 2] {
+    [
+        main_stack(file).to_value(),
+        declare_bootstrap(file, LogRole::Declare)
+            .unwrap()
+            .to_value(),
+    ]
+}
+
+/// Calls `visit` with every object of `value`, outer ones first.
+fn objects<'a>(value: &'a Value, visit: &mut impl FnMut(&'a serde_json::Map<String, Value>)) {
+    match value {
+        Value::Object(object) => {
+            visit(object);
+            object.values().for_each(|inner| objects(inner, visit));
+        }
+        Value::Array(items) => items.iter().for_each(|inner| objects(inner, visit)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// What `${…}` in the string of a `Fn::Sub` names, without attributes.
+fn substituted(text: &str) -> Vec<&str> {
+    let variables = text
+        .split("${")
+        .skip(1)
+        .map(|rest| rest.split_once('}').expect("a closing brace").0);
+    variables
+        .map(|variable| variable.split('.').next().unwrap())
+        .collect()
+}
+
+/// Every logical id and pseudo parameter that a template refers to.
+fn referred_to(template: &Value) -> BTreeSet<&str> {
+    let mut found = BTreeSet::new();
+    objects(template, &mut |object| {
+        found.extend(object.get("Ref").map(|target| target.as_str().unwrap()));
+        found.extend(
+            object
+                .get("Fn::GetAtt")
+                .map(|target| target[0].as_str().unwrap()),
+        );
+        found.extend(
+            object
+                .get("Fn::Sub")
+                .into_iter()
+                .flat_map(|text| substituted(text.as_str().unwrap())),
+        );
+        if let Some(Value::Array(targets)) = object.get("DependsOn") {
+            found.extend(targets.iter().map(|target| target.as_str().unwrap()));
+        }
+    });
+    found
+}
+
+fn ids<'a>(template: &'a Value, section: &str) -> BTreeSet<&'a str> {
+    template[section]
+        .as_object()
+        .into_iter()
+        .flat_map(|section| section.keys().map(String::as_str))
+        .collect()
+}
+
+fn resources<'a>(template: &'a Value, resource_type: &str) -> Vec<&'a Value> {
+    let all = template["Resources"].as_object().unwrap().values();
+    all.filter(|resource| resource["Type"] == resource_type)
+        .collect()
+}
+
+/// Every statement of every policy, as `(effect, actions, resources)`.
+fn statements(template: &Value) -> Vec<(&str, Vec<&str>, Vec<&Value>)> {
+    fn listed(value: &Value) -> Vec<&Value> {
+        match value {
+            Value::Array(items) => items.iter().collect(),
+            Value::Null => vec![],
+            single => vec![single],
+        }
+    }
+    let mut found = Vec::new();
+    objects(template, &mut |object| {
+        for statement in object
+            .get("Statement")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+        {
+            let actions = listed(&statement["Action"])
+                .into_iter()
+                .map(|action| action.as_str().unwrap())
+                .collect();
+            found.push((
+                statement["Effect"].as_str().unwrap(),
+                actions,
+                listed(&statement["Resource"]),
+            ));
+        }
+    });
+    found
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn the_same_file_gives_the_same_bytes(file in a_file()) {
+        let (one, other) = (main_stack(&file), main_stack(&file.clone()));
+        prop_assert_eq!(one.minified(), other.minified());
+        prop_assert_eq!(one.to_json(), other.to_json());
+        prop_assert_eq!(one.sha256(), other.sha256());
+        prop_assert_eq!(one.to_yaml(), other.to_yaml());
+    }
+
+    #[test]
+    fn every_form_says_the_same(file in a_file()) {
+        let template = main_stack(&file);
+        let value = template.to_value();
+        prop_assert_eq!(&serde_json::from_str::<Value>(&template.to_json()).unwrap(), &value);
+        prop_assert_eq!(&serde_json::from_str::<Value>(&template.minified()).unwrap(), &value);
+        prop_assert_eq!(&serde_yaml::from_str::<Value>(&template.to_yaml()).unwrap(), &value);
+    }
+
+    #[test]
+    fn every_reference_has_a_target_and_every_parameter_a_use(file in a_file()) {
+        for template in both(&file) {
+            let pseudo = ["AWS::AccountId", "AWS::Partition", "AWS::Region", "AWS::URLSuffix"];
+            let parameters = ids(&template, "Parameters");
+            let known: BTreeSet<&str> =
+                ids(&template, "Resources").union(&parameters).copied().chain(pseudo).collect();
+            let used = referred_to(&template);
+            prop_assert!(used.is_subset(&known), "{:?}", used.difference(&known));
+            prop_assert!(parameters.is_subset(&used), "{:?}", parameters.difference(&used));
+        }
+    }
+
+    #[test]
+    fn no_wildcard_action_is_ever_allowed(file in a_file()) {
+        for template in both(&file) {
+            for (effect, actions, named) in statements(&template) {
+                let wide = actions.iter().any(|action| action.contains('*'));
+                prop_assert!(effect == "Deny" || !wide, "{:?}", actions);
+                let everything = named.iter().any(|resource| *resource == "*");
+                prop_assert!(effect == "Deny" || !everything, "{:?}", actions);
+            }
+        }
+    }
+
+    #[test]
+    fn every_role_carries_the_boundary(file in a_file()) {
+        let [main, bootstrap] = both(&file);
+        let boundary = format!("arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:policy/{}-boundary", file.name);
+        let roles = resources(&main, "AWS::IAM::Role");
+        prop_assert!(!roles.is_empty());
+        for role in roles {
+            prop_assert_eq!(&role["Properties"]["PermissionsBoundary"]["Fn::Sub"], &boundary);
+        }
+        // The one exception belongs to the region, not to a stack, and carries no policy of ours.
+        for role in resources(&bootstrap, "AWS::IAM::Role") {
+            prop_assert_eq!(&role["Properties"]["AssumeRolePolicyDocument"]["Statement"][0]["Principal"]["Service"], "apigateway.amazonaws.com");
+            prop_assert!(role["Properties"].get("Policies").is_none());
+        }
+        prop_assert_eq!(resources(&bootstrap, "AWS::IAM::Role").len(), 1);
+    }
+
+    #[test]
+    fn what_holds_data_is_kept_or_thrown_away_as_asked(file in a_file()) {
+        for template in both(&file) {
+            for bucket in resources(&template, "AWS::S3::Bucket") {
+                let expected = match file.data {
+                    DataPolicy::Keep => ("RetainExceptOnCreate", "Retain"),
+                    DataPolicy::Discard => ("Delete", "Delete"),
+                };
+                let found = (bucket["DeletionPolicy"].as_str().unwrap(), bucket["UpdateReplacePolicy"].as_str().unwrap());
+                prop_assert_eq!(found, expected);
+            }
+        }
+    }
+
+    #[test]
+    fn an_existing_site_is_left_to_its_owner(file in a_file()) {
+        let template = main_stack(&file).to_value();
+        let managed = matches!(file.site, Site::Managed { .. });
+        for owned in ["AWS::S3::Bucket", "AWS::S3::BucketPolicy", "AWS::CloudFront::Distribution", "AWS::CloudFront::OriginAccessControl"] {
+            prop_assert_eq!(resources(&template, owned).len(), usize::from(managed), "{}", owned);
+        }
+        prop_assert_eq!(ids(&template, "Parameters").contains("DistributionId"), !managed);
+        let expected: BTreeSet<&str> = Output::ALL
+            .iter()
+            .filter(|output| managed || **output != Output::DistributionDomain)
+            .map(|output| output.name())
+            .collect();
+        prop_assert_eq!(ids(&template, "Outputs"), expected);
+    }
+}
+
+#[test]
+fn access_logs_hold_nobody() {
+    let template = main_stack(&super::fixture::environment("prod")).to_value();
+    let format = template["Resources"]["ApiStage"]["Properties"]["AccessLogSetting"]["Format"]
+        .as_str()
+        .unwrap();
+    assert!(serde_json::from_str::<Value>(format).unwrap().is_object());
+    for personal in [
+        "identity",
+        "sourceIp",
+        "userAgent",
+        "context.path",
+        "querystring",
+        "authorizer",
+        "requestOverride",
+        "domain",
+    ] {
+        assert!(!format.contains(personal), "{format}");
+    }
+}
+
+#[test]
+fn the_edge_function_has_its_limit() {
+    let file = super::fixture::environment("local");
+    let too_long = "/".repeat(10_241);
+    insta::assert_snapshot!(
+        declare(&file, Architecture::Arm64, &too_long).unwrap_err(),
+        @"the edge function is 10241 bytes; CloudFront takes at most 10240, comments counted"
+    );
+}

@@ -1,0 +1,141 @@
+//! Holds the map in `src/lib.rs` against the code: who may use whom, and what no pure module may
+//! import.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Which modules of this crate a module may use; `hint` serves all.
+const MAY_USE: &[(&str, &[&str])] = &[
+    ("hint", &[]),
+    ("config", &[]),
+    ("template", &[]),
+    ("resource", &["template"]),
+    ("stack", &["resource", "template", "config", "package"]),
+    ("package", &["config"]),
+    ("site", &[]),
+    ("ports", &[]),
+    ("plan", &["ports", "site"]),
+    ("engine", &["plan", "ports", "site", "package", "stack", "template", "config"]),
+    ("aws", &["ports"]),
+    ("render", &["plan", "engine", "ports"]),
+    ("local", &[]),
+];
+
+/// Modules that are pure: no runtime, no SDK, no command line.
+const PURE: &[&str] = &["hint", "config", "template", "resource", "stack", "plan"];
+const IMPURE_CRATES: &[&str] = &["tokio", "aws_sdk_", "aws_config", "clap", "reqwest", "indicatif"];
+
+#[test]
+fn modules_use_only_what_the_map_allows() {
+    let mut wrong = Vec::new();
+    for (module, allowed) in MAY_USE {
+        for (file, text) in sources_of(module) {
+            for used in crate_modules(&text) {
+                if used != *module && used != "hint" && !allowed.contains(&used.as_str()) {
+                    wrong.push(format!("{} uses crate::{used}", file.display()));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn pure_modules_import_no_runtime_sdk_or_command_line() {
+    let mut wrong = Vec::new();
+    for module in PURE {
+        for (file, text) in sources_of(module) {
+            for (number, line) in text.lines().enumerate() {
+                let code = line.split("//").next().unwrap_or_default();
+                for name in IMPURE_CRATES {
+                    if code.contains(&format!("{name}::")) || (name.ends_with('_') && code.contains(name)) {
+                        wrong.push(format!("{}:{} mentions {name}", file.display(), number + 1));
+                    }
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_module_has_its_place_on_the_map() {
+    let library = fs::read_to_string(source("lib.rs")).unwrap();
+    let declared: Vec<&str> = library
+        .lines()
+        .filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';'))
+        .collect();
+    let mapped: BTreeMap<&str, _> = MAY_USE.iter().copied().collect();
+    for module in declared {
+        assert!(module == "cli" || mapped.contains_key(module), "{module} is not in MAY_USE");
+        assert!(library.contains(&format!("| `{module}` |")), "{module} is not in the table of src/lib.rs");
+    }
+}
+
+#[test]
+fn every_file_says_what_lives_in_it() {
+    let mut silent = Vec::new();
+    for folder in ["src", "functions", "tests", "benches"] {
+        for file in rust_files(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)) {
+            if !fs::read_to_string(&file).unwrap().starts_with("//!") {
+                silent.push(file.display().to_string());
+            }
+        }
+    }
+    assert!(silent.is_empty(), "no `//!` line: {}", silent.join(", "));
+}
+
+fn source(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(name)
+}
+
+fn sources_of(module: &str) -> Vec<(PathBuf, String)> {
+    let mut files = rust_files(&source(module));
+    let single = source(&format!("{module}.rs"));
+    if single.exists() {
+        files.push(single);
+    }
+    assert!(!files.is_empty(), "module {module} has no source");
+    files.into_iter().map(|file| (file.clone(), fs::read_to_string(file).unwrap())).collect()
+}
+
+fn rust_files(folder: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
+    let mut files = Vec::new();
+    for entry in entries {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files.extend(rust_files(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files.push(path);
+        }
+    }
+    files.sort();
+    files
+}
+
+/// Names after `crate::` on lines of code, in `use crate::{…}` groups as well.
+fn crate_modules(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let code: String = text.lines().map(|line| line.split("//").next().unwrap_or_default()).collect::<Vec<_>>().join("\n");
+    for (at, _) in code.match_indices("crate::") {
+        let before = code[..at].chars().next_back();
+        if before.is_some_and(|character| character.is_alphanumeric() || character == '_') {
+            continue;
+        }
+        let rest = &code[at + "crate::".len()..];
+        if let Some(group) = rest.strip_prefix('{') {
+            let group = group.split('}').next().unwrap_or_default();
+            found.extend(group.split(',').filter_map(first_word));
+        } else {
+            found.extend(first_word(rest));
+        }
+    }
+    found
+}
+
+fn first_word(text: &str) -> Option<String> {
+    let word: String = text.trim().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+    (!word.is_empty() && word != "self").then_some(word)
+}

@@ -1,0 +1,250 @@
+//! The engine against a cloud in memory: what is planned, in what order it is done, and that a
+//! failure at any call is mended by the next apply.
+
+use qdn_infra::engine::event::What;
+use qdn_infra::engine::{self, Consent, Error, Outcome, Planned, Purpose, Scope};
+use qdn_infra::plan::{Action, Layer, Plan, Reason, Target};
+use serde_json::Value;
+
+use crate::fixture::{Fixture, Heard};
+use crate::world::World;
+
+async fn plan(fixture: &Fixture, world: &World, purpose: Purpose) -> Result<Planned, Error> {
+    engine::plan(&fixture.desired, &world.ports(), &Heard::default(), purpose, Scope::Everything).await
+}
+
+/// What one `qdn-infra apply` does: plan, then run the plan.
+async fn apply(fixture: &Fixture, world: &World) -> Result<Outcome, Error> {
+    let planned = plan(fixture, world, Purpose::Apply).await?;
+    engine::apply(&fixture.desired, &planned, &world.ports(), &Heard::default()).await
+}
+
+async fn applied(fixture: &Fixture) -> World {
+    let world = fixture.world();
+    apply(fixture, &world).await.unwrap();
+    world
+}
+
+fn objects(plan: &Plan) -> Vec<(&str, Action, Reason)> {
+    let site = plan.layer(Layer::Site).unwrap();
+    site.steps
+        .iter()
+        .filter_map(|step| match &step.target {
+            Target::Object { key, .. } => Some((key.as_str(), step.action, step.reason)),
+            _ => None,
+        })
+        .collect()
+}
+
+fn resources(plan: &Plan) -> Vec<&str> {
+    let stack = plan.layer(Layer::Stack).unwrap();
+    stack
+        .steps
+        .iter()
+        .filter_map(|step| match &step.target {
+            Target::Resource { logical_id, .. } => Some(logical_id.as_str()),
+            _ => None,
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn the_first_plan_makes_everything_and_writes_nothing() {
+    let fixture = Fixture::new();
+    let world = fixture.world();
+    let planned = plan(&fixture, &world, Purpose::Show).await.unwrap();
+    for layer in &planned.plan.layers {
+        assert!(!layer.steps.is_empty(), "{:?} has nothing to do", layer.layer);
+    }
+    assert!(world.calls().iter().all(|call| !call.mutating), "{:?}", world.calls());
+}
+
+#[tokio::test]
+async fn after_an_apply_the_next_one_makes_no_changing_call() {
+    let fixture = Fixture::new();
+    let world = applied(&fixture).await;
+    world.fail_at(None);
+    let outcome = apply(&fixture, &world).await.unwrap();
+    assert_eq!(outcome.changes, 0);
+    let calls = world.calls();
+    assert!(calls.iter().all(|call| !call.mutating), "{calls:?}");
+    assert!(calls.len() <= 14, "{} calls: {calls:?}", calls.len());
+}
+
+#[tokio::test]
+async fn a_plan_that_is_only_shown_leaves_no_change_set() {
+    let mut fixture = Fixture::new();
+    let world = applied(&fixture).await;
+    let before = world.contents();
+    fixture.build_package(b"second");
+    world.fail_at(None);
+    let planned = plan(&fixture, &world, Purpose::Show).await.unwrap();
+    assert!(!planned.plan.is_empty());
+    let names: Vec<&str> = world.calls().iter().filter(|call| call.mutating).map(|call| call.name).collect();
+    assert_eq!(names, ["PutObject", "CreateChangeSet", "DeleteChangeSet"], "the template object and a change set");
+    assert_eq!(world.contents()["stacks"], before["stacks"]);
+}
+
+#[tokio::test]
+async fn changed_code_is_one_upload_and_one_changed_function() {
+    let mut fixture = Fixture::new();
+    let world = applied(&fixture).await;
+    fixture.build_package(b"second");
+    let planned = plan(&fixture, &world, Purpose::Apply).await.unwrap();
+    assert_eq!(planned.plan.layer(Layer::Package).unwrap().steps.len(), 1);
+    assert_eq!(resources(&planned.plan), ["ApiFunction"]);
+    assert!(objects(&planned.plan).is_empty());
+    let done = engine::apply(&fixture.desired, &planned, &world.ports(), &Heard::default()).await.unwrap();
+    assert_eq!(done.changes, 2);
+    assert!(plan(&fixture, &world, Purpose::Show).await.unwrap().plan.is_empty());
+}
+
+#[tokio::test]
+async fn a_changed_page_is_one_upload_and_its_viewer_paths() {
+    let mut fixture = Fixture::new();
+    let world = applied(&fixture).await;
+    fixture.write_page("index.html", "<!doctype html><title>other</title>");
+    let planned = plan(&fixture, &world, Purpose::Show).await.unwrap();
+    assert_eq!(objects(&planned.plan), [("track/index.html", Action::Update, Reason::Content)]);
+    apply(&fixture, &world).await.unwrap();
+    let paths = world.invalidations();
+    assert_eq!(paths.len(), 1);
+    assert!(paths[0].iter().any(|path| path == "/track"), "{paths:?}");
+}
+
+#[tokio::test]
+async fn a_removed_page_file_is_removed_and_a_lost_one_is_put_back() {
+    let mut fixture = Fixture::new();
+    let world = applied(&fixture).await;
+    fixture.remove_page("track.css");
+    let planned = plan(&fixture, &world, Purpose::Show).await.unwrap();
+    assert_eq!(objects(&planned.plan), [("track/track.css", Action::Remove, Reason::Undeclared)]);
+    apply(&fixture, &world).await.unwrap();
+
+    world.lose(&fixture.desired.names().site_bucket, "track/index.html");
+    let planned = plan(&fixture, &world, Purpose::Show).await.unwrap();
+    assert_eq!(objects(&planned.plan), [("track/index.html", Action::Create, Reason::New)]);
+}
+
+#[tokio::test]
+async fn a_lost_manifest_is_rebuilt_from_the_objects() {
+    let fixture = Fixture::new();
+    let world = applied(&fixture).await;
+    let names = fixture.desired.names();
+    world.lose(&names.artifacts_bucket, &names.site_manifest);
+    let planned = plan(&fixture, &world, Purpose::Show).await.unwrap();
+    let site = planned.plan.layer(Layer::Site).unwrap();
+    assert!(matches!(site.steps.as_slice(), [step] if matches!(step.target, Target::Manifest { .. })), "{site:?}");
+    apply(&fixture, &world).await.unwrap();
+    assert!(plan(&fixture, &world, Purpose::Show).await.unwrap().plan.is_empty());
+}
+
+#[tokio::test]
+async fn forcing_uploads_everything_again() {
+    let mut fixture = Fixture::new();
+    let world = applied(&fixture).await;
+    fixture.desired.force_upload = true;
+    let planned = plan(&fixture, &world, Purpose::Show).await.unwrap();
+    assert!(objects(&planned.plan).iter().all(|(_, action, reason)| {
+        (*action, *reason) == (Action::Update, Reason::Forced)
+    }));
+    assert_eq!(objects(&planned.plan).len(), 2);
+}
+
+#[tokio::test]
+async fn credentials_of_another_account_are_refused_before_anything_else() {
+    let mut fixture = Fixture::new();
+    let world = fixture.world();
+    fixture.desired.environment.values.account = "111111111111".parse().unwrap();
+    let refused = plan(&fixture, &world, Purpose::Apply).await.unwrap_err();
+    assert!(matches!(refused, Error::WrongAccount { .. }), "{refused}");
+    assert!(world.calls().iter().all(|call| !call.mutating));
+}
+
+#[tokio::test]
+async fn layers_are_told_in_order_and_proof_comes_last() {
+    let fixture = Fixture::new();
+    let world = fixture.world();
+    let planned = plan(&fixture, &world, Purpose::Apply).await.unwrap();
+    let heard = Heard::default();
+    engine::apply(&fixture.desired, &planned, &world.ports(), &heard).await.unwrap();
+    let layers: Vec<Layer> = heard
+        .what()
+        .into_iter()
+        .filter_map(|what| match what {
+            What::LayerFinished { layer, .. } => Some(layer),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(layers, [Layer::Bootstrap, Layer::Package, Layer::Stack, Layer::Site, Layer::Verify]);
+}
+
+#[tokio::test]
+async fn destroy_leaves_nothing_when_asked_for_everything() {
+    let fixture = Fixture::new();
+    let world = applied(&fixture).await;
+    let environment = &fixture.desired.environment;
+    let present = engine::present(environment, &world.ports()).await.unwrap();
+    let consent = Consent { data: true, bootstrap: true };
+    engine::destroy(environment, &present, consent, &world.ports(), &Heard::default()).await.unwrap();
+    assert_eq!(world.contents(), serde_json::json!({"stacks": {}, "buckets": {}}));
+}
+
+#[tokio::test]
+async fn destroy_keeps_the_bootstrap_stack_unless_asked() {
+    let fixture = Fixture::new();
+    let world = applied(&fixture).await;
+    let environment = &fixture.desired.environment;
+    let present = engine::present(environment, &world.ports()).await.unwrap();
+    let consent = Consent { data: false, bootstrap: false };
+    engine::destroy(environment, &present, consent, &world.ports(), &Heard::default()).await.unwrap();
+    let left: Vec<String> = world.contents()["stacks"].as_object().unwrap().keys().cloned().collect();
+    assert_eq!(left, [fixture.desired.names().bootstrap]);
+    // What is left serves the next apply.
+    apply(&fixture, &world).await.unwrap();
+    assert!(plan(&fixture, &world, Purpose::Show).await.unwrap().plan.is_empty());
+}
+
+/// Fails each call of an apply in turn; a plain second apply must end as the undisturbed one does.
+async fn every_failure_is_mended(prepare: impl AsyncFn() -> World, fixture: &Fixture) -> usize {
+    let undisturbed = prepare().await;
+    undisturbed.fail_at(None);
+    apply(fixture, &undisturbed).await.unwrap();
+    let (calls, wanted) = (undisturbed.calls(), settled(&undisturbed));
+    for (index, call) in calls.iter().enumerate() {
+        let world = prepare().await;
+        world.fail_at(Some(index));
+        let disturbed = apply(fixture, &world).await;
+        world.fail_at(None);
+        if let Err(error) = &disturbed {
+            assert!(!error.to_string().is_empty());
+        }
+        apply(fixture, &world).await.unwrap_or_else(|error| panic!("after {} failed: {error}", call.name));
+        assert_eq!(settled(&world), wanted, "after call {index}, {}, failed", call.name);
+        let planned = plan(fixture, &world, Purpose::Show).await.unwrap();
+        assert!(planned.plan.is_empty(), "after call {index}, {}, failed", call.name);
+    }
+    calls.len()
+}
+
+fn settled(world: &World) -> Value {
+    world.contents()
+}
+
+#[tokio::test]
+async fn a_failure_at_any_call_of_the_first_apply_is_mended_by_the_next() {
+    let fixture = Fixture::new();
+    let tried = every_failure_is_mended(async || fixture.world(), &fixture).await;
+    assert!(tried > 20, "only {tried} calls were tried");
+}
+
+#[tokio::test]
+async fn a_failure_at_any_call_of_an_update_is_mended_by_the_next() {
+    let before = Fixture::new();
+    let mut after = Fixture::new();
+    after.build_package(b"second");
+    after.write_page("index.html", "<!doctype html><title>other</title>");
+    after.remove_page("track.css");
+    let tried = every_failure_is_mended(async || applied(&before).await, &after).await;
+    assert!(tried > 20, "only {tried} calls were tried");
+}

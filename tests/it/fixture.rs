@@ -1,0 +1,113 @@
+//! A declared environment on small real files, for tests of the engine.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use qdn_infra::config::{CustomerValues, StackFile};
+use qdn_infra::engine::event::{Event, Sink, What};
+use qdn_infra::engine::{Desired, Environment};
+use qdn_infra::package::elf::Linkage;
+use qdn_infra::package::{Architecture, Package};
+use qdn_infra::site;
+use qdn_shared::package::FunctionName;
+use sha2::{Digest, Sha256};
+use tempfile::TempDir;
+
+use crate::world::{VIEWER, World};
+
+/// The checkout.
+pub fn project() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()
+}
+
+/// A declared environment and the folder that its files lie in.
+pub struct Fixture {
+    folder: TempDir,
+    /// What is declared.
+    pub desired: Desired,
+}
+
+impl Fixture {
+    /// `stacks/local.yaml` with a page of two files and a package of a few bytes.
+    pub fn new() -> Self {
+        let folder = TempDir::new().unwrap();
+        let file = StackFile::load(&project().join("stacks/local.yaml")).unwrap();
+        let values = CustomerValues::resolve(&file, |_| None).unwrap();
+        let mut fixture = Self {
+            desired: Desired {
+                environment: Environment {
+                    name: "local".to_owned(),
+                    file,
+                    values,
+                    viewer: Some(VIEWER.to_owned()),
+                },
+                host: Architecture::X86_64,
+                edge_source: "function handler(event) { return event.request; }\n".to_owned(),
+                packages: Vec::new(),
+                pages: Vec::new(),
+                force_upload: false,
+            },
+            folder,
+        };
+        fixture.write_page("index.html", "<!doctype html><title>track</title>");
+        fixture.write_page("track.css", "body {}");
+        fixture.build_package(b"first");
+        fixture
+    }
+
+    /// An empty cloud for this environment.
+    pub fn world(&self) -> World {
+        World::empty(self.desired.names(), &self.desired.environment.file.api.dashboard_origin.to_string())
+    }
+
+    /// Writes a page file and reads the page again.
+    pub fn write_page(&mut self, name: &str, text: &str) {
+        let page = self.folder.path().join("track");
+        fs::create_dir_all(&page).unwrap();
+        fs::write(page.join(name), text).unwrap();
+        self.read_pages();
+    }
+
+    /// Removes a page file and reads the page again.
+    pub fn remove_page(&mut self, name: &str) {
+        fs::remove_file(self.folder.path().join("track").join(name)).unwrap();
+        self.read_pages();
+    }
+
+    /// Replaces the package by one with this content.
+    pub fn build_package(&mut self, content: &[u8]) {
+        let zip = self.folder.path().join(format!("{}.zip", self.desired.packages.len()));
+        fs::write(&zip, content).unwrap();
+        self.desired.packages = vec![Package {
+            function: FunctionName::Api,
+            architecture: Architecture::X86_64,
+            zip,
+            sha256: format!("{:x}", Sha256::digest(content)),
+            zip_bytes: content.len() as u64,
+            binary_bytes: content.len() as u64,
+            linkage: Linkage::Static,
+        }];
+    }
+
+    fn read_pages(&mut self) {
+        self.desired.pages = site::read(&self.folder.path().join("track"), site::PREFIX).unwrap();
+    }
+}
+
+/// Remembers every event.
+#[derive(Default)]
+pub struct Heard(Mutex<Vec<Event>>);
+
+impl Heard {
+    /// What happened, in order.
+    pub fn what(&self) -> Vec<What> {
+        self.0.lock().unwrap().iter().map(|event| event.what.clone()).collect()
+    }
+}
+
+impl Sink for Heard {
+    fn emit(&self, event: Event) {
+        self.0.lock().unwrap().push(event);
+    }
+}
