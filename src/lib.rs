@@ -5,17 +5,18 @@
 //! | module | what lives there | knows of |
 //! |---|---|---|
 //! | `cli` | arguments, settings, exit codes | everything |
-//! | `local` | the local cloud: starts and stops the emulator | – |
-//! | `render` | events and plans turned into text | `plan`, `engine::event` |
+//! | `render` | events and plans turned into text | `plan`, `engine::event`, `ports` |
 //! | `aws` | the ports, spoken with the AWS SDKs | `ports` |
-//! | `engine` | observes all layers, runs a plan | `ports`, `plan`, `stack`, `site`, `package` |
+//! | `engine` | observes all layers, runs a plan | `ports`, `plan`, `stack`, `site`, `package`, `template`, `config` |
+//! | `plan` | what will change and why; pure comparison | `ports` (its types), `site` |
 //! | `ports` | the cloud in our words | – |
-//! | `plan` | what will change and why; pure comparison | `stack`, `template` |
+//! | `local` | the local cloud: starts and stops the emulator | `python` |
 //! | `site` | page files, headers, manifest | – |
-//! | `package` | Lambda packages: build, gate, zip | – |
-//! | `stack` | the QDN stack, declared | `resource`, `template`, `config` |
+//! | `stack` | the QDN stack, declared | `resource`, `template`, `config`, `package` (architectures) |
 //! | `resource` | typed CloudFormation resources | `template` |
 //! | `template` | intrinsics, typed references, ordered output | – |
+//! | `package` | Lambda packages: build, gate, zip | `config`, `python` |
+//! | `python` | private virtual environments with pinned packages | – |
 //! | `config` | typed stack files | – |
 //!
 //! `plan`, `resource`, `template`, `stack` and `config` import no tokio, SDK or clap;
@@ -30,6 +31,7 @@ pub mod local;
 pub mod package;
 pub mod plan;
 pub mod ports;
+pub mod python;
 pub mod render;
 pub mod resource;
 pub mod site;

@@ -6,5 +6,9 @@ use qdn_infra::cli;
 
 fn main() -> ExitCode {
     let folder = std::env::current_dir().unwrap_or_default();
-    ExitCode::from(cli::run(std::env::args_os(), cli::Console::process(), &folder))
+    ExitCode::from(cli::run(
+        std::env::args_os(),
+        cli::Console::process(),
+        &folder,
+    ))
 }

@@ -89,6 +89,8 @@ pub trait Gateways: Send + Sync {
     /// Every `METHOD /path` in the snapshot that a deployment serves, `OPTIONS` included (`GetDeployment`
     /// with `apisummary`); none when API or deployment is absent.
     async fn routes(&self, api: &str, deployment: &str) -> Result<Option<BTreeSet<String>>>;
+    /// Lets the stage serve a new snapshot of the API as it is now.
+    async fn redeploy(&self, api: &str, stage: &str) -> Result<()>;
     /// The stage; none when API or stage is absent.
     async fn stage(&self, api: &str, stage: &str) -> Result<Option<GatewayStage>>;
 }

@@ -68,6 +68,22 @@ impl Gateways for ApiGateway {
         }
     }
 
+    async fn redeploy(&self, api: &str, stage: &str) -> Result<()> {
+        let call = self
+            .client
+            .create_deployment()
+            .rest_api_id(api)
+            .stage_name(stage)
+            .description("qdn-infra: without the routes that are no longer declared");
+        match call.send().await {
+            Ok(_) => Ok(()),
+            Err(error) => {
+                let subject = format!("{api}/{stage}");
+                Err(failure(SERVICE, "CreateDeployment", subject, &error))
+            }
+        }
+    }
+
     async fn stage(&self, api: &str, stage: &str) -> Result<Option<GatewayStage>> {
         let subject = format!("{api}/{stage}");
         match self
@@ -172,6 +188,19 @@ mod tests {
             }))
         );
         assert_eq!(replay.only_request().await.path, "/restapis/abc/stages/v1");
+    }
+
+    #[tokio::test]
+    async fn redeploys_to_the_stage_by_name() {
+        let replay = Replay::of([Answer::json(201, r#"{"id":"d2"}"#)]);
+        assert_eq!(gateway(&replay).redeploy("abc", "v1").await, Ok(()));
+        let request = replay.only_request().await;
+        assert_eq!(request.path, "/restapis/abc/deployments");
+        assert!(
+            request.body.contains(r#""stageName":"v1""#),
+            "{}",
+            request.body
+        );
     }
 
     #[tokio::test]

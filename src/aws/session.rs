@@ -203,9 +203,6 @@ mod tests {
 
     #[tokio::test]
     async fn aws_gets_the_machines_credentials_but_not_its_endpoint() {
-        let stalling = StalledStreamProtectionConfig::enabled()
-            .grace_period(STALLED_AFTER)
-            .build();
         let common = SdkConfig::builder()
             .region(Region::new("us-east-1"))
             .build();

@@ -22,7 +22,13 @@ pub struct Cli {
 #[derive(Debug, Clone, Args)]
 pub struct Global {
     /// Environment: the name of a file in stacks/
-    #[arg(long = "env", global = true, env = "QDN_ENV", default_value = "local", value_name = "NAME")]
+    #[arg(
+        long = "env",
+        global = true,
+        env = "QDN_ENV",
+        default_value = "local",
+        value_name = "NAME"
+    )]
     pub environment: String,
     /// Project folder; by default the nearest one upwards that holds stacks/
     #[arg(long, global = true, env = "QDN_PROJECT", value_name = "DIR")]

@@ -29,15 +29,24 @@ impl Console {
             out: Shared::new(Box::new(io::stdout())),
             err: Shared::new(Box::new(io::stderr())),
             interactive: io::stdin().is_terminal() && err,
-            out_style: Style { color: out && !plain, width },
-            err_style: Style { color: err && !plain, width },
+            out_style: Style {
+                color: out && !plain,
+                width,
+            },
+            err_style: Style {
+                color: err && !plain,
+                width,
+            },
             err_terminal: err,
         }
     }
 
     /// Streams of a test: no terminal, no colour, 80 columns.
     pub fn captured(out: Box<dyn Write + Send>, err: Box<dyn Write + Send>) -> Self {
-        let style = Style { color: false, width: 80 };
+        let style = Style {
+            color: false,
+            width: 80,
+        };
         Self {
             out: Shared::new(out),
             err: Shared::new(err),
@@ -50,7 +59,11 @@ impl Console {
 
     /// Writes data. A reader that went away (`| head`) is no failure.
     pub fn data(&mut self, text: &str) -> io::Result<()> {
-        match self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush()) {
+        match self
+            .out
+            .write_all(text.as_bytes())
+            .and_then(|()| self.out.flush())
+        {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
             result => result,
         }
@@ -91,17 +104,27 @@ impl Shared {
 
 impl Write for Shared {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).write(bytes)
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .write(bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).flush()
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .flush()
     }
 }
 
 /// Columns of the terminal, from `COLUMNS` or the terminal itself; 80 when nobody says.
 fn width() -> usize {
-    let given = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
-    let asked = || terminal_size::terminal_size().map(|(terminal_size::Width(width), _)| usize::from(width));
+    let given = std::env::var("COLUMNS")
+        .ok()
+        .and_then(|text| text.parse().ok());
+    let asked = || {
+        terminal_size::terminal_size().map(|(terminal_size::Width(width), _)| usize::from(width))
+    };
     given.or_else(asked).unwrap_or(80)
 }

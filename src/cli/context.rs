@@ -1,6 +1,6 @@
 //! What every command stands on: project, environment, console, listener.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -35,37 +35,53 @@ pub struct Context {
 }
 
 impl Context {
-    /// Finds the project and tells that the command began, before anything is asked over a network.
-    pub fn open(
-        global: &Global,
-        command: &'static str,
-        console: Console,
-        folder: &Path,
-    ) -> Result<Self, (Console, Error)> {
-        let project = match Project::find(global.project.as_deref(), folder) {
-            Ok(project) => project,
-            Err(error) => return Err((console, error.into())),
-        };
+    /// Tells that the command began, before anything is asked over a network.
+    pub fn new(project: Project, global: &Global, command: &'static str, console: Console) -> Self {
         let writer = console.err_writer();
         let sink: Arc<dyn Sink> = match global.progress {
             ProgressFormat::Jsonl => Arc::new(render::JsonLines::new(writer)),
-            ProgressFormat::Human if console.err_terminal => {
-                Arc::new(render::Progress::terminal(console.err_style, ProgressDrawTarget::stderr()))
-            }
+            ProgressFormat::Human if console.err_terminal => Arc::new(render::Progress::terminal(
+                console.err_style,
+                ProgressDrawTarget::stderr(),
+            )),
             ProgressFormat::Human => Arc::new(render::Progress::lines(console.err_style, writer)),
         };
         let environment = global.environment.clone();
         let recorder = global.calls.then(Recorder::default);
-        sink.emit(Event { at_ms: 0, what: What::CommandStarted { command, environment: environment.clone() } });
-        Ok(Self { project, environment, console, sink, recorder, began: Instant::now() })
+        sink.emit(Event {
+            at_ms: 0,
+            what: What::CommandStarted {
+                command,
+                environment: environment.clone(),
+            },
+        });
+        Self {
+            project,
+            environment,
+            console,
+            sink,
+            recorder,
+            began: Instant::now(),
+        }
     }
 
     /// Tells the API calls made, when they were asked for.
     pub fn tell_calls(&self) {
         if let Some(recorder) = &self.recorder {
-            let changing = recorder.mutating().into_iter().map(|call| call.operation).collect();
-            let what = What::ApiCalls { count: recorder.count(), depth: recorder.depth(), changing };
-            self.sink.emit(Event { at_ms: millis(self.began.elapsed()), what });
+            let changing = recorder
+                .mutating()
+                .into_iter()
+                .map(|call| call.operation)
+                .collect();
+            let what = What::ApiCalls {
+                count: recorder.count(),
+                depth: recorder.depth(),
+                changing,
+            };
+            self.sink.emit(Event {
+                at_ms: millis(self.began.elapsed()),
+                what,
+            });
         }
     }
 
@@ -82,7 +98,15 @@ impl Context {
             .await
             .map_err(Error::Local)?;
         let viewer = session.viewer.clone();
-        Ok((Environment { name: self.environment.clone(), file, values, viewer }, session))
+        Ok((
+            Environment {
+                name: self.environment.clone(),
+                file,
+                values,
+                viewer,
+            },
+            session,
+        ))
     }
 
     /// Everything that is declared, built and read, while the cloud is being opened.
@@ -94,8 +118,16 @@ impl Context {
         let edge_source = self.project.edge_source()?;
         let pages = self.project.pages()?;
         let host = Architecture::host();
-        let (packages, (environment, session)) = futures::try_join!(self.packages(&file), self.connect())?;
-        let desired = Desired { environment, host, edge_source, packages, pages, force_upload };
+        let (packages, (environment, session)) =
+            futures::try_join!(self.packages(&file), self.connect())?;
+        let desired = Desired {
+            environment,
+            host,
+            edge_source,
+            packages,
+            pages,
+            force_upload,
+        };
         Ok((desired, session))
     }
 
@@ -105,9 +137,14 @@ impl Context {
             workspace: self.project.root.clone(),
             target_dir: None,
             tools: tools_folder(&self.project),
-            functions: vec![(FunctionName::Api, Architecture::chosen(file.functions.api.architecture, Architecture::host()))],
+            functions: vec![(
+                FunctionName::Api,
+                Architecture::chosen(file.functions.api.architecture, Architecture::host()),
+            )],
         };
-        package::build(&request, &session::BuildProgress::new(&self.sink)).await.map_err(Error::Package)
+        package::build(&request, &session::BuildProgress::new(&self.sink))
+            .await
+            .map_err(Error::Package)
     }
 }
 

@@ -48,7 +48,9 @@ pub enum Error {
         environment: String,
     },
     /// The site exists already and is not ours.
-    #[error("site mode `existing` can be planned as a template only: attaching to a distribution that exists is not built yet")]
+    #[error(
+        "site mode `existing` can be planned as a template only: attaching to a distribution that exists is not built yet"
+    )]
     ExistingSite,
     /// stdout could not be written.
     #[error("failed to write to stdout")]
@@ -62,18 +64,23 @@ impl Error {
     /// The exit code, chosen from the type.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Project(_) | Self::Declare(_) | Self::NobodyToAsk { .. } | Self::ExistingSite => exit::CONFIGURATION,
-            Self::Engine(engine::Error::WrongAccount { .. } | engine::Error::Declare(_)) => exit::CONFIGURATION,
-            Self::Engine(engine::Error::Cloud(error)) if error.kind == ErrorKind::Credentials => exit::CONFIGURATION,
-            Self::Local(
-                local::Error::NoPython { .. }
-                | local::Error::OldPython { .. }
-                | local::Error::NoVenv { .. }
-                | local::Error::NamedPython { .. }
-                | local::Error::NoNode
-                | local::Error::OldNode { .. },
-            )
-            | Self::Package(package::Error::Tools(_) | package::Error::Toolchain(_)) => exit::TOOL_MISSING,
+            Self::Project(_)
+            | Self::Declare(_)
+            | Self::NobodyToAsk { .. }
+            | Self::ExistingSite
+            | Self::Engine(engine::Error::WrongAccount { .. } | engine::Error::Declare(_)) => {
+                exit::CONFIGURATION
+            }
+            Self::Engine(engine::Error::Cloud(error)) if error.kind == ErrorKind::Credentials => {
+                exit::CONFIGURATION
+            }
+            Self::Local(local::Error::Python(error)) if error.is_missing_python() => {
+                exit::TOOL_MISSING
+            }
+            Self::Local(local::Error::NoNode | local::Error::OldNode { .. })
+            | Self::Package(package::Error::Tools(_) | package::Error::Toolchain(_)) => {
+                exit::TOOL_MISSING
+            }
             Self::Declined => exit::DECLINED,
             Self::Interrupted => exit::INTERRUPTED,
             Self::Local(_)
@@ -94,9 +101,16 @@ impl Hint for Error {
             Self::Package(error) => error.hint(),
             Self::Engine(error) => error.hint(),
             Self::NobodyToAsk { flag, .. } => Some(format!("add `{flag}`")),
-            Self::NoStack { environment, .. } => Some(format!("make it with `qdn-infra apply --env {environment}`")),
-            Self::ExistingSite => Some("use `site: {mode: managed}`, or look at the template with `qdn-infra synth`".into()),
-            Self::Interrupted => Some("run the same command again; it continues where this one stopped".into()),
+            Self::NoStack { environment, .. } => Some(format!(
+                "make it with `qdn-infra apply --env {environment}`"
+            )),
+            Self::ExistingSite => Some(
+                "use `site: {mode: managed}`, or look at the template with `qdn-infra synth`"
+                    .into(),
+            ),
+            Self::Interrupted => {
+                Some("run the same command again; it continues where this one stopped".into())
+            }
             Self::Declare(_) | Self::Template(_) | Self::Declined | Self::Output(_) => None,
         }
     }

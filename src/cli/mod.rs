@@ -20,6 +20,7 @@ use crate::render;
 use args::{Cli, Command};
 use context::Context;
 use error::Error;
+use project::Project;
 
 pub use console::Console;
 
@@ -35,29 +36,32 @@ where
         Ok(cli) => cli,
         Err(error) => return explain(&error, &mut console),
     };
-    let name = command::name(&cli.command);
-    let opened = Context::open(&cli.global, name, console, folder);
-    let (mut console, result) = match opened {
-        Ok(mut context) => {
-            let result = in_runtime(&mut context, cli.command);
-            context.tell_calls();
-            (context.console, result)
-        }
-        Err((console, error)) => (console, Err(error)),
+    let project = match Project::find(cli.global.project.as_deref(), folder) {
+        Ok(project) => project,
+        Err(error) => return refuse(&error.into(), &mut console),
     };
+    let name = command::name(&cli.command);
+    let mut context = Context::new(project, &cli.global, name, console);
+    let result = in_runtime(&mut context, cli.command);
+    context.tell_calls();
     match result {
         Ok(code) => code,
-        Err(error) => {
-            let text = render::error_text(&error, error.hint().as_deref(), console.err_style);
-            console.say(text.trim_end());
-            error.exit_code()
-        }
+        Err(error) => refuse(&error, &mut context.console),
     }
+}
+
+/// Says why a command failed, and how to mend it.
+fn refuse(error: &Error, console: &mut Console) -> u8 {
+    let text = render::error_text(error, error.hint().as_deref(), console.err_style);
+    console.say(text.trim_end());
+    error.exit_code()
 }
 
 /// One thread is enough: all waiting is for the network and for child processes.
 fn in_runtime(context: &mut Context, command: Command) -> Result<u8, Error> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
     runtime.block_on(async {
         tokio::select! {
             result = command::run(context, command) => result,

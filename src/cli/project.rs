@@ -54,8 +54,12 @@ pub enum Error {
 impl Hint for Error {
     fn hint(&self) -> Option<String> {
         match self {
-            Self::NoProject { .. } => Some("run inside a checkout, or name it with `--project DIR`".into()),
-            Self::NoEnvironment { known, .. } => Some(format!("choose with `--env`: {}", known.join(", "))),
+            Self::NoProject { .. } => {
+                Some("run inside a checkout, or name it with `--project DIR`".into())
+            }
+            Self::NoEnvironment { known, .. } => {
+                Some(format!("choose with `--env`: {}", known.join(", ")))
+            }
             Self::StackFile(error) => error.hint(),
             Self::Values(error) => error.hint(),
             Self::Unreadable { .. } => Some("check that the file exists and may be read".into()),
@@ -73,7 +77,12 @@ impl Project {
             Some(folder) => folder.join("stacks").is_dir().then_some(folder),
             None => upwards.find(|folder| folder.join("stacks").is_dir()),
         };
-        root.map(|root| Self { root: root.to_owned() }).ok_or_else(|| Error::NoProject { from: start.to_owned() })
+        root.map(|root| Self {
+            root: root.to_owned(),
+        })
+        .ok_or_else(|| Error::NoProject {
+            from: start.to_owned(),
+        })
     }
 
     /// Folder of what this program makes and git ignores.
@@ -86,31 +95,53 @@ impl Project {
         let known = self.environments();
         let file = self.root.join("stacks").join(format!("{environment}.yaml"));
         if !known.iter().any(|name| name == environment) {
-            return Err(Error::NoEnvironment { name: environment.to_owned(), file: self.shown(&file), known });
+            return Err(Error::NoEnvironment {
+                name: environment.to_owned(),
+                file: self.shown(&file),
+                known,
+            });
         }
         Ok(StackFile::load(&file)?)
     }
 
     /// Reads what only the customer knows from environment variables.
-    pub fn values(file: &StackFile, lookup: impl Fn(&str) -> Option<String>) -> Result<CustomerValues, Error> {
+    pub fn values(
+        file: &StackFile,
+        lookup: impl Fn(&str) -> Option<String>,
+    ) -> Result<CustomerValues, Error> {
         Ok(CustomerValues::resolve(file, lookup)?)
     }
 
     /// Reads the edge function's source.
     pub fn edge_source(&self) -> Result<String, Error> {
         let file = self.root.join("cloudfront-fn").join("edge.js");
-        std::fs::read_to_string(&file).map_err(|source| Error::Unreadable { file: self.shown(&file), source })
+        std::fs::read_to_string(&file).map_err(|source| Error::Unreadable {
+            file: self.shown(&file),
+            source,
+        })
     }
 
     /// Reads the page's files.
     pub fn pages(&self) -> Result<Vec<crate::site::PageFile>, Error> {
-        Ok(crate::site::read(&self.root.join("assets").join("track"), crate::site::PREFIX)?)
+        Ok(crate::site::read(
+            &self.root.join("assets").join("track"),
+            crate::site::PREFIX,
+        )?)
     }
 
     fn environments(&self) -> Vec<String> {
-        let Ok(entries) = std::fs::read_dir(self.root.join("stacks")) else { return Vec::new() };
+        let Ok(entries) = std::fs::read_dir(self.root.join("stacks")) else {
+            return Vec::new();
+        };
         let mut names: Vec<String> = entries
-            .filter_map(|entry| entry.ok()?.file_name().to_str()?.strip_suffix(".yaml").map(str::to_owned))
+            .filter_map(|entry| {
+                entry
+                    .ok()?
+                    .file_name()
+                    .to_str()?
+                    .strip_suffix(".yaml")
+                    .map(str::to_owned)
+            })
             .collect();
         names.sort();
         names

@@ -6,8 +6,8 @@ use super::project::Project;
 use crate::aws;
 use crate::config::{Cloud, StackFile};
 use crate::engine::event::{Event, Sink, What, millis};
-use crate::{local, package};
 use crate::ports::Ports;
+use crate::{local, package};
 
 /// An open cloud.
 pub struct Session {
@@ -32,7 +32,10 @@ pub async fn open(
             (aws::Endpoint::Local(running.endpoint), Some(viewer))
         }
     };
-    let session = aws::Session { region: file.region.as_str().to_owned(), endpoint };
+    let session = aws::Session {
+        region: file.region.as_str().to_owned(),
+        endpoint,
+    };
     let ports = aws::connect(&session, Box::new(aws::SystemClock::start()), recorder).await;
     Ok(Session { ports, viewer })
 }
@@ -51,14 +54,22 @@ pub struct LocalProgress {
 impl LocalProgress {
     /// Stages are told to `sink`.
     pub fn new(sink: &Arc<dyn Sink>) -> Self {
-        Self { sink: Arc::clone(sink), began: std::time::Instant::now() }
+        Self {
+            sink: Arc::clone(sink),
+            began: std::time::Instant::now(),
+        }
     }
 }
 
 impl local::Progress for LocalProgress {
     fn say(&self, stage: local::Stage) {
-        let what = What::LocalCloud { stage: stage.to_string() };
-        self.sink.emit(Event { at_ms: millis(self.began.elapsed()), what });
+        let what = What::LocalCloud {
+            stage: stage.to_string(),
+        };
+        self.sink.emit(Event {
+            at_ms: millis(self.began.elapsed()),
+            what,
+        });
     }
 }
 
@@ -71,14 +82,25 @@ pub struct BuildProgress {
 impl BuildProgress {
     /// Stages are told to `sink`.
     pub fn new(sink: &Arc<dyn Sink>) -> Self {
-        Self { sink: Arc::clone(sink), began: std::time::Instant::now() }
+        Self {
+            sink: Arc::clone(sink),
+            began: std::time::Instant::now(),
+        }
     }
 }
 
 impl package::Progress for BuildProgress {
     fn say(&self, stage: package::Stage) {
-        let what = What::Building { stage: told(&stage) };
-        self.sink.emit(Event { at_ms: millis(self.began.elapsed()), what });
+        let what = match stage {
+            package::Stage::Output { line } => What::ToolOutput { line },
+            stage => What::Building {
+                stage: told(&stage),
+            },
+        };
+        self.sink.emit(Event {
+            at_ms: millis(self.began.elapsed()),
+            what,
+        });
     }
 }
 
@@ -87,13 +109,23 @@ fn told(stage: &package::Stage) -> String {
     match stage {
         package::Stage::InstallingTools => "installing the cross compiler (once)".to_owned(),
         package::Stage::AddingTarget { target } => format!("adding Rust target {target} (once)"),
-        package::Stage::Building { functions, architecture } => {
+        package::Stage::Building {
+            functions,
+            architecture,
+        } => {
             let names: Vec<&str> = functions.iter().map(|function| function.as_str()).collect();
             format!("building {} for {architecture}", names.join(", "))
         }
-        package::Stage::Output { line } => line.trim().to_owned(),
-        package::Stage::Packed { function, architecture, zip_bytes } => {
-            format!("packed {function} for {architecture}, {}", crate::render::bytes(*zip_bytes))
+        package::Stage::Output { line } => line.clone(),
+        package::Stage::Packed {
+            function,
+            architecture,
+            zip_bytes,
+        } => {
+            format!(
+                "packed {function} for {architecture}, {}",
+                crate::render::bytes(*zip_bytes)
+            )
         }
     }
 }

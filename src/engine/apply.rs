@@ -1,7 +1,6 @@
 //! Runs a plan: layer by layer, in the plan's order.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 use futures::stream::{self, StreamExt};
 
@@ -16,6 +15,7 @@ use super::run::Run;
 use crate::plan::stack::DeclaredStack;
 use crate::plan::{Deployment, Layer, LayerPlan, Target};
 use crate::ports::{Body, ChangeSetKind, Ports, PutObject, StackState, TemplateSource};
+use crate::stack::Output;
 
 /// Packages are megabytes each; two at a time fill a line.
 const PACKAGE_UPLOADS: usize = 2;
@@ -25,18 +25,31 @@ const PACKAGE_UPLOADS: usize = 2;
 pub struct Outcome {
     /// Number of changes made; checks are none.
     pub changes: usize,
-    /// The main stack's outputs.
-    pub outputs: BTreeMap<String, String>,
+    /// The main stack as it is now.
+    pub stack: Option<StackState>,
 }
 
 /// Runs the steps of a plan. An empty plan makes no call at all.
-pub async fn apply(desired: &Desired, planned: &Planned, ports: &Ports, sink: &dyn Sink) -> Result<Outcome, Error> {
+pub async fn apply(
+    desired: &Desired,
+    planned: &Planned,
+    ports: &Ports,
+    sink: &dyn Sink,
+) -> Result<Outcome, Error> {
     let run = Run::new(ports, sink);
     let began = ports.clock.elapsed();
     let mut state = planned.observed.stack.state.clone();
-    for layer in planned.plan.layers.iter().filter(|layer| !layer.steps.is_empty()) {
+    for layer in planned
+        .plan
+        .layers
+        .iter()
+        .filter(|layer| !layer.steps.is_empty())
+    {
         let layer_began = ports.clock.elapsed();
-        run.emit(What::LayerStarted { layer: layer.layer, steps: layer.steps.len() });
+        run.emit(What::LayerStarted {
+            layer: layer.layer,
+            steps: layer.steps.len(),
+        });
         let done = run_layer(&run, desired, planned, layer, &mut state).await;
         match done {
             Ok(()) => run.emit(What::LayerFinished {
@@ -50,8 +63,14 @@ pub async fn apply(desired: &Desired, planned: &Planned, ports: &Ports, sink: &d
         }
     }
     let changes = planned.plan.changes().count();
-    run.emit(What::Finished { changes, took_ms: millis(ports.clock.elapsed().saturating_sub(began)) });
-    Ok(Outcome { changes, outputs: state.map(|state| state.outputs).unwrap_or_default() })
+    run.emit(What::Finished {
+        changes,
+        took_ms: millis(ports.clock.elapsed().saturating_sub(began)),
+    });
+    Ok(Outcome {
+        changes,
+        stack: state,
+    })
 }
 
 async fn run_layer(
@@ -65,18 +84,54 @@ async fn run_layer(
     match layer.layer {
         Layer::Bootstrap => {
             let source = TemplateSource::Body(planned.bootstrap.body.clone());
-            deploy_stack(run, &planned.bootstrap, layer.deployment.as_ref(), Source::Ready(source)).await
+            deploy_stack(
+                run,
+                &planned.bootstrap,
+                layer.deployment.as_ref(),
+                Source::Ready(source),
+            )
+            .await
         }
         Layer::Package => upload_packages(run, desired, layer).await,
         Layer::Stack => {
-            let source = Source::Staged(&names.artifacts_bucket);
-            deploy_stack(run, &planned.stack, layer.deployment.as_ref(), source).await?;
-            *state = run.ports.stacks.describe(&planned.stack.name).await?;
-            Ok(())
+            if layer.deployment.is_some() {
+                let source = Source::Staged(&names.artifacts_bucket);
+                deploy_stack(run, &planned.stack, layer.deployment.as_ref(), source).await?;
+                *state = run.ports.stacks.describe(&planned.stack.name).await?;
+            }
+            retire_routes(run, planned, layer, state.as_ref()).await
         }
         Layer::Site => page::publish(run, desired, planned, layer, state.as_ref()).await,
         Layer::Verify => prove::prove(run, desired, state.as_ref(), layer).await,
     }
+}
+
+/// Lets the stage serve the API without the routes that are gone.
+async fn retire_routes(
+    run: &Run<'_>,
+    planned: &Planned,
+    layer: &LayerPlan,
+    state: Option<&StackState>,
+) -> Result<(), Error> {
+    if !layer
+        .steps
+        .iter()
+        .any(|step| matches!(step.target, Target::Routes { .. }))
+    {
+        return Ok(());
+    }
+    let output = |output: Output| {
+        let value = state.and_then(|state| state.outputs.get(output.name()));
+        value.ok_or_else(|| Error::MissingOutput {
+            stack: planned.stack.name.clone(),
+            output: output.name().to_owned(),
+        })
+    };
+    Ok(run
+        .ports
+        .gateways
+        .redeploy(output(Output::ApiId)?, output(Output::ApiStage)?)
+        .await?)
 }
 
 /// Where a stack's template comes from.
@@ -92,10 +147,16 @@ async fn deploy_stack(
     source: Source<'_>,
 ) -> Result<(), Error> {
     let Some(deployment) = deployment else {
-        return Err(Error::PlanMismatch { stack: declared.name.clone() });
+        return Err(Error::PlanMismatch {
+            stack: declared.name.clone(),
+        });
     };
-    if deployment.template_sha256 != declared.template_sha256 || deployment.parameters != declared.parameters {
-        return Err(Error::PlanMismatch { stack: declared.name.clone() });
+    if deployment.template_sha256 != declared.template_sha256
+        || deployment.parameters != declared.parameters
+    {
+        return Err(Error::PlanMismatch {
+            stack: declared.name.clone(),
+        });
     }
     if let Some(change_set) = &deployment.change_set {
         return deploy::execute(run, &declared.name, change_set).await;
@@ -127,18 +188,25 @@ async fn upload_packages(run: &Run<'_>, desired: &Desired, layer: &LayerPlan) ->
     });
     let objects: Vec<(PutObject, u64)> = wanted
         .filter_map(|(key, bytes)| {
-            let package = desired.packages.iter().find(|package| package.key() == key)?;
-            Some((package_object(&bucket, key, package.zip.clone(), &package.sha256), bytes))
+            let package = desired
+                .packages
+                .iter()
+                .find(|package| package.key() == key)?;
+            Some(
+                package
+                    .read()
+                    .map(|zip| (package_object(&bucket, key, zip, &package.sha256), bytes)),
+            )
         })
-        .collect();
+        .collect::<Result<_, _>>()?;
     put_all(run, objects, PACKAGE_UPLOADS).await.map(|_| ())
 }
 
-fn package_object(bucket: &str, key: String, zip: PathBuf, sha256: &str) -> PutObject {
+fn package_object(bucket: &str, key: String, zip: Vec<u8>, sha256: &str) -> PutObject {
     PutObject {
         bucket: bucket.to_owned(),
         key,
-        body: Body::File(zip),
+        body: Body::Bytes(zip),
         content_type: "application/zip".to_owned(),
         cache_control: None,
         sha256: sha256.to_owned(),
@@ -156,7 +224,10 @@ pub(super) async fn put_all(
     let written: Vec<_> = stream::iter(objects)
         .map(|(object, bytes)| async move {
             let etag = run.ports.objects.put(&object).await?;
-            run.emit(What::Uploaded { key: object.key.clone(), bytes });
+            run.emit(What::Uploaded {
+                key: object.key.clone(),
+                bytes,
+            });
             Ok((object.key, etag))
         })
         .buffer_unordered(at_once)
@@ -175,6 +246,10 @@ pub(super) async fn put_all(
     let failed = failures.len();
     match failures.into_iter().next() {
         None => Ok(etags),
-        Some(first) => Err(Error::Uploads { failed, total, first: Box::new(first) }),
+        Some(first) => Err(Error::Uploads {
+            failed,
+            total,
+            first: Box::new(first),
+        }),
     }
 }

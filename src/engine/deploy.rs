@@ -9,8 +9,8 @@ use super::names::template_key;
 use super::run::Run;
 use crate::plan::stack::DeclaredStack;
 use crate::ports::{
-    Body, ChangeSetIds, ChangeSetKind, ChangeSetRequest, ChangeSetStatus, PutObject, ReportedChange, StackEvent,
-    StackStatus, TemplateSource,
+    Body, ChangeSetIds, ChangeSetKind, ChangeSetRequest, ChangeSetStatus, PutObject,
+    ReportedChange, StackEvent, StackStatus, TemplateSource,
 };
 
 /// Making a change set takes seconds; its limit is generous.
@@ -30,7 +30,11 @@ pub enum Made {
 }
 
 /// Puts the template where CloudFormation reads it: an object named by its content.
-pub async fn stage_template(run: &Run<'_>, bucket: &str, declared: &DeclaredStack) -> Result<TemplateSource, Error> {
+pub async fn stage_template(
+    run: &Run<'_>,
+    bucket: &str,
+    declared: &DeclaredStack,
+) -> Result<TemplateSource, Error> {
     let key = template_key(&declared.template_sha256);
     let object = PutObject {
         bucket: bucket.to_owned(),
@@ -41,7 +45,10 @@ pub async fn stage_template(run: &Run<'_>, bucket: &str, declared: &DeclaredStac
         sha256: declared.template_sha256.clone(),
     };
     run.ports.objects.put(&object).await?;
-    Ok(TemplateSource::Object { bucket: bucket.to_owned(), key })
+    Ok(TemplateSource::Object {
+        bucket: bucket.to_owned(),
+        key,
+    })
 }
 
 /// Makes a change set and waits until CloudFormation says what it would do. One that is refused is
@@ -65,7 +72,10 @@ pub async fn make_change_set(
     loop {
         let change_set = run.ports.stacks.change_set(&ids.change_set).await?;
         match change_set.status {
-            ChangeSetStatus::Pending => wait.pause(&format!("the change set for stack {}", declared.name)).await?,
+            ChangeSetStatus::Pending => {
+                wait.pause(&format!("the change set for stack {}", declared.name))
+                    .await?;
+            }
             ChangeSetStatus::Ready => return Ok(Made::Ready(ids, change_set.changes)),
             ChangeSetStatus::Empty => return Ok(Made::Empty(ids)),
             ChangeSetStatus::Failed(reason) => {
@@ -77,7 +87,10 @@ pub async fn make_change_set(
                 };
                 let reason = explained(run, &ids.stack, asked).await.to_string();
                 run.ports.stacks.delete_change_set(&ids.change_set).await?;
-                return Err(Error::ChangeSetRefused { stack: declared.name.clone(), reason });
+                return Err(Error::ChangeSetRefused {
+                    stack: declared.name.clone(),
+                    reason,
+                });
             }
         }
     }
@@ -86,10 +99,15 @@ pub async fn make_change_set(
 /// Executes a change set and follows the stack's events until the operation ends.
 pub async fn execute(run: &Run<'_>, stack: &str, change_set: &str) -> Result<(), Error> {
     let token = format!("qdn-{}", run.ports.clock.run_id());
-    run.ports.stacks.execute_change_set(change_set, &token).await?;
+    run.ports
+        .stacks
+        .execute_change_set(change_set, &token)
+        .await?;
     let ended = follow(run, stack, &token).await?;
     match ended.status {
-        StackStatus::CreateComplete | StackStatus::UpdateComplete | StackStatus::ImportComplete => Ok(()),
+        StackStatus::CreateComplete | StackStatus::UpdateComplete | StackStatus::ImportComplete => {
+            Ok(())
+        }
         status => Err(Error::DeployFailed {
             stack: stack.to_owned(),
             status: status.name().to_owned(),
@@ -106,7 +124,13 @@ pub async fn delete(run: &Run<'_>, stack: &str, stack_id: &str) -> Result<(), Er
     let mut wait = run.wait(Awaited::Stack, STACK_LIMIT);
     loop {
         tell_new(run, stack, stack_id, &token, &mut seen).await?;
-        match run.ports.stacks.describe(stack_id).await?.map(|state| state.status) {
+        match run
+            .ports
+            .stacks
+            .describe(stack_id)
+            .await?
+            .map(|state| state.status)
+        {
             None | Some(StackStatus::DeleteComplete) => return Ok(()),
             Some(StackStatus::DeleteFailed) => {
                 return Err(Error::DeployFailed {
@@ -115,7 +139,10 @@ pub async fn delete(run: &Run<'_>, stack: &str, stack_id: &str) -> Result<(), Er
                     cause: root_cause(stack, &seen),
                 });
             }
-            Some(_) => wait.pause(&format!("the deletion of stack {stack}")).await?,
+            Some(_) => {
+                wait.pause(&format!("the deletion of stack {stack}"))
+                    .await?;
+            }
         }
     }
 }
@@ -140,7 +167,8 @@ async fn follow(run: &Run<'_>, stack: &str, token: &str) -> Result<Ended, Error>
         if let Some(status) = ended {
             return Ok(Ended { status, events });
         }
-        wait.pause(&format!("the operation on stack {stack}")).await?;
+        wait.pause(&format!("the operation on stack {stack}"))
+            .await?;
     }
 }
 
@@ -177,21 +205,34 @@ fn root_cause(stack: &str, events: &[StackEvent]) -> RootCause {
     let failure = events
         .iter()
         .filter(|event| event.status.ends_with("_FAILED") && !is_stack_itself(stack, event))
-        .find(|event| event.reason.as_deref().is_none_or(|reason| !is_echo(reason)));
+        .find(|event| {
+            event
+                .reason
+                .as_deref()
+                .is_none_or(|reason| !is_echo(reason))
+        });
     if let Some(event) = failure {
         return RootCause {
             logical_id: Some(event.logical_id.clone()),
             resource_type: event.resource_type.clone(),
             status: event.status.clone(),
-            reason: event.reason.clone().unwrap_or_else(|| "no reason was given".to_owned()),
+            reason: event
+                .reason
+                .clone()
+                .unwrap_or_else(|| "no reason was given".to_owned()),
         };
     }
-    let told = events.iter().filter(|event| is_stack_itself(stack, event)).find_map(|event| event.reason.clone());
+    let told = events
+        .iter()
+        .filter(|event| is_stack_itself(stack, event))
+        .find_map(|event| event.reason.clone());
     RootCause {
         logical_id: None,
         resource_type: STACK_TYPE.to_owned(),
         status: String::new(),
-        reason: told.unwrap_or_else(|| format!("stack {stack} failed and CloudFormation named no resource")),
+        reason: told.unwrap_or_else(|| {
+            format!("stack {stack} failed and CloudFormation named no resource")
+        }),
     }
 }
 
@@ -202,12 +243,15 @@ async fn explained(run: &Run<'_>, stack: &str, cause: RootCause) -> RootCause {
         return cause;
     }
     match run.ports.stacks.failures(stack).await {
-        Ok(failures) => failures.into_iter().next().map_or(cause, |event| RootCause {
-            logical_id: Some(event.logical_id),
-            resource_type: event.resource_type,
-            status: event.status,
-            reason: event.reason.unwrap_or_default(),
-        }),
+        Ok(failures) => failures
+            .into_iter()
+            .next()
+            .map_or(cause, |event| RootCause {
+                logical_id: Some(event.logical_id),
+                resource_type: event.resource_type,
+                status: event.status,
+                reason: event.reason.unwrap_or_default(),
+            }),
         Err(_) => cause,
     }
 }
@@ -215,16 +259,25 @@ async fn explained(run: &Run<'_>, stack: &str, cause: RootCause) -> RootCause {
 /// Whether a failure only says that another one happened first.
 fn is_echo(reason: &str) -> bool {
     let reason = reason.to_ascii_lowercase();
-    ["resource creation cancelled", "resource update cancelled", "resource deletion cancelled"]
-        .iter()
-        .any(|echo| reason.starts_with(echo))
+    [
+        "resource creation cancelled",
+        "resource update cancelled",
+        "resource deletion cancelled",
+    ]
+    .iter()
+    .any(|echo| reason.starts_with(echo))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn event(logical_id: &str, resource_type: &str, status: &str, reason: Option<&str>) -> StackEvent {
+    fn event(
+        logical_id: &str,
+        resource_type: &str,
+        status: &str,
+        reason: Option<&str>,
+    ) -> StackEvent {
         StackEvent {
             id: format!("{logical_id}-{status}"),
             logical_id: logical_id.into(),
@@ -238,17 +291,38 @@ mod tests {
     #[test]
     fn the_root_cause_is_the_first_failure_that_is_no_echo() {
         let events = [
-            event("s", STACK_TYPE, "CREATE_IN_PROGRESS", Some("User Initiated")),
-            event("A", "X", "CREATE_FAILED", Some("Resource creation cancelled")),
+            event(
+                "s",
+                STACK_TYPE,
+                "CREATE_IN_PROGRESS",
+                Some("User Initiated"),
+            ),
+            event(
+                "A",
+                "X",
+                "CREATE_FAILED",
+                Some("Resource creation cancelled"),
+            ),
             event("B", "Y", "CREATE_FAILED", Some("bucket exists")),
             event("C", "Z", "CREATE_FAILED", Some("another")),
         ];
-        assert_eq!(root_cause("s", &events).to_string(), "B (Y) CREATE_FAILED: bucket exists");
+        assert_eq!(
+            root_cause("s", &events).to_string(),
+            "B (Y) CREATE_FAILED: bucket exists"
+        );
     }
 
     #[test]
     fn without_a_failed_resource_the_stack_itself_is_quoted() {
-        let events = [event("s", STACK_TYPE, "ROLLBACK_IN_PROGRESS", Some("no permission to create"))];
-        assert_eq!(root_cause("s", &events).to_string(), "no permission to create");
+        let events = [event(
+            "s",
+            STACK_TYPE,
+            "ROLLBACK_IN_PROGRESS",
+            Some("no permission to create"),
+        )];
+        assert_eq!(
+            root_cause("s", &events).to_string(),
+            "no permission to create"
+        );
     }
 }

@@ -88,19 +88,34 @@ impl Desired {
             parameters.insert("AlarmAddress".to_owned(), address.as_str().to_owned());
         }
         if let Some(distribution) = &values.distribution {
-            parameters.insert("DistributionId".to_owned(), distribution.as_str().to_owned());
+            parameters.insert(
+                "DistributionId".to_owned(),
+                distribution.as_str().to_owned(),
+            );
         }
         // The customer's values are offered; a template takes those that it declares.
         let document = template.to_value();
         parameters.retain(|name, _| document["Parameters"].get(name).is_some());
-        Ok(declared(self.names().stack, &template, document, parameters, &file.tags))
+        Ok(declared(
+            self.names().stack,
+            &template,
+            document,
+            parameters,
+            &file.tags,
+        ))
     }
 
     /// The bootstrap stack as declared.
     pub fn bootstrap_stack(&self, log_role: LogRole) -> Result<DeclaredStack, Error> {
         let template = stack::declare_bootstrap(&self.environment.file, log_role)?;
         let document = template.to_value();
-        Ok(declared(self.names().bootstrap, &template, document, BTreeMap::new(), &self.environment.file.tags))
+        Ok(declared(
+            self.names().bootstrap,
+            &template,
+            document,
+            BTreeMap::new(),
+            &self.environment.file.tags,
+        ))
     }
 }
 
@@ -118,5 +133,12 @@ fn declared(
     parameters: BTreeMap<String, String>,
     tags: &BTreeMap<String, String>,
 ) -> DeclaredStack {
-    DeclaredStack { name, body: template.minified(), template_sha256: template.sha256(), template: document, parameters, tags: tags.clone() }
+    DeclaredStack {
+        name,
+        body: template.minified(),
+        template_sha256: template.sha256(),
+        template: document,
+        parameters,
+        tags: tags.clone(),
+    }
 }

@@ -47,7 +47,10 @@ pub async fn present(environment: &Environment, ports: &Ports) -> Result<Present
             });
         }
     }
-    Ok(Present { stack: stack.map(|state| state.id), bootstrap: bootstrap.map(|state| state.id) })
+    Ok(Present {
+        stack: stack.map(|state| state.id),
+        bootstrap: bootstrap.map(|state| state.id),
+    })
 }
 
 /// Deletes the stacks, emptying buckets where the environment discards data or consent was given.
@@ -72,12 +75,25 @@ pub async fn destroy(
     }
     if let (true, Some(id)) = (consent.bootstrap, &present.bootstrap) {
         if !may_empty {
-            return Err(Error::DataKept { stack: names.bootstrap, bucket: names.artifacts_bucket });
+            return Err(Error::DataKept {
+                stack: names.bootstrap,
+                bucket: names.artifacts_bucket,
+            });
         }
-        take_away(&run, &names.bootstrap, id, Some(&names.artifacts_bucket), may_empty).await?;
+        take_away(
+            &run,
+            &names.bootstrap,
+            id,
+            Some(&names.artifacts_bucket),
+            may_empty,
+        )
+        .await?;
         gone += 1;
     }
-    run.emit(What::Finished { changes: gone, took_ms: millis(ports.clock.elapsed().saturating_sub(began)) });
+    run.emit(What::Finished {
+        changes: gone,
+        took_ms: millis(ports.clock.elapsed().saturating_sub(began)),
+    });
     Ok(())
 }
 
@@ -106,6 +122,9 @@ async fn empty(run: &Run<'_>, bucket: &str) -> Result<(), Error> {
         return Ok(());
     }
     run.ports.objects.delete_versions(bucket, &versions).await?;
-    run.emit(What::Deleted { count: versions.len(), place: bucket.to_owned() });
+    run.emit(What::Deleted {
+        count: versions.len(),
+        place: bucket.to_owned(),
+    });
     Ok(())
 }

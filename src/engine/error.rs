@@ -13,8 +13,13 @@ pub enum Error {
     /// The stack could not be declared.
     #[error("failed to declare the stack")]
     Declare(#[from] crate::stack::Error),
+    /// A built package is not there any more.
+    #[error(transparent)]
+    Package(#[from] crate::package::Error),
     /// The credentials belong to another account than the environment expects.
-    #[error("the credentials belong to account {found}, and {environment} is declared for account {expected}")]
+    #[error(
+        "the credentials belong to account {found}, and {environment} is declared for account {expected}"
+    )]
     WrongAccount {
         /// Environment.
         environment: String,
@@ -127,20 +132,29 @@ pub struct RootCause {
 impl std::fmt::Display for RootCause {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match &self.logical_id {
-            Some(logical_id) => write!(f, "{logical_id} ({}) {}: {}", self.resource_type, self.status, self.reason),
+            Some(logical_id) => write!(
+                f,
+                "{logical_id} ({}) {}: {}",
+                self.resource_type, self.status, self.reason
+            ),
             None => write!(f, "{}", self.reason),
         }
     }
 }
 
 fn list(failed: &[(Check, String)]) -> String {
-    failed.iter().map(|(check, seen)| format!("{check:?}: {seen}")).collect::<Vec<_>>().join("; ")
+    failed
+        .iter()
+        .map(|(check, seen)| format!("{check:?}: {seen}"))
+        .collect::<Vec<_>>()
+        .join("; ")
 }
 
 impl Hint for Error {
     fn hint(&self) -> Option<String> {
         match self {
             Self::Cloud(error) => error.hint(),
+            Self::Package(error) => error.hint(),
             Self::Uploads { first, .. } => first.hint().or_else(|| Some("run `qdn-infra apply` again; it uploads only what is missing".into())),
             Self::WrongAccount { .. } => {
                 Some("set AWS_PROFILE to the right account, or choose another environment with `--env`".into())

@@ -38,6 +38,11 @@ pub enum What {
         /// Stage, as the package builder names it.
         stage: String,
     },
+    /// A tool of the build wrote a line.
+    ToolOutput {
+        /// The line.
+        line: String,
+    },
     /// All layers are being observed.
     Observing,
     /// All layers were observed.
@@ -45,10 +50,22 @@ pub enum What {
         /// How long it took.
         took_ms: u64,
     },
+    /// The plan is made, CloudFormation's verdict included.
+    Planned {
+        /// How long it took, observation included.
+        took_ms: u64,
+    },
     /// A change set is being made so that CloudFormation says what it would replace.
     ChangeSetRequested {
         /// Stack name.
         stack: String,
+    },
+    /// The change set that a plan needed is gone again.
+    ChangeSetRemoved {
+        /// Stack name.
+        stack: String,
+        /// Key of the template object that stays in the artifacts bucket.
+        template: String,
     },
     /// A layer began.
     LayerStarted {

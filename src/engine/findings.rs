@@ -17,18 +17,33 @@ pub fn of(desired: &Desired, observed: &Observed, declared: &DeclaredStack) -> V
     if observed.stack.standing() != Standing::Settled {
         return Vec::new();
     }
-    [code(desired, observed), edge(desired, observed), routes(observed, declared), stage(observed), distribution(observed)]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        code(desired, observed),
+        edge(desired, observed),
+        routes(observed, declared),
+        stage(observed),
+        distribution(observed),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// The function runs other code than the deployed parameter names.
 fn code(desired: &Desired, observed: &Observed) -> Option<Finding> {
     let running = observed.function.as_ref()?.code_sha256.clone();
-    let key = observed.stack.state.as_ref()?.parameters.get("ApiCodeKey")?;
+    let key = observed
+        .stack
+        .state
+        .as_ref()?
+        .parameters
+        .get("ApiCodeKey")?;
     let declared = key.parse::<CodeKey>().ok()?.digest.to_string();
-    (running != declared).then(|| Finding::CodeDrift { function: desired.names().api_function, running, declared })
+    (running != declared).then(|| Finding::CodeDrift {
+        function: desired.names().api_function,
+        running,
+        declared,
+    })
 }
 
 /// The edge function's LIVE code differs from the deployed template's.
@@ -41,25 +56,36 @@ fn edge(desired: &Desired, observed: &Observed) -> Option<Finding> {
     }
 }
 
-/// API Gateway serves other routes than the deployed template declares.
+/// API Gateway does not serve every route that the deployed template declares. What it serves beyond
+/// is a step of the plan.
 fn routes(observed: &Observed, declared: &DeclaredStack) -> Option<Finding> {
-    let template = observed.stack.template.as_ref().unwrap_or(&declared.template);
+    let template = observed
+        .stack
+        .template
+        .as_ref()
+        .unwrap_or(&declared.template);
     let wanted: BTreeSet<String> = crate::stack::routes(template);
     let served = observed.routes.clone().unwrap_or_default();
     let missing: Vec<String> = wanted.difference(&served).cloned().collect();
-    let unknown: Vec<String> = served.difference(&wanted).cloned().collect();
-    (!missing.is_empty() || !unknown.is_empty()).then_some(Finding::RouteDrift { missing, unknown })
+    (!missing.is_empty()).then_some(Finding::RouteDrift { missing })
 }
 
 fn stage(observed: &Observed) -> Option<Finding> {
     let stage = observed.stack.output(Output::ApiStage)?;
-    observed.gateway_stage.is_none().then(|| Finding::StageDrift { stage: stage.to_owned() })
+    observed
+        .gateway_stage
+        .is_none()
+        .then(|| Finding::StageDrift {
+            stage: stage.to_owned(),
+        })
 }
 
 fn distribution(observed: &Observed) -> Option<Finding> {
     let id = observed.stack.output(Output::DistributionId)?;
     match &observed.distribution {
         Some(DistributionState { enabled: true, .. }) => None,
-        Some(_) | None => Some(Finding::DistributionOff { distribution: id.to_owned() }),
+        Some(_) | None => Some(Finding::DistributionOff {
+            distribution: id.to_owned(),
+        }),
     }
 }

@@ -1,6 +1,9 @@
-//! The names that follow from a stack file and an account, in one place.
+//! The names that follow from a stack file and an account: those of `stack`, with the account put in,
+//! and those of our own objects.
 
 use crate::config::{Site, StackFile};
+use crate::stack::names;
+use crate::template::{Pseudo, Text};
 
 /// Names of what an environment owns.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,19 +27,28 @@ pub struct Names {
 impl Names {
     /// Names for one account (12 digits).
     pub fn of(file: &StackFile, account: &str) -> Self {
-        let (name, region) = (file.name.as_str(), file.region.as_str());
+        let in_account = |name: &Text| {
+            let value_of = |pseudo| match pseudo {
+                Pseudo::AccountId => account,
+                Pseudo::Region => file.region.as_str(),
+                Pseudo::Partition => "aws",
+                Pseudo::UrlSuffix => "amazonaws.com",
+            };
+            name.resolve(value_of)
+                .expect("a name holds no reference to a resource")
+        };
         let site_bucket = match &file.site {
-            Site::Managed { .. } => format!("{name}-site-{account}-{region}"),
+            Site::Managed { .. } => in_account(&names::site_bucket(file)),
             Site::Existing { bucket, .. } => bucket.as_str().to_owned(),
         };
         Self {
-            stack: name.to_owned(),
-            bootstrap: format!("{name}-bootstrap"),
-            artifacts_bucket: format!("{name}-artifacts-{account}-{region}"),
+            stack: file.name.as_str().to_owned(),
+            bootstrap: names::of(file, "bootstrap"),
+            artifacts_bucket: in_account(&names::artifacts_bucket(file)),
             site_bucket,
-            site_manifest: format!("manifests/{name}/site.json"),
-            api_function: format!("{name}-api"),
-            edge_function: format!("{name}-edge"),
+            site_manifest: format!("manifests/{}/site.json", file.name),
+            api_function: names::of(file, "api"),
+            edge_function: names::of(file, "edge"),
         }
     }
 }

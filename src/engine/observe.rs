@@ -63,7 +63,11 @@ impl ObservedStack {
 
     /// An output's value.
     pub fn output(&self, output: Output) -> Option<&str> {
-        self.state.as_ref()?.outputs.get(output.name()).map(String::as_str)
+        self.state
+            .as_ref()?
+            .outputs
+            .get(output.name())
+            .map(String::as_str)
     }
 
     fn exists(&self) -> bool {
@@ -79,8 +83,20 @@ pub async fn observe(desired: &Desired, ports: &Ports) -> Result<Observed, Error
         observe_stack(ports, &names.bootstrap),
         observe_stack(ports, &names.stack),
         async { ports.gateways.log_role().await.map_err(Error::from) },
-        async { ports.functions.configuration(&names.api_function).await.map_err(Error::from) },
-        async { ports.edge.live_function(&names.edge_function).await.map_err(Error::from) },
+        async {
+            ports
+                .functions
+                .configuration(&names.api_function)
+                .await
+                .map_err(Error::from)
+        },
+        async {
+            ports
+                .edge
+                .live_function(&names.edge_function)
+                .await
+                .map_err(Error::from)
+        },
     )?;
     desired.environment.expect_account(&caller.account)?;
 
@@ -121,7 +137,8 @@ pub async fn observe(desired: &Desired, ports: &Ports) -> Result<Observed, Error
 }
 
 async fn observe_stack(ports: &Ports, name: &str) -> Result<ObservedStack, Error> {
-    let (state, text) = futures::try_join!(ports.stacks.describe(name), ports.stacks.template(name))?;
+    let (state, text) =
+        futures::try_join!(ports.stacks.describe(name), ports.stacks.template(name))?;
     let template = text
         .filter(|text| !text.trim().is_empty())
         .map(|text| serde_json::from_str(&text))
@@ -147,18 +164,33 @@ async fn observe_artifacts(
         let key = package.key();
         Ok::<_, Error>(ports.objects.head(bucket, &key).await?.map(|_| key))
     }));
-    let manifest = async { ports.objects.get(bucket, &names.site_manifest).await.map_err(Error::from) };
+    let manifest = async {
+        ports
+            .objects
+            .get(bucket, &names.site_manifest)
+            .await
+            .map_err(Error::from)
+    };
     let (heads, manifest) = futures::try_join!(heads, manifest)?;
     // A manifest that cannot be read is as good as none: it is rebuilt from the objects themselves.
-    let manifest = manifest.and_then(|bytes| Manifest::parse(&bytes).ok()).unwrap_or_default();
+    let manifest = manifest
+        .and_then(|bytes| Manifest::parse(&bytes).ok())
+        .unwrap_or_default();
     Ok((heads.into_iter().flatten().collect(), manifest))
 }
 
-async fn observe_page(ports: &Ports, names: &Names, stack_exists: bool) -> Result<Vec<ListedObject>, Error> {
+async fn observe_page(
+    ports: &Ports,
+    names: &Names,
+    stack_exists: bool,
+) -> Result<Vec<ListedObject>, Error> {
     if !stack_exists {
         return Ok(Vec::new());
     }
-    let listed = ports.objects.list(&names.site_bucket, crate::site::PREFIX).await?;
+    let listed = ports
+        .objects
+        .list(&names.site_bucket, crate::site::PREFIX)
+        .await?;
     Ok(listed.unwrap_or_default())
 }
 
@@ -166,15 +198,21 @@ async fn observe_api(
     ports: &Ports,
     stack: &ObservedStack,
 ) -> Result<(Option<BTreeSet<String>>, Option<GatewayStage>), Error> {
-    let (Some(api), Some(stage)) = (stack.output(Output::ApiId), stack.output(Output::ApiStage)) else {
+    let (Some(api), Some(stage)) = (stack.output(Output::ApiId), stack.output(Output::ApiStage))
+    else {
         return Ok((None, None));
     };
-    let Some(stage) = ports.gateways.stage(api, stage).await? else { return Ok((None, None)) };
+    let Some(stage) = ports.gateways.stage(api, stage).await? else {
+        return Ok((None, None));
+    };
     let routes = ports.gateways.routes(api, &stage.deployment).await?;
     Ok((routes, Some(stage)))
 }
 
-async fn observe_distribution(ports: &Ports, stack: &ObservedStack) -> Result<Option<DistributionState>, Error> {
+async fn observe_distribution(
+    ports: &Ports,
+    stack: &ObservedStack,
+) -> Result<Option<DistributionState>, Error> {
     match stack.output(Output::DistributionId) {
         Some(id) => Ok(ports.edge.distribution(id).await?),
         None => Ok(None),

@@ -47,10 +47,14 @@ pub async fn publish(
             _ => None,
         })
         .collect();
-    let (pages, parts): (Vec<&PageFile>, Vec<&PageFile>) = uploads.into_iter().partition(|file| file.is_html());
+    let (pages, parts): (Vec<&PageFile>, Vec<&PageFile>) =
+        uploads.into_iter().partition(|file| file.is_html());
     let mut etags = BTreeMap::new();
     for batch in [parts, pages] {
-        let objects = batch.into_iter().map(|file| (object(&names.site_bucket, file), file.bytes)).collect();
+        let objects = batch
+            .into_iter()
+            .map(|file| (object(&names.site_bucket, file), file.bytes))
+            .collect();
         etags.extend(put_all(run, objects, UPLOADS).await?);
     }
 
@@ -63,8 +67,14 @@ pub async fn publish(
         })
         .collect();
     if !removals.is_empty() {
-        run.ports.objects.delete(&names.site_bucket, &removals).await?;
-        run.emit(What::Deleted { count: removals.len(), place: names.site_bucket.clone() });
+        run.ports
+            .objects
+            .delete(&names.site_bucket, &removals)
+            .await?;
+        run.emit(What::Deleted {
+            count: removals.len(),
+            place: names.site_bucket.clone(),
+        });
     }
 
     for step in &layer.steps {
@@ -72,7 +82,12 @@ pub async fn publish(
             invalidate(run, planned, state, paths).await?;
         }
     }
-    store(run, &names, &next_manifest(&desired.pages, &planned.observed.listed, &etags)).await
+    store(
+        run,
+        &names,
+        &next_manifest(&desired.pages, &planned.observed.listed, &etags),
+    )
+    .await
 }
 
 async fn store(run: &Run<'_>, names: &Names, manifest: &Manifest) -> Result<(), Error> {
@@ -108,16 +123,25 @@ async fn invalidate(
     paths: &[String],
 ) -> Result<(), Error> {
     let output = Output::DistributionId.name();
-    let distribution = state.and_then(|state| state.outputs.get(output)).ok_or_else(|| Error::MissingOutput {
-        stack: planned.stack.name.clone(),
-        output: output.to_owned(),
-    })?;
-    run.emit(What::Invalidating { paths: paths.to_vec() });
+    let distribution = state
+        .and_then(|state| state.outputs.get(output))
+        .ok_or_else(|| Error::MissingOutput {
+            stack: planned.stack.name.clone(),
+            output: output.to_owned(),
+        })?;
+    run.emit(What::Invalidating {
+        paths: paths.to_vec(),
+    });
     let reference = format!("qdn-{}", run.ports.clock.run_id());
-    let id = run.ports.edge.invalidate(distribution, paths, &reference).await?;
+    let id = run
+        .ports
+        .edge
+        .invalidate(distribution, paths, &reference)
+        .await?;
     let mut wait = run.wait(Awaited::Invalidation, INVALIDATION_LIMIT);
     while !run.ports.edge.invalidated(distribution, &id).await? {
-        wait.pause(&format!("invalidation {id} of distribution {distribution}")).await?;
+        wait.pause(&format!("invalidation {id} of distribution {distribution}"))
+            .await?;
     }
     Ok(())
 }

@@ -5,6 +5,7 @@ use super::desired::Desired;
 use super::error::Error;
 use super::event::{Sink, What, millis};
 use super::findings;
+use super::names::template_key;
 use super::observe::{Observed, ObservedStack, observe};
 use super::run::Run;
 use crate::plan::site::{self as site_plan, DeleteLimit};
@@ -58,21 +59,34 @@ pub async fn plan(
     run.emit(What::Observing);
     let began = ports.clock.elapsed();
     let observed = observe(desired, ports).await?;
-    run.emit(What::Observed { took_ms: millis(ports.clock.elapsed().saturating_sub(began)) });
+    run.emit(What::Observed {
+        took_ms: millis(ports.clock.elapsed().saturating_sub(began)),
+    });
 
     let bootstrap = desired.bootstrap_stack(log_role(&observed))?;
     let stack = desired.main_stack()?;
     let bootstrap_deployed = settled(&bootstrap.name, &observed.bootstrap)?;
-    let mut layers =
-        vec![stack_plan::compare(Layer::Bootstrap, &bootstrap, bootstrap_deployed.as_ref(), None)];
+    let mut layers = vec![stack_plan::compare(
+        Layer::Bootstrap,
+        &bootstrap,
+        bootstrap_deployed.as_ref(),
+        None,
+    )];
     if scope == Scope::Everything {
         layers.push(package_layer(desired, &observed));
         let staged = bootstrap_deployed.is_some();
         layers.push(stack_layer(&run, desired, &observed, &stack, staged, purpose).await?);
         layers.push(site_layer(desired, &observed));
         let changes = layers.iter().any(|layer| !layer.steps.is_empty());
-        layers.push(if changes { verify_layer() } else { LayerPlan::unchanged(Layer::Verify) });
+        layers.push(if changes {
+            verify_layer()
+        } else {
+            LayerPlan::unchanged(Layer::Verify)
+        });
     }
+    run.emit(What::Planned {
+        took_ms: millis(ports.clock.elapsed().saturating_sub(began)),
+    });
     let plan = Plan {
         version: PLAN_VERSION,
         environment: desired.environment.name.clone(),
@@ -81,12 +95,21 @@ pub async fn plan(
         region: desired.environment.file.region.as_str().to_owned(),
         layers,
     };
-    Ok(Planned { plan, bootstrap, stack, observed })
+    Ok(Planned {
+        plan,
+        bootstrap,
+        stack,
+        observed,
+    })
 }
 
 /// Takes away the change set that a plan kept, when it is not applied after all.
 pub async fn discard(planned: &Planned, ports: &Ports) -> Result<(), Error> {
-    let deployments = planned.plan.layers.iter().filter_map(|layer| layer.deployment.as_ref());
+    let deployments = planned
+        .plan
+        .layers
+        .iter()
+        .filter_map(|layer| layer.deployment.as_ref());
     for change_set in deployments.filter_map(|deployment| deployment.change_set.as_ref()) {
         ports.stacks.delete_change_set(change_set).await?;
     }
@@ -100,8 +123,12 @@ fn log_role(observed: &Observed) -> LogRole {
         .bootstrap
         .template
         .as_ref()
-        .is_some_and(|template| crate::stack::declares_log_role(template));
-    if ours || observed.log_role.is_none() { LogRole::Declare } else { LogRole::AlreadyThere }
+        .is_some_and(crate::stack::declares_log_role);
+    if ours || observed.log_role.is_none() {
+        LogRole::Declare
+    } else {
+        LogRole::AlreadyThere
+    }
 }
 
 /// The deployed form of a stack that may be updated; none when it is to be created.
@@ -110,11 +137,18 @@ fn settled(name: &str, observed: &ObservedStack) -> Result<Option<DeployedStack>
     match (standing, &observed.state) {
         (Standing::Absent, _) | (_, None) => Ok(None),
         (Standing::Settled, Some(state)) => {
-            let template = observed.template.clone().ok_or_else(|| Error::ForeignTemplate {
-                stack: name.to_owned(),
-                message: "it is empty".to_owned(),
-            })?;
-            Ok(Some(DeployedStack { template, parameters: state.parameters.clone(), tags: state.tags.clone() }))
+            let template = observed
+                .template
+                .clone()
+                .ok_or_else(|| Error::ForeignTemplate {
+                    stack: name.to_owned(),
+                    message: "it is empty".to_owned(),
+                })?;
+            Ok(Some(DeployedStack {
+                template,
+                parameters: state.parameters.clone(),
+                tags: state.tags.clone(),
+            }))
         }
         (Standing::Busy | Standing::Wreck | Standing::Stuck | Standing::Unknown, Some(state)) => {
             Err(Error::NotReady {
@@ -142,8 +176,28 @@ async fn stack_layer(
     if let (Some(deployed), Some(_), true) = (&deployed, &layer.deployment, staged) {
         layer = with_verdict(run, desired, declared, deployed, purpose).await?;
     }
-    layer.findings.extend(findings::of(desired, observed, declared));
+    layer.steps.extend(routes_to_retire(observed, declared));
+    layer
+        .findings
+        .extend(findings::of(desired, observed, declared));
     Ok(layer)
+}
+
+/// Routes that are served now and not declared any more.
+fn routes_to_retire(observed: &Observed, declared: &DeclaredStack) -> Option<Step> {
+    let declared = crate::stack::routes(&declared.template);
+    let routes: Vec<String> = observed
+        .routes
+        .iter()
+        .flatten()
+        .filter(|route| !declared.contains(*route))
+        .cloned()
+        .collect();
+    (!routes.is_empty()).then_some(Step {
+        action: Action::Remove,
+        reason: Reason::Undeclared,
+        target: Target::Routes { routes },
+    })
 }
 
 /// Asks CloudFormation by a change set what it would replace.
@@ -154,13 +208,16 @@ async fn with_verdict(
     deployed: &DeployedStack,
     purpose: Purpose,
 ) -> Result<LayerPlan, Error> {
-    run.emit(What::ChangeSetRequested { stack: declared.name.clone() });
+    run.emit(What::ChangeSetRequested {
+        stack: declared.name.clone(),
+    });
     let source = deploy::stage_template(run, &desired.names().artifacts_bucket, declared).await?;
     match deploy::make_change_set(run, declared, ChangeSetKind::Update, source).await? {
         Made::Ready(ids, reported) => {
-            let mut layer = stack_plan::compare(Layer::Stack, declared, Some(deployed), Some(&reported));
+            let mut layer =
+                stack_plan::compare(Layer::Stack, declared, Some(deployed), Some(&reported));
             match purpose {
-                Purpose::Show => run.ports.stacks.delete_change_set(&ids.change_set).await?,
+                Purpose::Show => remove_change_set(run, declared, &ids.change_set).await?,
                 Purpose::Apply => {
                     if let Some(deployment) = &mut layer.deployment {
                         deployment.change_set = Some(ids.change_set);
@@ -170,12 +227,28 @@ async fn with_verdict(
             Ok(layer)
         }
         Made::Empty(ids) => {
-            run.ports.stacks.delete_change_set(&ids.change_set).await?;
+            remove_change_set(run, declared, &ids.change_set).await?;
             let mut layer = LayerPlan::unchanged(Layer::Stack);
-            layer.findings.push(Finding::NoEffect { stack: declared.name.clone() });
+            layer.findings.push(Finding::NoEffect {
+                stack: declared.name.clone(),
+            });
             Ok(layer)
         }
     }
+}
+
+async fn remove_change_set(
+    run: &Run<'_>,
+    declared: &DeclaredStack,
+    change_set: &str,
+) -> Result<(), Error> {
+    run.ports.stacks.delete_change_set(change_set).await?;
+    let template = template_key(&declared.template_sha256);
+    run.emit(What::ChangeSetRemoved {
+        stack: declared.name.clone(),
+        template,
+    });
+    Ok(())
 }
 
 fn package_layer(desired: &Desired, observed: &Observed) -> LayerPlan {
@@ -185,7 +258,11 @@ fn package_layer(desired: &Desired, observed: &Observed) -> LayerPlan {
         .filter(|package| !observed.packages.contains(&package.key()))
         .map(|package| Step {
             action: Action::Create,
-            reason: if observed.function.is_some() { Reason::Content } else { Reason::New },
+            reason: if observed.function.is_some() {
+                Reason::Content
+            } else {
+                Reason::New
+            },
             target: Target::Package {
                 function: package.function.to_string(),
                 key: package.key(),
@@ -193,7 +270,10 @@ fn package_layer(desired: &Desired, observed: &Observed) -> LayerPlan {
             },
         })
         .collect();
-    LayerPlan { steps, ..LayerPlan::unchanged(Layer::Package) }
+    LayerPlan {
+        steps,
+        ..LayerPlan::unchanged(Layer::Package)
+    }
 }
 
 fn site_layer(desired: &Desired, observed: &Observed) -> LayerPlan {
@@ -208,16 +288,33 @@ fn site_layer(desired: &Desired, observed: &Observed) -> LayerPlan {
     let mut steps = compared.steps;
     // With steps the manifest is written anyway; without, it is the one thing to be done.
     if steps.is_empty() && compared.manifest_stale {
-        let target = Target::Manifest { key: desired.names().site_manifest };
-        steps.push(Step { action: Action::Update, reason: Reason::Content, target });
+        let target = Target::Manifest {
+            key: desired.names().site_manifest,
+        };
+        steps.push(Step {
+            action: Action::Update,
+            reason: Reason::Content,
+            target,
+        });
     }
-    LayerPlan { steps, findings: compared.findings, ..LayerPlan::unchanged(Layer::Site) }
+    LayerPlan {
+        steps,
+        findings: compared.findings,
+        ..LayerPlan::unchanged(Layer::Site)
+    }
 }
 
 fn verify_layer() -> LayerPlan {
     let steps = Check::ALL
         .iter()
-        .map(|check| Step { action: Action::Check, reason: Reason::Deployed, target: Target::Check { check: *check } })
+        .map(|check| Step {
+            action: Action::Check,
+            reason: Reason::Deployed,
+            target: Target::Check { check: *check },
+        })
         .collect();
-    LayerPlan { steps, ..LayerPlan::unchanged(Layer::Verify) }
+    LayerPlan {
+        steps,
+        ..LayerPlan::unchanged(Layer::Verify)
+    }
 }

@@ -38,18 +38,32 @@ pub async fn prove(
             _ => None,
         })
         .collect();
-    let results = futures::future::join_all(checks.iter().map(|check| settle(run, &facts, *check))).await;
+    let results =
+        futures::future::join_all(checks.iter().map(|check| settle(run, &facts, *check))).await;
     let mut failed = Vec::new();
     for (check, result) in checks.iter().zip(results) {
         match result? {
-            Seen::Right(seen) => run.emit(What::Proved { check: *check, seen }),
+            Seen::Right(seen) => run.emit(What::Proved {
+                check: *check,
+                seen,
+            }),
             Seen::Wrong(seen) => {
-                run.emit(What::Disproved { check: *check, seen: seen.clone() });
+                run.emit(What::Disproved {
+                    check: *check,
+                    seen: seen.clone(),
+                });
                 failed.push((*check, seen));
             }
         }
     }
-    if failed.is_empty() { Ok(()) } else { Err(Error::Unproved { failed, total: checks.len() }) }
+    if failed.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::Unproved {
+            failed,
+            total: checks.len(),
+        })
+    }
 }
 
 /// What the checks compare with.
@@ -72,10 +86,13 @@ enum Seen {
 impl Facts {
     fn of(desired: &Desired, state: Option<&StackState>) -> Result<Self, Error> {
         let output = |output: Output| {
-            state.and_then(|state| state.outputs.get(output.name())).cloned().ok_or_else(|| Error::MissingOutput {
-                stack: desired.names().stack,
-                output: output.name().to_owned(),
-            })
+            state
+                .and_then(|state| state.outputs.get(output.name()))
+                .cloned()
+                .ok_or_else(|| Error::MissingOutput {
+                    stack: desired.names().stack,
+                    output: output.name().to_owned(),
+                })
         };
         let viewer = viewer(&desired.environment, state).ok_or_else(|| Error::MissingOutput {
             stack: desired.names().stack,
@@ -87,7 +104,10 @@ impl Facts {
             .find(|package| package.function == qdn_shared::package::FunctionName::Api)
             .map(|package| package.sha256.clone())
             .unwrap_or_default();
-        let page = desired.pages.iter().find(|page| page.key == "track/index.html");
+        let page = desired
+            .pages
+            .iter()
+            .find(|page| page.key == "track/index.html");
         Ok(Self {
             viewer,
             api: output(Output::ApiId)?,
@@ -107,8 +127,13 @@ pub fn viewer(environment: &Environment, state: Option<&StackState>) -> Option<S
         return Some(viewer.trim_end_matches('/').to_owned());
     }
     let domain = match &environment.file.site {
-        Site::Managed { domains: Some(domains) } => domains.names.first()?.as_str().to_owned(),
-        Site::Managed { domains: None } => state?.outputs.get(Output::DistributionDomain.name())?.clone(),
+        Site::Managed {
+            domains: Some(domains),
+        } => domains.names.first()?.as_str().to_owned(),
+        Site::Managed { domains: None } => state?
+            .outputs
+            .get(Output::DistributionDomain.name())?
+            .clone(),
         Site::Existing { domain, .. } => domain.as_str().to_owned(),
     };
     Some(format!("https://{domain}"))
@@ -117,7 +142,9 @@ pub fn viewer(environment: &Environment, state: Option<&StackState>) -> Option<S
 /// Looks again until a check comes true or the limit is over; what was seen last is the verdict.
 async fn settle(run: &Run<'_>, facts: &Facts, check: Check) -> Result<Seen, Error> {
     let first = look(run, facts, check).await?;
-    let Seen::Wrong(mut last) = first else { return Ok(first) };
+    let Seen::Wrong(mut last) = first else {
+        return Ok(first);
+    };
     let mut wait = run.wait(Awaited::Proof, PROOF_LIMIT);
     loop {
         if wait.pause("the proof").await.is_err() {
@@ -134,35 +161,71 @@ async fn look(run: &Run<'_>, facts: &Facts, check: Check) -> Result<Seen, Error>
     match check {
         Check::Function => function(run, facts).await,
         Check::Routes => routes(run, facts).await,
-        Check::Health => Ok(judge(get(run, facts, HEALTH).await, |answer| health(facts, &answer))),
-        Check::Preflight => Ok(judge(preflight(run, facts).await, |answer| preflight_answer(facts, &answer))),
-        Check::Page => Ok(judge(get(run, facts, "/track").await, |answer| page(facts, &answer))),
+        Check::Health => Ok(judge(get(run, facts, HEALTH).await, |answer| {
+            health(facts, &answer)
+        })),
+        Check::Preflight => Ok(judge(preflight(run, facts).await, |answer| {
+            preflight_answer(facts, &answer)
+        })),
+        Check::Page => Ok(judge(get(run, facts, "/track").await, |answer| {
+            page(facts, &answer)
+        })),
     }
 }
 
 async fn function(run: &Run<'_>, facts: &Facts) -> Result<Seen, Error> {
     let Some(state) = run.ports.functions.configuration(&facts.function).await? else {
-        return Ok(Seen::Wrong(format!("function {} does not exist", facts.function)));
+        return Ok(Seen::Wrong(format!(
+            "function {} does not exist",
+            facts.function
+        )));
     };
     match state.readiness {
         Readiness::Ready => {}
-        Readiness::Pending => return Ok(Seen::Wrong(format!("function {} is still being updated", facts.function))),
-        Readiness::Failed(reason) => return Ok(Seen::Wrong(format!("function {} failed: {reason}", facts.function))),
+        Readiness::Pending => {
+            return Ok(Seen::Wrong(format!(
+                "function {} is still being updated",
+                facts.function
+            )));
+        }
+        Readiness::Failed(reason) => {
+            return Ok(Seen::Wrong(format!(
+                "function {} failed: {reason}",
+                facts.function
+            )));
+        }
     }
     if state.code_sha256 != facts.package {
-        return Ok(Seen::Wrong(format!("function {} runs {}, not {}", facts.function, state.code_sha256, facts.package)));
+        return Ok(Seen::Wrong(format!(
+            "function {} runs {}, not {}",
+            facts.function, state.code_sha256, facts.package
+        )));
     }
-    let answer = run.ports.functions.invoke(&facts.function, health_event().to_string().as_bytes()).await?;
+    let answer = run
+        .ports
+        .functions
+        .invoke(&facts.function, health_event().to_string().as_bytes())
+        .await?;
     if let Some(error) = answer.error {
-        return Ok(Seen::Wrong(format!("function {} failed when invoked: {error}", facts.function)));
+        return Ok(Seen::Wrong(format!(
+            "function {} failed when invoked: {error}",
+            facts.function
+        )));
     }
     let status = serde_json::from_slice::<Value>(&answer.payload)
         .ok()
         .and_then(|answer| answer["statusCode"].as_u64());
     Ok(if status == Some(200) {
-        Seen::Right(format!("{} runs {} and answers", facts.function, short(&facts.package)))
+        Seen::Right(format!(
+            "{} runs {} and answers",
+            facts.function,
+            short(&facts.package)
+        ))
     } else {
-        Seen::Wrong(format!("function {} answered status {status:?} when invoked", facts.function))
+        Seen::Wrong(format!(
+            "function {} answered status {status:?} when invoked",
+            facts.function
+        ))
     })
 }
 
@@ -178,31 +241,60 @@ fn health_event() -> Value {
 
 async fn routes(run: &Run<'_>, facts: &Facts) -> Result<Seen, Error> {
     let Some(stage) = run.ports.gateways.stage(&facts.api, &facts.stage).await? else {
-        return Ok(Seen::Wrong(format!("API {} has no stage {}", facts.api, facts.stage)));
+        return Ok(Seen::Wrong(format!(
+            "API {} has no stage {}",
+            facts.api, facts.stage
+        )));
     };
-    let served = run.ports.gateways.routes(&facts.api, &stage.deployment).await?.unwrap_or_default();
+    let served = run
+        .ports
+        .gateways
+        .routes(&facts.api, &stage.deployment)
+        .await?
+        .unwrap_or_default();
     Ok(if served == facts.routes {
         Seen::Right(format!("{} methods, as declared", served.len()))
     } else {
         let missing: Vec<_> = facts.routes.difference(&served).cloned().collect();
         let unknown: Vec<_> = served.difference(&facts.routes).cloned().collect();
-        Seen::Wrong(format!("missing: [{}], unknown: [{}]", missing.join(", "), unknown.join(", ")))
+        Seen::Wrong(format!(
+            "missing: [{}], unknown: [{}]",
+            missing.join(", "),
+            unknown.join(", ")
+        ))
     })
 }
 
 async fn get(run: &Run<'_>, facts: &Facts, path: &str) -> crate::ports::Result<WebResponse> {
     let url = format!("{}{path}", facts.viewer);
-    run.ports.web.send(&WebRequest { method: "GET", url, headers: Vec::new() }).await
+    run.ports
+        .web
+        .send(&WebRequest {
+            method: "GET",
+            url,
+            headers: Vec::new(),
+        })
+        .await
 }
 
 async fn preflight(run: &Run<'_>, facts: &Facts) -> crate::ports::Result<WebResponse> {
     let headers = vec![
         ("Origin".to_owned(), facts.dashboard.clone()),
         ("Access-Control-Request-Method".to_owned(), "GET".to_owned()),
-        ("Access-Control-Request-Headers".to_owned(), "authorization".to_owned()),
+        (
+            "Access-Control-Request-Headers".to_owned(),
+            "authorization".to_owned(),
+        ),
     ];
     let url = format!("{}{HEALTH}", facts.viewer);
-    run.ports.web.send(&WebRequest { method: "OPTIONS", url, headers }).await
+    run.ports
+        .web
+        .send(&WebRequest {
+            method: "OPTIONS",
+            url,
+            headers,
+        })
+        .await
 }
 
 /// A viewer who gets no answer sees something wrong, too: it may come right while things settle.
@@ -219,8 +311,14 @@ fn health(facts: &Facts, answer: &WebResponse) -> Seen {
         .ok()
         .and_then(|body| body["package"].as_str().map(str::to_owned));
     match package {
-        Some(package) if package == facts.package => Seen::Right(format!("{url} runs {}", short(&package))),
-        Some(package) => Seen::Wrong(format!("{url} runs {}, not {}", short(&package), short(&facts.package))),
+        Some(package) if package == facts.package => {
+            Seen::Right(format!("{url} runs {}", short(&package)))
+        }
+        Some(package) => Seen::Wrong(format!(
+            "{url} runs {}, not {}",
+            short(&package),
+            short(&facts.package)
+        )),
         None => Seen::Wrong(format!("{url} names no package")),
     }
 }
@@ -230,7 +328,10 @@ fn preflight_answer(facts: &Facts, answer: &WebResponse) -> Seen {
     if (200..300).contains(&answer.status) && allowed == Some(&facts.dashboard) {
         Seen::Right(format!("{} may call", facts.dashboard))
     } else {
-        Seen::Wrong(format!("preflight of {} answered {} and allows {allowed:?}", facts.dashboard, answer.status))
+        Seen::Wrong(format!(
+            "preflight of {} answered {} and allows {allowed:?}",
+            facts.dashboard, answer.status
+        ))
     }
 }
 
@@ -245,7 +346,9 @@ fn page(facts: &Facts, answer: &WebResponse) -> Seen {
     }
     match answer.headers.get("content-security-policy") {
         Some(_) => Seen::Right(format!("{url} serves the page")),
-        None => Seen::Wrong(format!("{url} serves the page without Content-Security-Policy")),
+        None => Seen::Wrong(format!(
+            "{url} serves the page without Content-Security-Policy"
+        )),
     }
 }
 

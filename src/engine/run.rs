@@ -21,13 +21,24 @@ impl<'a> Run<'a> {
 
     /// Tells what happened, with the time.
     pub fn emit(&self, what: What) {
-        self.sink.emit(Event { at_ms: millis(self.ports.clock.elapsed()), what });
+        self.sink.emit(Event {
+            at_ms: millis(self.ports.clock.elapsed()),
+            what,
+        });
     }
 
     /// Begins to wait for something that has a limit.
     pub fn wait(&self, awaited: Awaited, limit: Duration) -> Wait<'_> {
-        self.emit(What::Waiting { awaited, limit_ms: millis(limit) });
-        Wait { run: self, until: self.ports.clock.elapsed() + limit, limit, pause: FIRST_PAUSE }
+        self.emit(What::Waiting {
+            awaited,
+            limit_ms: millis(limit),
+        });
+        Wait {
+            run: self,
+            until: self.ports.clock.elapsed() + limit,
+            limit,
+            pause: FIRST_PAUSE,
+        }
     }
 }
 
@@ -48,7 +59,10 @@ impl Wait<'_> {
     /// Pauses, or fails when the limit is over. `what` is named in the error.
     pub async fn pause(&mut self, what: &str) -> Result<(), Error> {
         if self.run.ports.clock.elapsed() >= self.until {
-            return Err(Error::TooLong { what: what.to_owned(), limit_s: self.limit.as_secs() });
+            return Err(Error::TooLong {
+                what: what.to_owned(),
+                limit_s: self.limit.as_secs(),
+            });
         }
         self.run.ports.clock.sleep(self.pause).await;
         self.pause = (self.pause * 3 / 2).min(LONGEST_PAUSE);

@@ -10,6 +10,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::error::Error;
 use super::settings::Settings;
+use crate::python::{last_lines, requirements_hash};
 
 /// The emulator's version, as pinned in `requirements.txt` and checked by the launcher.
 pub(super) const EMULATOR: &str = "1.5.33";
@@ -26,23 +27,6 @@ const FILES: [(&str, &str); 6] = [
     ("updates.py", include_str!("launcher/updates.py")),
 ];
 
-fn hex(digest: impl AsRef<[u8]>) -> String {
-    use std::fmt::Write as _;
-    digest
-        .as_ref()
-        .iter()
-        .fold(String::new(), |mut text, byte| {
-            // Writing to a string cannot fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
-}
-
-/// Hash of what is installed, in hex.
-pub(super) fn requirements_hash() -> String {
-    hex(Sha256::digest(REQUIREMENTS))
-}
-
 /// Hash of launcher and requirements, in hex: a running one with another hash is restarted.
 pub(super) fn identity() -> String {
     let mut hash = Sha256::new();
@@ -52,7 +36,7 @@ pub(super) fn identity() -> String {
             hash.update(part);
         }
     }
-    hex(hash.finalize())
+    format!("{:x}", hash.finalize())
 }
 
 /// A folder below the user's cache for a virtual environment that checkouts and tests can share. Its
@@ -69,7 +53,7 @@ pub fn shared_environment() -> Option<PathBuf> {
         cache
             .join("qdn-infra")
             .join("tools")
-            .join(format!("local-{}", &requirements_hash()[..12])),
+            .join(format!("local-{}", &requirements_hash(REQUIREMENTS)[..12])),
     )
 }
 
@@ -145,15 +129,6 @@ pub(super) fn tail(file: &Path) -> String {
     last_lines(&String::from_utf8_lossy(&text), LINES)
 }
 
-/// The last `count` lines that are not blank.
-pub(super) fn last_lines(text: &str, count: usize) -> String {
-    let lines: Vec<&str> = text
-        .lines()
-        .filter(|line| !line.trim().is_empty())
-        .collect();
-    lines[lines.len().saturating_sub(count)..].join("\n")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -197,9 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_last_lines_are_shown() {
-        assert_eq!(last_lines("a\n\nb\n c\n", 2), "b\n c");
-        assert_eq!(last_lines("", 2), "");
+    fn a_log_that_is_not_there_has_no_last_lines() {
         assert_eq!(tail(Path::new("/nowhere/at/all")), "");
     }
 }

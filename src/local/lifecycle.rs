@@ -9,16 +9,18 @@ use super::environment;
 use super::error::Error;
 use super::health::{Client, written_down};
 use super::launcher::{self, tail};
-use super::lock::Lock;
+use super::node;
 use super::process::{self, End};
-use super::runtimes;
 use super::settings::{Running, Settings};
 use super::stage::{Progress, Stage, Why};
+use crate::python::Lock;
 
 /// How long a new one may take until it answers.
 const START: Duration = Duration::from_secs(30);
 /// How long a running one may take to answer; it does one thing at a time.
 const ANSWER: Duration = Duration::from_secs(5);
+/// How long another command may hold the local cloud.
+const PATIENCE: Duration = Duration::from_mins(10);
 const PAUSE: Duration = Duration::from_millis(25);
 
 /// Exit codes of the launcher.
@@ -66,7 +68,10 @@ pub enum Reset {
 /// Starts the local cloud, or finds the one that runs. Installs what it needs the first time.
 pub async fn start(settings: &Settings, progress: &dyn Progress) -> Result<Running, Error> {
     let settings = settings.absolute()?;
-    let _lock = Lock::take(&settings.lock_file(), || progress.say(Stage::Waiting)).await?;
+    let _lock = Lock::take(&settings.lock_file(), PATIENCE, || {
+        progress.say(Stage::Waiting);
+    })
+    .await?;
     let identity = launcher::identity();
     match observe(&settings).await {
         Status::Running(running) if running.identity == identity => {
@@ -87,7 +92,7 @@ pub async fn start(settings: &Settings, progress: &dyn Progress) -> Result<Runni
         }
         Status::Stopped | Status::Crashed { .. } => {}
     }
-    let node = runtimes::node(&settings.path).await?;
+    let node = node::find(&settings.search.path).await?;
     let python = environment::prepare(&settings, progress).await?;
     forget(&settings)?;
     let scratch = settings.scratch_folder();
@@ -119,7 +124,7 @@ pub async fn stop(settings: &Settings) -> Result<Stopped, Error> {
     if !settings.root.exists() {
         return Ok(Stopped::NotRunning);
     }
-    let _lock = Lock::take(&settings.lock_file(), || ()).await?;
+    let _lock = Lock::take(&settings.lock_file(), PATIENCE, || ()).await?;
     let stopped = match observe(&settings).await {
         Status::Running(running) | Status::Silent(running) => {
             match process::end(running.pid).await? {
@@ -145,7 +150,7 @@ pub async fn reset(settings: &Settings) -> Result<Reset, Error> {
     if !settings.root.exists() {
         return Ok(Reset::Stopped);
     }
-    let _lock = Lock::take(&settings.lock_file(), || ()).await?;
+    let _lock = Lock::take(&settings.lock_file(), PATIENCE, || ()).await?;
     match observe(&settings).await {
         Status::Running(running) => {
             Client::new(START)

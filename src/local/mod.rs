@@ -6,9 +6,8 @@ mod error;
 mod health;
 mod launcher;
 mod lifecycle;
-mod lock;
+mod node;
 mod process;
-mod runtimes;
 mod settings;
 mod stage;
 #[cfg(test)]

@@ -1,11 +1,11 @@
 //! Where the local cloud lives, and where a running one answers. No process is touched here.
 
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use url::Url;
 
 use super::error::Error;
+use crate::python::Search;
 
 /// Where the local cloud keeps its virtual environment, state and log, and how it looks for programs.
 #[derive(Debug, Clone)]
@@ -18,10 +18,8 @@ pub struct Settings {
     pub front_port: u16,
     /// Folder of the virtual environment, when it is not to lie below `root`.
     pub environment: Option<PathBuf>,
-    /// The Python to use; otherwise one is looked for on `path`.
-    pub python: Option<PathBuf>,
-    /// Where programs are looked for, in the form of the variable `PATH`.
-    pub path: OsString,
+    /// Where Python and node are looked for.
+    pub search: Search,
 }
 
 impl Settings {
@@ -29,14 +27,13 @@ impl Settings {
     /// variables have a say: `PATH`, `QDN_PYTHON` (the Python to use) and `QDN_LOCAL_VENV` (a
     /// folder for the virtual environment that several checkouts may share).
     pub fn below(work_folder: &Path) -> Self {
-        let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty());
+        let environment = std::env::var_os("QDN_LOCAL_VENV").filter(|value| !value.is_empty());
         Self {
             root: work_folder.join("local"),
             endpoint_port: 4566,
             front_port: 8080,
-            environment: variable("QDN_LOCAL_VENV").map(PathBuf::from),
-            python: variable("QDN_PYTHON").map(PathBuf::from),
-            path: variable("PATH").unwrap_or_default(),
+            environment: environment.map(PathBuf::from),
+            search: Search::of_this_process(),
         }
     }
 

@@ -32,7 +32,8 @@ pub enum Error {
     Io(#[from] std::io::Error),
 }
 
-/// Level of the compressor; the highest that flate2 has.
+/// Level of the compressor, the highest of zlib's. Zopfli, from 10 on, makes `api` 2 % smaller and
+/// takes twenty times as long.
 const LEVEL: i64 = 9;
 
 /// Every file may be read and run, as Lambda needs it.

@@ -15,6 +15,7 @@ use super::process::Tool;
 use super::progress::{Progress, Stage};
 use super::tools::Tools;
 use super::{Architecture, archive, elf, toolchain, tools};
+use crate::python::Search;
 
 /// Name of the cargo profile that packages are built with, in the workspace's `Cargo.toml`.
 const PROFILE: &str = "lambda";
@@ -107,7 +108,7 @@ pub async fn build(request: &Request, progress: &dyn Progress) -> Result<Vec<Pac
     if let Some(target_dir) = target_dir.or_else(|| std::env::var_os("CARGO_TARGET_DIR")) {
         environment.insert("CARGO_TARGET_DIR".into(), target_dir);
     }
-    let tools = tools::ensure(&request.tools, &environment, progress).await?;
+    let tools = tools::ensure(&request.tools, &Search::of_this_process(), progress).await?;
     let targets: Vec<&str> = by_architecture
         .keys()
         .map(|architecture| architecture.target())

@@ -41,18 +41,6 @@ const PASSED: &[&str] = &[
     "XDG_CONFIG_HOME",
     "DEVELOPER_DIR",
     "SDKROOT",
-    "PIP_CONFIG_FILE",
-    "PIP_INDEX_URL",
-    "PIP_EXTRA_INDEX_URL",
-    "PIP_FIND_LINKS",
-    "PIP_NO_INDEX",
-    "PIP_TRUSTED_HOST",
-    "PIP_CERT",
-    "PIP_CLIENT_CERT",
-    "PIP_PROXY",
-    "PIP_DEFAULT_TIMEOUT",
-    "PIP_RETRIES",
-    "PIP_CACHE_DIR",
 ];
 
 /// Beginnings of variables that are passed on: how cargo reaches registries.

@@ -21,7 +21,7 @@ pub enum Stage {
         /// What they are built for.
         architecture: Architecture,
     },
-    /// One line that a tool wrote: cargo, rustup or pip.
+    /// One line that a tool wrote: cargo or rustup.
     Output {
         /// Without its newline.
         line: String,

@@ -1,7 +1,6 @@
 //! Targets that are there, missing, and cannot be added, with stand-ins for `rustc` and `rustup`
 //! in a folder of their own: the toolchain of this machine is not touched.
 
-use std::os::unix::fs::PermissionsExt;
 use std::sync::Mutex;
 
 use super::*;
@@ -44,10 +43,19 @@ impl Machine {
         self.folder.path().join("library")
     }
 
+    /// Written by a process of its own: a file that this process has open for writing, even in a
+    /// child of another test, could not be started.
     fn program(&self, name: &str, script: &str) {
-        let path = self.folder.path().join(name);
-        std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).expect("written");
-        std::fs::set_permissions(&path, PermissionsExt::from_mode(0o755)).expect("executable");
+        let written = std::process::Command::new("/bin/sh")
+            .args([
+                "-c",
+                "printf '#!/bin/sh\\n%s\\n' \"$1\" > \"$2\" && chmod 755 \"$2\"",
+                "sh",
+                script,
+            ])
+            .arg(self.folder.path().join(name))
+            .status();
+        assert!(written.expect("a shell").success());
     }
 
     async fn ensure(&self, heard: &Heard) -> Result<Toolchain, Error> {
@@ -92,14 +100,14 @@ async fn a_target_that_cannot_be_added_names_the_command() {
     let machine = Machine::new();
     let error = machine.ensure(&Heard::default()).await;
     let error = error.expect_err("no rustup");
-    insta::assert_snapshot!(error, @"");
-    insta::assert_snapshot!(error.hint().expect("hint"), @"");
+    insta::assert_snapshot!(error, @"the Rust target aarch64-unknown-linux-musl is not installed, and there is no rustup to add it");
+    insta::assert_snapshot!(error.hint().expect("hint"), @"install rustup, or your distribution's standard library for aarch64-unknown-linux-musl");
 
     machine.program("rustup", "echo no network >&2; exit 1");
     let error = machine.ensure(&Heard::default()).await;
     let error = error.expect_err("rustup fails");
-    insta::assert_snapshot!(error, @"");
-    insta::assert_snapshot!(error.hint().expect("hint"), @"");
+    insta::assert_snapshot!(error, @"the Rust target aarch64-unknown-linux-musl is not installed and could not be added");
+    insta::assert_snapshot!(error.hint().expect("hint"), @"run `rustup target add aarch64-unknown-linux-musl` here");
     let cause = std::error::Error::source(&error).expect("what rustup said");
     assert!(cause.to_string().ends_with("no network"), "{cause}");
 }
@@ -109,5 +117,5 @@ async fn without_a_compiler_the_error_names_the_toolchain() {
     let machine = Machine::new();
     std::fs::remove_file(machine.folder.path().join("rustc")).expect("removed");
     let error = machine.ensure(&Heard::default()).await;
-    insta::assert_snapshot!(error.expect_err("no rustc"), @"");
+    insta::assert_snapshot!(error.expect_err("no rustc"), @"rustc cannot be asked about aarch64-unknown-linux-musl");
 }

@@ -165,6 +165,12 @@ pub enum Target {
         /// Our own diff.
         changes: Vec<PropertyChange>,
     },
+    /// Routes that the API still serves though they are no longer declared: CloudFormation takes a
+    /// method away only after it made the snapshot that the stage serves.
+    Routes {
+        /// `METHOD /path`, sorted.
+        routes: Vec<String>,
+    },
     /// A Lambda package.
     Package {
         /// Function name.
@@ -219,7 +225,13 @@ pub enum Check {
 
 impl Check {
     /// Every check in the order in which they run.
-    pub const ALL: &[Self] = &[Self::Function, Self::Routes, Self::Health, Self::Preflight, Self::Page];
+    pub const ALL: &[Self] = &[
+        Self::Function,
+        Self::Routes,
+        Self::Health,
+        Self::Preflight,
+        Self::Page,
+    ];
 }
 
 /// One difference inside a resource, an output or an object's headers.
@@ -248,12 +260,10 @@ pub enum Finding {
         /// SHA-256 of the code that the stack names.
         declared: String,
     },
-    /// The API serves other routes than are declared.
+    /// The API does not serve every route that is deployed.
     RouteDrift {
         /// Declared and not served.
         missing: Vec<String>,
-        /// Served and not declared.
-        unknown: Vec<String>,
     },
     /// The stage serves another deployment than the stack made, or none.
     StageDrift {
@@ -292,7 +302,9 @@ impl Plan {
 
     /// One layer's part.
     pub fn layer(&self, layer: Layer) -> Option<&LayerPlan> {
-        self.layers.iter().find(|candidate| candidate.layer == layer)
+        self.layers
+            .iter()
+            .find(|candidate| candidate.layer == layer)
     }
 
     /// Steps that change something (checks do not), over all layers.
@@ -307,6 +319,11 @@ impl Plan {
 impl LayerPlan {
     /// A layer in which nothing is to be done.
     pub fn unchanged(layer: Layer) -> Self {
-        Self { layer, deployment: None, steps: Vec::new(), findings: Vec::new() }
+        Self {
+            layer,
+            deployment: None,
+            steps: Vec::new(),
+            findings: Vec::new(),
+        }
     }
 }

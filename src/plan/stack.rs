@@ -1,9 +1,10 @@
 //! The bootstrap and stack layers: our own diff, joined with CloudFormation's verdict.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use super::references::references;
 use super::template_diff::{self, DiffKind, OutputDiff, ResourceDiff, Revision, TemplateDiff};
 use super::{Action, Deployment, Layer, LayerPlan, Reason, Step, Target};
 use crate::ports::{ChangeSetKind, Replacement, ReportedAction, ReportedChange};
@@ -45,15 +46,25 @@ pub fn compare(
     reported: Option<&[ReportedChange]>,
 ) -> LayerPlan {
     let diff = template_diff::diff(
-        deployed.map(|stack| Revision { template: &stack.template, parameters: &stack.parameters }),
-        Revision { template: &declared.template, parameters: &declared.parameters },
+        deployed.map(|stack| Revision {
+            template: &stack.template,
+            parameters: &stack.parameters,
+        }),
+        Revision {
+            template: &declared.template,
+            parameters: &declared.parameters,
+        },
     );
-    let mut steps = resource_steps(diff, reported.unwrap_or_default());
+    let mut steps = resource_steps(diff, reported.unwrap_or_default(), &declared.template);
     if let Some(stack) = deployed {
         let changes = template_diff::diff_strings(&stack.tags, &declared.tags);
         if !changes.is_empty() {
             let target = Target::StackTags { changes };
-            steps.push(Step { action: Action::Update, reason: Reason::Declaration, target });
+            steps.push(Step {
+                action: Action::Update,
+                reason: Reason::Declaration,
+                target,
+            });
         }
     }
     if steps.is_empty() {
@@ -61,38 +72,87 @@ pub fn compare(
     }
     let deployment = Deployment {
         stack: declared.name.clone(),
-        kind: if deployed.is_some() { ChangeSetKind::Update } else { ChangeSetKind::Create },
+        kind: if deployed.is_some() {
+            ChangeSetKind::Update
+        } else {
+            ChangeSetKind::Create
+        },
         template_sha256: declared.template_sha256.clone(),
         parameters: declared.parameters.clone(),
         change_set: None,
     };
-    LayerPlan { layer, deployment: Some(deployment), steps, findings: Vec::new() }
+    LayerPlan {
+        layer,
+        deployment: Some(deployment),
+        steps,
+        findings: Vec::new(),
+    }
 }
 
-fn resource_steps(diff: TemplateDiff, reported: &[ReportedChange]) -> Vec<Step> {
-    let verdicts: BTreeMap<&str, &ReportedChange> =
-        reported.iter().map(|change| (change.logical_id.as_str(), change)).collect();
+fn resource_steps(diff: TemplateDiff, reported: &[ReportedChange], template: &Value) -> Vec<Step> {
+    let verdicts: BTreeMap<&str, &ReportedChange> = reported
+        .iter()
+        .map(|change| (change.logical_id.as_str(), change))
+        .collect();
     let mut steps: BTreeMap<String, Step> = BTreeMap::new();
     for resource in diff.resources {
-        let verdict = verdicts.get(resource.logical_id.as_str()).map(|change| change.replacement);
-        steps.insert(resource.logical_id.clone(), resource_step(resource, verdict));
+        let verdict = verdicts
+            .get(resource.logical_id.as_str())
+            .map(|change| change.replacement);
+        steps.insert(
+            resource.logical_id.clone(),
+            resource_step(resource, verdict),
+        );
     }
-    // What CloudFormation reports and our text does not explain changes because something below it
-    // does. A conditional change follows only from a replacement: where nothing is replaced, every
-    // reference keeps its value.
-    let replaces = steps.values().any(may_replace);
-    for change in reported {
-        if replaces || change.replacement != Replacement::Conditional {
-            steps.entry(change.logical_id.clone()).or_insert_with(|| dependent_step(change));
-        }
+    for change in dependents(&steps, reported, template) {
+        steps.insert(change.logical_id.clone(), dependent_step(change));
     }
-    steps.into_values().chain(diff.outputs.into_iter().map(output_step)).collect()
+    steps
+        .into_values()
+        .chain(diff.outputs.into_iter().map(output_step))
+        .collect()
 }
 
-fn may_replace(step: &Step) -> bool {
+/// What CloudFormation reports and our text does not explain: it changes because something that it
+/// refers to does. A conditional change follows only from a replacement; where nothing that a
+/// resource refers to may be replaced, every reference keeps its value and it does not change.
+fn dependents<'a>(
+    steps: &BTreeMap<String, Step>,
+    reported: &'a [ReportedChange],
+    template: &Value,
+) -> Vec<&'a ReportedChange> {
+    let mut replaced: BTreeSet<String> = steps.values().filter_map(may_be_replaced).collect();
+    let mut open: Vec<&ReportedChange> = reported
+        .iter()
+        .filter(|change| !steps.contains_key(&change.logical_id))
+        .collect();
+    let mut found = Vec::new();
+    loop {
+        let (next, rest): (Vec<_>, Vec<_>) = open.into_iter().partition(|change| {
+            change.replacement != Replacement::Conditional
+                || references(&template["Resources"][&change.logical_id])
+                    .any(|id| replaced.contains(id))
+        });
+        if next.is_empty() {
+            return found;
+        }
+        let replaceable = next
+            .iter()
+            .filter(|change| change.replacement != Replacement::Never);
+        replaced.extend(replaceable.map(|change| change.logical_id.clone()));
+        found.extend(next);
+        open = rest;
+    }
+}
+
+fn may_be_replaced(step: &Step) -> Option<String> {
     match &step.target {
-        Target::Resource { replacement, .. } => *replacement != Replacement::Never,
-        _ => false,
+        Target::Resource {
+            logical_id,
+            replacement,
+            ..
+        } if *replacement != Replacement::Never => Some(logical_id.clone()),
+        _ => None,
     }
 }
 
@@ -106,8 +166,22 @@ fn resource_step(resource: ResourceDiff, verdict: Option<Replacement>) -> Step {
             (action_for(replacement), Reason::Declaration, replacement)
         }
     };
-    let ResourceDiff { logical_id, resource_type, changes, .. } = resource;
-    Step { action, reason, target: Target::Resource { logical_id, resource_type, replacement, changes } }
+    let ResourceDiff {
+        logical_id,
+        resource_type,
+        changes,
+        ..
+    } = resource;
+    Step {
+        action,
+        reason,
+        target: Target::Resource {
+            logical_id,
+            resource_type,
+            replacement,
+            changes,
+        },
+    }
 }
 
 fn dependent_step(change: &ReportedChange) -> Step {
@@ -141,7 +215,14 @@ fn output_step(output: OutputDiff) -> Step {
         DiffKind::Removed => (Action::Remove, Reason::Undeclared),
         DiffKind::Changed | DiffKind::Retyped => (Action::Update, Reason::Declaration),
     };
-    Step { action, reason, target: Target::Output { name: output.name, changes: output.changes } }
+    Step {
+        action,
+        reason,
+        target: Target::Output {
+            name: output.name,
+            changes: output.changes,
+        },
+    }
 }
 
 #[cfg(test)]
@@ -162,7 +243,11 @@ mod tests {
     }
 
     fn deployed(template: Value) -> DeployedStack {
-        DeployedStack { template, parameters: BTreeMap::new(), tags: BTreeMap::new() }
+        DeployedStack {
+            template,
+            parameters: BTreeMap::new(),
+            tags: BTreeMap::new(),
+        }
     }
 
     fn report(logical_id: &str, replacement: Replacement) -> ReportedChange {
@@ -179,7 +264,9 @@ mod tests {
         let plan = compare(
             Layer::Stack,
             &declared(json!({"Resources": {"A": {"Type": "X", "Properties": {"a": 1, "b": 2}}}})),
-            Some(&deployed(json!({"Resources": {"A": {"Properties": {"b": 2, "a": 1}, "Type": "X"}}}))),
+            Some(&deployed(
+                json!({"Resources": {"A": {"Properties": {"b": 2, "a": 1}, "Type": "X"}}}),
+            )),
             None,
         );
         assert_eq!(plan, LayerPlan::unchanged(Layer::Stack));
@@ -187,28 +274,72 @@ mod tests {
 
     #[test]
     fn the_verdict_turns_an_update_into_a_replacement_and_adds_dependents() {
-        let before = json!({"Resources": {"A": {"Type": "X", "Properties": {"a": 1}}, "B": {"Type": "X"}}});
-        let after = json!({"Resources": {"A": {"Type": "X", "Properties": {"a": 2}}, "B": {"Type": "X"}}});
-        let reported = [report("A", Replacement::Always), report("B", Replacement::Never)];
-        let plan = compare(Layer::Stack, &declared(after), Some(&deployed(before)), Some(&reported));
-        let seen: Vec<_> = plan.steps.iter().map(|step| (step.action, step.reason)).collect();
-        assert_eq!(seen, [(Action::Replace, Reason::Declaration), (Action::Update, Reason::Dependency)]);
+        let before =
+            json!({"Resources": {"A": {"Type": "X", "Properties": {"a": 1}}, "B": {"Type": "X"}}});
+        let after =
+            json!({"Resources": {"A": {"Type": "X", "Properties": {"a": 2}}, "B": {"Type": "X"}}});
+        let reported = [
+            report("A", Replacement::Always),
+            report("B", Replacement::Never),
+        ];
+        let plan = compare(
+            Layer::Stack,
+            &declared(after),
+            Some(&deployed(before)),
+            Some(&reported),
+        );
+        let seen: Vec<_> = plan
+            .steps
+            .iter()
+            .map(|step| (step.action, step.reason))
+            .collect();
+        assert_eq!(
+            seen,
+            [
+                (Action::Replace, Reason::Declaration),
+                (Action::Update, Reason::Dependency)
+            ]
+        );
     }
 
     #[test]
     fn a_conditional_dependent_of_something_not_replaced_is_noise() {
-        let before = json!({"Resources": {"A": {"Type": "X", "Properties": {"a": 1}}, "B": {"Type": "X"}}});
-        let after = json!({"Resources": {"A": {"Type": "X", "Properties": {"a": 2}}, "B": {"Type": "X"}}});
-        let reported = [report("A", Replacement::Never), report("B", Replacement::Conditional)];
-        let plan = compare(Layer::Stack, &declared(after), Some(&deployed(before)), Some(&reported));
-        assert_eq!(plan.steps.len(), 1);
+        let world = |a: i32| {
+            json!({"Resources": {
+            "A": {"Type": "X", "Properties": {"a": a}},
+            "B": {"Type": "X", "Properties": {"of": {"Fn::GetAtt": ["A", "Arn"]}}},
+            "C": {"Type": "X", "Properties": {"of": {"Fn::Sub": "${B.Arn}/*"}}}}})
+        };
+        let planned = |verdict: Replacement| {
+            let reported = [
+                report("C", Replacement::Conditional),
+                report("A", verdict),
+                report("B", Replacement::Conditional),
+            ];
+            compare(
+                Layer::Stack,
+                &declared(world(2)),
+                Some(&deployed(world(1))),
+                Some(&reported),
+            )
+            .steps
+            .len()
+        };
+        assert_eq!(planned(Replacement::Never), 1);
+        // Replaced, it gets a new ARN, and so does what stands on it, and so on.
+        assert_eq!(planned(Replacement::Always), 3);
     }
 
     #[test]
     fn a_change_that_cloudformation_drops_is_still_shown() {
         let before = json!({"Resources": {"A": {"Type": "X", "Properties": {"a": 1}}}});
         let after = json!({"Resources": {"A": {"Type": "X", "Properties": {"a": 2}}}});
-        let plan = compare(Layer::Stack, &declared(after), Some(&deployed(before)), Some(&[]));
+        let plan = compare(
+            Layer::Stack,
+            &declared(after),
+            Some(&deployed(before)),
+            Some(&[]),
+        );
         assert_eq!(plan.steps.len(), 1);
     }
 
@@ -219,6 +350,8 @@ mod tests {
         wanted.tags.insert("team".into(), "qdn".into());
         let plan = compare(Layer::Stack, &wanted, Some(&deployed(template)), None);
         assert!(plan.deployment.is_some());
-        assert!(matches!(&plan.steps[0].target, Target::StackTags { changes } if changes[0].path == "team"));
+        assert!(
+            matches!(&plan.steps[0].target, Target::StackTags { changes } if changes[0].path == "team")
+        );
     }
 }

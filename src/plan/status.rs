@@ -22,7 +22,9 @@ pub enum Standing {
 /// The table. Without a status the stack does not exist.
 pub fn standing(status: Option<&StackStatus>) -> Standing {
     use StackStatus as S;
-    let Some(status) = status else { return Standing::Absent };
+    let Some(status) = status else {
+        return Standing::Absent;
+    };
     match status {
         S::ReviewInProgress | S::DeleteComplete => Standing::Absent,
         S::CreateComplete
@@ -39,7 +41,9 @@ pub fn standing(status: Option<&StackStatus>) -> Standing {
         | S::UpdateRollbackCompleteCleanupInProgress
         | S::ImportInProgress
         | S::ImportRollbackInProgress => Standing::Busy,
-        S::CreateFailed | S::RollbackFailed | S::RollbackComplete | S::DeleteFailed => Standing::Wreck,
+        S::CreateFailed | S::RollbackFailed | S::RollbackComplete | S::DeleteFailed => {
+            Standing::Wreck
+        }
         S::UpdateFailed | S::UpdateRollbackFailed | S::ImportRollbackFailed => Standing::Stuck,
         S::Unknown(_) => Standing::Unknown,
     }
@@ -52,16 +56,37 @@ mod tests {
     #[test]
     fn whatever_is_in_progress_belongs_to_somebody() {
         for status in StackStatus::ALL {
-            assert_eq!(standing(Some(status)) == Standing::Busy, status.in_progress(), "{}", status.name());
-            assert_ne!(standing(Some(status)), Standing::Unknown, "{} has no place in the table", status.name());
+            assert_eq!(
+                standing(Some(status)) == Standing::Busy,
+                status.in_progress(),
+                "{}",
+                status.name()
+            );
+            assert_ne!(
+                standing(Some(status)),
+                Standing::Unknown,
+                "{} has no place in the table",
+                status.name()
+            );
         }
-        assert_eq!(standing(Some(&StackStatus::from_name("NEW_ONE"))), Standing::Unknown);
+        assert_eq!(
+            standing(Some(&StackStatus::from_name("NEW_ONE"))),
+            Standing::Unknown
+        );
     }
 
     #[test]
     fn what_failed_to_be_created_cannot_be_updated() {
-        for name in ["ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED"] {
-            assert_eq!(standing(Some(&StackStatus::from_name(name))), Standing::Wreck);
+        for name in [
+            "ROLLBACK_COMPLETE",
+            "ROLLBACK_FAILED",
+            "CREATE_FAILED",
+            "DELETE_FAILED",
+        ] {
+            assert_eq!(
+                standing(Some(&StackStatus::from_name(name))),
+                Standing::Wreck
+            );
         }
     }
 }

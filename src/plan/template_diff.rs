@@ -71,17 +71,31 @@ pub fn diff(before: Option<Revision<'_>>, after: Revision<'_>) -> TemplateDiff {
             let (kind, changes) = compare(pair, &["Type"])?;
             let newest = pair.1.or(pair.0).unwrap_or(&Value::Null);
             let resource_type = newest["Type"].as_str().unwrap_or_default().to_owned();
-            Some(ResourceDiff { logical_id, resource_type, kind, changes })
+            Some(ResourceDiff {
+                logical_id,
+                resource_type,
+                kind,
+                changes,
+            })
         })
         .collect();
     let outputs = pairs(&old.outputs, &new.outputs)
-        .filter_map(|(name, pair)| compare(pair, &[]).map(|(kind, changes)| OutputDiff { name, kind, changes }))
+        .filter_map(|(name, pair)| {
+            compare(pair, &[]).map(|(kind, changes)| OutputDiff {
+                name,
+                kind,
+                changes,
+            })
+        })
         .collect();
     TemplateDiff { resources, outputs }
 }
 
 /// Differences between two plain string maps, e.g. tags.
-pub fn diff_strings(before: &BTreeMap<String, String>, after: &BTreeMap<String, String>) -> Vec<PropertyChange> {
+pub fn diff_strings(
+    before: &BTreeMap<String, String>,
+    after: &BTreeMap<String, String>,
+) -> Vec<PropertyChange> {
     let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
     names
         .into_iter()
@@ -111,7 +125,10 @@ fn resolved(revision: Revision<'_>) -> Sections {
             _ => Map::new(),
         }
     };
-    Sections { resources: section("Resources"), outputs: section("Outputs") }
+    Sections {
+        resources: section("Resources"),
+        outputs: section("Outputs"),
+    }
 }
 
 /// Replaces `{"Ref": P}` and `${P}` inside `Fn::Sub` by the value of parameter `P`.
@@ -119,7 +136,10 @@ fn put_in_parameters(value: &mut Value, parameters: &BTreeMap<String, String>) {
     match value {
         Value::Object(map) => {
             if map.len() == 1
-                && let Some(text) = map.get("Ref").and_then(Value::as_str).and_then(|name| parameters.get(name))
+                && let Some(text) = map
+                    .get("Ref")
+                    .and_then(Value::as_str)
+                    .and_then(|name| parameters.get(name))
             {
                 *value = Value::String(text.clone());
                 return;
@@ -129,9 +149,12 @@ fn put_in_parameters(value: &mut Value, parameters: &BTreeMap<String, String>) {
                     *text = text.replace(&format!("${{{name}}}"), replacement);
                 }
             }
-            map.values_mut().for_each(|inner| put_in_parameters(inner, parameters));
+            map.values_mut()
+                .for_each(|inner| put_in_parameters(inner, parameters));
         }
-        Value::Array(items) => items.iter_mut().for_each(|inner| put_in_parameters(inner, parameters)),
+        Value::Array(items) => items
+            .iter_mut()
+            .for_each(|inner| put_in_parameters(inner, parameters)),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
@@ -141,7 +164,9 @@ fn pairs<'a>(
     new: &'a Map<String, Value>,
 ) -> impl Iterator<Item = (String, Pair<'a>)> {
     let names: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
-    names.into_iter().map(|name| (name.clone(), (old.get(name), new.get(name))))
+    names
+        .into_iter()
+        .map(|name| (name.clone(), (old.get(name), new.get(name))))
 }
 
 fn compare(pair: Pair<'_>, identity: &[&str]) -> Option<(DiffKind, Vec<PropertyChange>)> {
@@ -151,38 +176,70 @@ fn compare(pair: Pair<'_>, identity: &[&str]) -> Option<(DiffKind, Vec<PropertyC
         (Some(_), None) => Some((DiffKind::Removed, Vec::new())),
         (Some(before), Some(after)) if before == after => None,
         (Some(before), Some(after)) => {
-            let retyped = identity.iter().any(|name| before.get(name) != after.get(name));
+            let retyped = identity
+                .iter()
+                .any(|name| before.get(name) != after.get(name));
             let mut changes = Vec::new();
             collect("", Some(before), Some(after), &mut changes);
-            Some((if retyped { DiffKind::Retyped } else { DiffKind::Changed }, changes))
+            Some((
+                if retyped {
+                    DiffKind::Retyped
+                } else {
+                    DiffKind::Changed
+                },
+                changes,
+            ))
         }
     }
 }
 
-fn collect(path: &str, before: Option<&Value>, after: Option<&Value>, changes: &mut Vec<PropertyChange>) {
+fn collect(
+    path: &str,
+    before: Option<&Value>,
+    after: Option<&Value>,
+    changes: &mut Vec<PropertyChange>,
+) {
     match (before, after) {
-        (Some(Value::Object(old)), Some(Value::Object(new))) if !is_intrinsic(old) && !is_intrinsic(new) => {
+        (Some(Value::Object(old)), Some(Value::Object(new)))
+            if !is_intrinsic(old) && !is_intrinsic(new) =>
+        {
             for (name, (before, after)) in pairs(old, new) {
-                let name = if path.is_empty() { name } else { format!("{path}.{name}") };
+                let name = if path.is_empty() {
+                    name
+                } else {
+                    format!("{path}.{name}")
+                };
                 collect(&name, before, after, changes);
             }
         }
         (Some(Value::Array(old)), Some(Value::Array(new))) => {
             for index in 0..old.len().max(new.len()) {
-                collect(&format!("{path}[{index}]"), old.get(index), new.get(index), changes);
+                collect(
+                    &format!("{path}[{index}]"),
+                    old.get(index),
+                    new.get(index),
+                    changes,
+                );
             }
         }
         (before, after) if before == after => {}
         (before, after) => {
             let path = path.strip_prefix("Properties.").unwrap_or(path).to_owned();
-            changes.push(PropertyChange { path, before: before.cloned(), after: after.cloned() });
+            changes.push(PropertyChange {
+                path,
+                before: before.cloned(),
+                after: after.cloned(),
+            });
         }
     }
 }
 
 /// Intrinsics are values, shown whole.
 fn is_intrinsic(map: &Map<String, Value>) -> bool {
-    map.len() == 1 && map.keys().all(|name| name == "Ref" || name.starts_with("Fn::"))
+    map.len() == 1
+        && map
+            .keys()
+            .all(|name| name == "Ref" || name.starts_with("Fn::"))
 }
 
 #[cfg(test)]
@@ -192,7 +249,10 @@ mod tests {
     use super::*;
 
     fn parameters(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
-        pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+        pairs
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect()
     }
 
     #[test]
@@ -204,13 +264,22 @@ mod tests {
             "Other": {"Type": "AWS::SNS::Topic"}}});
         let (old, new) = (parameters(&[("Key", "a")]), parameters(&[("Key", "b")]));
         let found = diff(
-            Some(Revision { template: &template, parameters: &old }),
-            Revision { template: &template, parameters: &new },
+            Some(Revision {
+                template: &template,
+                parameters: &old,
+            }),
+            Revision {
+                template: &template,
+                parameters: &new,
+            },
         );
         assert_eq!(found.resources.len(), 1);
         assert_eq!(found.resources[0].kind, DiffKind::Changed);
-        let changes: Vec<_> =
-            found.resources[0].changes.iter().map(|c| (c.path.as_str(), c.before.clone(), c.after.clone())).collect();
+        let changes: Vec<_> = found.resources[0]
+            .changes
+            .iter()
+            .map(|c| (c.path.as_str(), c.before.clone(), c.after.clone()))
+            .collect();
         assert_eq!(
             changes,
             [
@@ -230,8 +299,14 @@ mod tests {
         let before = json!({"Description": "old", "Resources": {"T": {"Type": "AWS::SNS::Topic"}}});
         let after = json!({"Description": "new", "Resources": {"T": {"Type": "AWS::SNS::Topic"}}});
         let found = diff(
-            Some(Revision { template: &before, parameters: &none }),
-            Revision { template: &after, parameters: &none },
+            Some(Revision {
+                template: &before,
+                parameters: &none,
+            }),
+            Revision {
+                template: &after,
+                parameters: &none,
+            },
         );
         assert_eq!(found, TemplateDiff::default());
     }
@@ -242,11 +317,28 @@ mod tests {
         let before = json!({"Resources": {"A": {"Type": "X"}, "B": {"Type": "X"}}, "Outputs": {"O": {"Value": "1"}}});
         let after = json!({"Resources": {"B": {"Type": "Y"}, "C": {"Type": "X"}}, "Outputs": {"O": {"Value": "2"}}});
         let found = diff(
-            Some(Revision { template: &before, parameters: &none }),
-            Revision { template: &after, parameters: &none },
+            Some(Revision {
+                template: &before,
+                parameters: &none,
+            }),
+            Revision {
+                template: &after,
+                parameters: &none,
+            },
         );
-        let kinds: Vec<_> = found.resources.iter().map(|r| (r.logical_id.as_str(), r.kind)).collect();
-        assert_eq!(kinds, [("A", DiffKind::Removed), ("B", DiffKind::Retyped), ("C", DiffKind::Added)]);
+        let kinds: Vec<_> = found
+            .resources
+            .iter()
+            .map(|r| (r.logical_id.as_str(), r.kind))
+            .collect();
+        assert_eq!(
+            kinds,
+            [
+                ("A", DiffKind::Removed),
+                ("B", DiffKind::Retyped),
+                ("C", DiffKind::Added)
+            ]
+        );
         assert_eq!(found.outputs[0].changes[0].path, "Value");
     }
 
@@ -256,10 +348,20 @@ mod tests {
         let before = json!({"Resources": {"A": {"Type": "X", "Properties": {"L": [1, 2]}}}});
         let after = json!({"Resources": {"A": {"Type": "X", "Properties": {"L": [1, 3, 4]}}}});
         let found = diff(
-            Some(Revision { template: &before, parameters: &none }),
-            Revision { template: &after, parameters: &none },
+            Some(Revision {
+                template: &before,
+                parameters: &none,
+            }),
+            Revision {
+                template: &after,
+                parameters: &none,
+            },
         );
-        let paths: Vec<_> = found.resources[0].changes.iter().map(|c| c.path.as_str()).collect();
+        let paths: Vec<_> = found.resources[0]
+            .changes
+            .iter()
+            .map(|c| c.path.as_str())
+            .collect();
         assert_eq!(paths, ["L[1]", "L[2]"]);
     }
 }

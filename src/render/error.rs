@@ -5,8 +5,8 @@ use std::error::Error;
 use super::fit::printable;
 use super::style::{Style, Tone};
 
-/// `error: …`, one `caused by: …` for each cause that says something new, and `hint: …`. Ends with
-/// a newline. Nothing is cut or wrapped: messages and commands are there to be copied.
+/// `error: …`, one `caused by: …` for each cause that says something new, and `hint: …`. Ends
+/// with a newline. Nothing is cut or wrapped: messages and commands are there to be copied.
 pub fn error_text(error: &dyn Error, hint: Option<&str>, style: Style) -> String {
     let mut text = String::new();
     let mut said = error.to_string();

@@ -22,58 +22,118 @@ pub(super) struct Said {
 /// What an event says; none for one that says nothing new.
 pub(super) fn said(what: &What, style: Style) -> Option<Said> {
     let width = style.columns();
-    if let What::Resource { logical_id, resource_type, status, reason, .. } = what {
+    if let What::Resource {
+        logical_id,
+        resource_type,
+        status,
+        reason,
+        ..
+    } = what
+    {
         return resource_text::said(logical_id, resource_type, status, reason.as_deref(), width);
     }
     let (margin, text) = words(what);
     let room = width.saturating_sub(columns(margin));
     let lines = wrap(&printable(&text), room).into_iter().enumerate();
-    let indent = if margin.is_empty() { 2 } else { columns(margin) };
+    let indent = if margin.is_empty() {
+        2
+    } else {
+        columns(margin)
+    };
     let lines = lines.map(|(index, line)| match index {
         0 => format!("{margin}{line}"),
         _ => format!("{:indent$}{line}", ""),
     });
-    Some(Said { lines: lines.collect(), tone: tone(what), passing: is_passing(what) })
+    Some(Said {
+        lines: lines.collect(),
+        tone: tone(what),
+        passing: is_passing(what),
+    })
 }
 
 /// The beginning of the first line, and the text that follows it.
 fn words(what: &What) -> (&'static str, String) {
     let text = match what {
-        What::CommandStarted { command, environment } => format!("{command} {environment}"),
+        What::CommandStarted {
+            command,
+            environment,
+        } => format!("{command} {environment}"),
         What::LocalCloud { stage } => format!("local cloud: {stage}"),
         What::Building { stage } => format!("packages: {stage}"),
+        What::ToolOutput { line } => format!("packages: {}", line.trim()),
         What::Observing => "looking at every layer".to_owned(),
         What::Observed { took_ms } => format!("looked at every layer in {}", took(*took_ms)),
+        What::Planned { took_ms } => format!("planned in {}", took(*took_ms)),
+        What::ChangeSetRemoved { stack, template } => {
+            format!("removed the change set for {stack} again; {template} stays")
+        }
         What::ChangeSetRequested { stack } => format!("asking CloudFormation about {stack}"),
-        What::LayerStarted { layer, steps } => format!("{}: {}", layer.name(), count(*steps, "step")),
-        What::LayerFinished { layer, took_ms } => format!("{}: done in {}", layer.name(), took(*took_ms)),
+        What::LayerStarted { layer, steps } => {
+            format!("{}: {}", layer.name(), count(*steps, "step"))
+        }
+        What::LayerFinished { layer, took_ms } => {
+            format!("{}: done in {}", layer.name(), took(*took_ms))
+        }
         What::LayerFailed { layer } => format!("{}: FAILED", layer.name()),
-        What::Resource { logical_id, status, .. } => format!("{logical_id} {status}"),
+        What::Resource {
+            logical_id, status, ..
+        } => format!("{logical_id} {status}"),
         What::Uploaded { key, bytes: size } => {
             let text = format!("{} ({})", shorten(key, 44), bytes(*size));
             return ("  + uploaded          ", text);
         }
-        What::Deleted { count: number, place } => {
-            return ("  - removed           ", format!("{} in {place}", count(*number, "object")));
+        What::Deleted {
+            count: number,
+            place,
+        } => {
+            return (
+                "  - removed           ",
+                format!("{} in {place}", count(*number, "object")),
+            );
         }
         What::Invalidating { paths } => return ("  > invalidating      ", paths.join(", ")),
         What::Waiting { awaited, limit_ms } => {
-            return ("  ", format!("waiting for {}, at most {}", name(*awaited), took(*limit_ms)));
+            return (
+                "  ",
+                format!(
+                    "waiting for {}, at most {}",
+                    name(*awaited),
+                    took(*limit_ms)
+                ),
+            );
         }
-        What::Proved { check, seen } => return ("  ok      ", format!("{}: {seen}", proof(*check))),
-        What::Disproved { check, seen } => return ("  FAILED  ", format!("{}: {seen}", proof(*check))),
-        What::ApiCalls { count: number, depth, changing } => {
-            let (calls, trips) = (count(*number, "API call"), count(*depth, "sequential round trip"));
+        What::Proved { check, seen } => {
+            return ("  ok      ", format!("{}: {seen}", proof(*check)));
+        }
+        What::Disproved { check, seen } => {
+            return ("  FAILED  ", format!("{}: {seen}", proof(*check)));
+        }
+        What::ApiCalls {
+            count: number,
+            depth,
+            changing,
+        } => {
+            let (calls, trips) = (
+                count(*number, "API call"),
+                count(*depth, "sequential round trip"),
+            );
             match changing.as_slice() {
                 [] => format!("{calls} in {trips}, none that changes anything"),
                 changing => format!("{calls} in {trips}, changing: {}", changing.join(", ")),
             }
         }
-        What::Finished { changes: 0, took_ms } => {
+        What::Finished {
+            changes: 0,
+            took_ms,
+        } => {
             format!("done in {}, nothing was changed", took(*took_ms))
         }
         What::Finished { changes, took_ms } => {
-            format!("done in {}, {} made", took(*took_ms), count(*changes, "change"))
+            format!(
+                "done in {}, {} made",
+                took(*took_ms),
+                count(*changes, "change")
+            )
         }
     };
     ("", text)
@@ -81,17 +141,21 @@ fn words(what: &What) -> (&'static str, String) {
 
 fn tone(what: &What) -> Tone {
     match what {
-        What::CommandStarted { .. } | What::LayerStarted { .. } | What::Finished { .. } => Tone::Strong,
+        What::CommandStarted { .. } | What::LayerStarted { .. } | What::Finished { .. } => {
+            Tone::Strong
+        }
         What::LayerFinished { .. } | What::Uploaded { .. } | What::Proved { .. } => Tone::Added,
         What::Deleted { .. } => Tone::Removed,
         What::Invalidating { .. } => Tone::Changed,
         What::LayerFailed { .. } | What::Disproved { .. } => Tone::Failed,
-        What::Waiting { .. } | What::ApiCalls { .. } => Tone::Quiet,
+        What::Waiting { .. } | What::ToolOutput { .. } | What::ApiCalls { .. } => Tone::Quiet,
         What::LocalCloud { .. }
         | What::Building { .. }
         | What::Observing
         | What::Observed { .. }
+        | What::Planned { .. }
         | What::ChangeSetRequested { .. }
+        | What::ChangeSetRemoved { .. }
         | What::Resource { .. } => Tone::Plain,
     }
 }
@@ -100,11 +164,14 @@ fn is_passing(what: &What) -> bool {
     match what {
         What::LocalCloud { .. }
         | What::Building { .. }
+        | What::ToolOutput { .. }
         | What::Observing
+        | What::Observed { .. }
         | What::ChangeSetRequested { .. }
         | What::Waiting { .. } => true,
         What::CommandStarted { .. }
-        | What::Observed { .. }
+        | What::Planned { .. }
+        | What::ChangeSetRemoved { .. }
         | What::LayerStarted { .. }
         | What::LayerFinished { .. }
         | What::LayerFailed { .. }
@@ -149,11 +216,24 @@ mod tests {
 
     #[test]
     fn a_failed_proof_is_never_cut() {
-        let seen = format!("https://d111.cloudfront.net/track answers {}", "and more ".repeat(20));
-        let what = What::Disproved { check: Check::Page, seen: seen.clone() };
+        let seen = format!(
+            "https://d111.cloudfront.net/track answers {}",
+            "and more ".repeat(20)
+        );
+        let what = What::Disproved {
+            check: Check::Page,
+            seen: seen.clone(),
+        };
         let said = said(&what, Style::default()).unwrap();
-        assert!(said.lines.iter().all(|line| columns(line) <= 80), "{said:?}");
-        let words: Vec<_> = said.lines.iter().flat_map(|line| line.split_whitespace()).collect();
+        assert!(
+            said.lines.iter().all(|line| columns(line) <= 80),
+            "{said:?}"
+        );
+        let words: Vec<_> = said
+            .lines
+            .iter()
+            .flat_map(|line| line.split_whitespace())
+            .collect();
         assert_eq!(words.join(" "), format!("FAILED page: {}", seen.trim()));
     }
 }

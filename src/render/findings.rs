@@ -18,22 +18,10 @@ pub(super) fn words(finding: &Finding, plan: &Plan) -> (String, Option<String>) 
             ),
             Some(put_back(function, declared, plan)),
         ),
-        Finding::RouteDrift { missing, unknown } => {
-            let mut parts = Vec::new();
-            if !missing.is_empty() {
-                parts.push(format!("does not serve {}", missing.join(", ")));
-            }
-            if !unknown.is_empty() {
-                parts.push(format!(
-                    "serves {}, which nothing declares",
-                    unknown.join(", ")
-                ));
-            }
-            (
-                format!("the API {}", parts.join("; it ")),
-                Some(changed_by_hand(plan)),
-            )
-        }
+        Finding::RouteDrift { missing } => (
+            format!("the API does not serve {}", missing.join(", ")),
+            Some(changed_by_hand(plan)),
+        ),
         Finding::StageDrift { stage } => (
             format!("stage {stage} serves another deployment than the stack made, or none"),
             Some(changed_by_hand(plan)),
@@ -64,7 +52,8 @@ pub(super) fn words(finding: &Finding, plan: &Plan) -> (String, Option<String>) 
             let most = whole(*limit);
             (
                 format!(
-                    "{objects} no longer part of the page, more than the limit of {most}: none is removed"
+                    "{objects} no longer part of the page, more than the limit of {most}: \
+                     none is removed"
                 ),
                 Some(
                     "check that the page's folder is complete; \

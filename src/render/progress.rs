@@ -6,10 +6,11 @@ use std::io::Write;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::event_text::{Said, said};
 use super::fit::shorten;
+use super::numbers::duration;
 use super::style::Style;
 use crate::engine::event::{Event, Sink, What};
 use crate::plan::Layer;
@@ -75,6 +76,8 @@ impl Sink for Progress {
             return;
         };
         match &mut *self.screen() {
+            // A log wants stages; the last lines of a tool that fails are part of its error.
+            Screen::Lines(_) if matches!(event.what, What::ToolOutput { .. }) => {}
             Screen::Lines(writer) => {
                 let text = painted(&words, self.style);
                 let _ = writer
@@ -114,7 +117,7 @@ impl Terminal {
                 self.stop(Running::Layer(*layer));
                 self.keep(words, style);
             }
-            What::Observed { .. } => {
+            What::Planned { .. } => {
                 self.stop(Running::Preparation);
                 self.keep(words, style);
             }
@@ -125,7 +128,10 @@ impl Terminal {
             What::CommandStarted { .. }
             | What::LocalCloud { .. }
             | What::Building { .. }
+            | What::ToolOutput { .. }
             | What::Observing
+            | What::Observed { .. }
+            | What::ChangeSetRemoved { .. }
             | What::ChangeSetRequested { .. }
             | What::Resource { .. }
             | What::Uploaded { .. }
@@ -199,8 +205,15 @@ impl Terminal {
 }
 
 fn spinner() -> ProgressStyle {
-    ProgressStyle::with_template("{spinner} {prefix}{msg} {elapsed}")
+    ProgressStyle::with_template("{spinner} {prefix}{msg} {took}")
         .expect("the template is a constant that a test draws")
+        .with_key(
+            "took",
+            |state: &ProgressState, text: &mut dyn std::fmt::Write| {
+                // A line that cannot be written is drawn without its duration.
+                let _ = text.write_str(&duration(state.elapsed()));
+            },
+        )
 }
 
 #[cfg(test)]

@@ -24,7 +24,7 @@ pub(super) fn change_lines(change: &PropertyChange, indent: usize, style: Style)
         )]
     };
     let (before, after) = match (&change.before, &change.after) {
-        (Some(before), Some(after)) => (before, after),
+        (Some(before), Some(after)) => (&sorted(before), &sorted(after)),
         (None, Some(after)) => return alone(Tone::Added, after, "added"),
         (Some(before), None) => return alone(Tone::Removed, before, "removed"),
         (None, None) => return vec![format!("{margin}{path}")],
@@ -55,6 +55,14 @@ pub(super) fn change_lines(change: &PropertyChange, indent: usize, style: Style)
 /// `Properties.` is where nearly every change of a resource is; saying it each time helps nobody.
 fn path(path: &str) -> &str {
     path.strip_prefix("Properties.").unwrap_or(path)
+}
+
+/// The value with the keys of its mappings sorted: their order means nothing and must not look like
+/// a difference.
+fn sorted(value: &Value) -> Value {
+    let mut value = value.clone();
+    value.sort_all_objects();
+    value
 }
 
 /// A value on one line: JSON, references in CloudFormation's short form.
@@ -232,11 +240,16 @@ mod tests {
     #[test]
     fn code_and_policies_are_line_diffs() {
         let code = |status: &str| {
-            let body: Vec<_> = (1..=9).map(|line| format!("    // line {line}")).collect();
-            let body = body.join("\n");
-            json!(format!(
-                "function handler(event) {{\n{body}\n\treturn {status};\n    // a\n    // b\n    // c\n}}\n"
-            ))
+            let before = (1..=9).map(|line| format!("    // line {line}"));
+            let status = format!("\treturn {status};");
+            let after = ["    // a", "    // b", "    // c", "}\n"].map(str::to_owned);
+            json!(
+                before
+                    .chain([status])
+                    .chain(after)
+                    .collect::<Vec<_>>()
+                    .join("\n")
+            )
         };
         let policy =
             |actions: Value| json!({"Statement": [{"Effect": "Allow", "Action": actions}]});
@@ -271,6 +284,26 @@ mod tests {
             Some(text("one")),
             Some(text("two"))
         ));
+    }
+
+    #[test]
+    fn the_order_of_keys_is_no_difference() {
+        let filler = "x".repeat(60);
+        let before: Value = serde_json::from_str(&format!(
+            r#"{{"b": "{filler}", "a": 1, "c": [{{"e": 1, "d": 2}}]}}"#
+        ))
+        .unwrap();
+        let after: Value = serde_json::from_str(&format!(
+            r#"{{"c": [{{"d": 2, "e": 3}}], "a": 1, "b": "{filler}"}}"#
+        ))
+        .unwrap();
+        let text = shown("Properties.Config", Some(before), Some(after));
+        let differing: Vec<_> = text
+            .lines()
+            .map(str::trim)
+            .filter(|line| line.starts_with(['-', '+']))
+            .collect();
+        assert_eq!(differing, [r#"-       "e": 1"#, r#"+       "e": 3"#]);
     }
 
     #[test]

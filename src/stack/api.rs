@@ -156,6 +156,9 @@ fn gateway_responses(
 
 /// A deployment is a snapshot that never changes: a changed API needs a new one, and an unchanged API must not
 /// get one. So its logical id is a hash over everything it takes in.
+///
+/// CloudFormation deletes last: a method that leaves the template is still there when the new snapshot is taken,
+/// so its path keeps reaching the function, which answers 404, until the deployment after.
 fn deployment(
     stack: &mut TemplateBuilder,
     api: &Handle<RestApi>,

@@ -1,7 +1,7 @@
 //! The bootstrap stack: what has to be there before the main stack can be. It is small, and stays when the main
 //! stack goes.
 
-use super::site::holding_data;
+use super::data::holding_data;
 use super::{Error, names};
 use crate::config::StackFile;
 use crate::resource::apigateway::Account;

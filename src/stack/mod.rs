@@ -12,18 +12,20 @@
 //! | `distribution` | what ties all of it together under one name |
 //! | `alarms` | who is told when something breaks |
 //! | `outputs` | what the deployed stack tells |
+//! | `data` | nothing: says what becomes of what holds data |
 //! | `bootstrap` | the small stack that has to be there first |
 
 mod alarms;
 mod api;
 mod bootstrap;
+mod data;
 mod declare;
 mod deployed;
 mod distribution;
 mod edge;
 mod error;
 mod functions;
-mod names;
+pub mod names;
 mod outputs;
 mod paths;
 mod site;

@@ -5,12 +5,12 @@ use crate::config::StackFile;
 use crate::template::{Pseudo, Text, text};
 
 /// Holds packages, templates and manifests. A bucket's name is taken worldwide, hence account and region.
-pub(super) fn artifacts_bucket(file: &StackFile) -> Text {
+pub fn artifacts_bucket(file: &StackFile) -> Text {
     bucket(file, "artifacts")
 }
 
 /// Holds the page.
-pub(super) fn site_bucket(file: &StackFile) -> Text {
+pub fn site_bucket(file: &StackFile) -> Text {
     bucket(file, "site")
 }
 
@@ -25,7 +25,7 @@ fn bucket(file: &StackFile, purpose: &str) -> Text {
 }
 
 /// The name of the one thing of its kind with this purpose: `qdn-prod-api`.
-pub(super) fn of(file: &StackFile, purpose: &str) -> String {
+pub fn of(file: &StackFile, purpose: &str) -> String {
     format!("{}-{purpose}", file.name)
 }
 

@@ -1,14 +1,12 @@
 //! The bucket of a site that this stack manages. Its objects are uploaded by the site layer.
 
+use super::data::holding_data;
 use super::{Error, names};
-use crate::config::{DataPolicy, StackFile};
+use crate::config::StackFile;
 use crate::resource::cloudfront::Distribution;
 use crate::resource::policy::{ConditionKey, Operator, Principal, Resources, Service, Statement};
 use crate::resource::s3::{self, Bucket, BucketPolicy};
-use crate::template::{
-    Declaration, DeletionPolicy, Handle, Pseudo, Resource, TemplateBuilder, UpdateReplacePolicy,
-    text,
-};
+use crate::template::{Handle, Pseudo, TemplateBuilder, text};
 
 /// Days that an overwritten or deleted page can be brought back.
 const NONCURRENT_DAYS: u32 = 90;
@@ -19,18 +17,6 @@ pub(super) fn bucket(
 ) -> Result<Handle<Bucket>, Error> {
     let bucket = Bucket::private(names::site_bucket(file), NONCURRENT_DAYS);
     Ok(stack.add("SiteBucket", holding_data(bucket, file.data))?)
-}
-
-/// A resource whose loss is a loss of data.
-pub(super) fn holding_data<R: Resource>(resource: R, data: DataPolicy) -> Declaration<R> {
-    let (deletion, replacement) = match data {
-        DataPolicy::Keep => (
-            DeletionPolicy::RetainExceptOnCreate,
-            UpdateReplacePolicy::Retain,
-        ),
-        DataPolicy::Discard => (DeletionPolicy::Delete, UpdateReplacePolicy::Delete),
-    };
-    Declaration::new(resource).on_removal(deletion, replacement)
 }
 
 /// Lets this distribution, and no other, read the bucket.

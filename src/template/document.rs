@@ -1,5 +1,7 @@
 //! A finished template: an ordered document with one form in bytes. Putting it together is `builder`'s business.
 
+use std::fmt::Write as _;
+
 use indexmap::IndexMap;
 use serde::Serialize;
 use serde_json::Value;
@@ -216,9 +218,11 @@ impl Template {
         yaml::write(&serde_yaml::to_value(self).expect(PLAIN))
     }
 
-    /// For CloudFormation: JSON without a space or newline that is not needed.
+    /// For CloudFormation: JSON without a space or newline that is not needed, in ASCII alone.
+    /// `GetTemplate` answers `?` for any other character as it was sent, so a plan would see a
+    /// difference that no apply can mend; an escape comes back as it went.
     pub fn minified(&self) -> String {
-        serde_json::to_string(self).expect(PLAIN)
+        in_ascii(&serde_json::to_string(self).expect(PLAIN))
     }
 
     /// SHA-256 of [`Template::minified`], 64 lowercase hexadecimal digits.
@@ -227,5 +231,38 @@ impl Template {
     }
 }
 
+/// JSON text with every character outside ASCII escaped; such characters stand only in strings.
+fn in_ascii(json: &str) -> String {
+    let mut text = String::with_capacity(json.len());
+    for character in json.chars() {
+        if character.is_ascii() {
+            text.push(character);
+        } else {
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                // Writing to a String does not fail.
+                let _ = write!(text, "\\u{unit:04x}");
+            }
+        }
+    }
+    text
+}
+
 const PLAIN: &str =
     "a template holds strings and JSON values under string keys, which always serialise";
+
+#[cfg(test)]
+mod tests {
+    use super::in_ascii;
+
+    #[test]
+    fn escaped_text_is_the_same_json() {
+        let json = serde_json::json!({"a": "1–3 pm … 🚚", "ü": 1}).to_string();
+        let escaped = in_ascii(&json);
+        assert!(escaped.is_ascii(), "{escaped}");
+        let (before, after): (serde_json::Value, serde_json::Value) = (
+            serde_json::from_str(&json).unwrap(),
+            serde_json::from_str(&escaped).unwrap(),
+        );
+        assert_eq!(before, after);
+    }
+}

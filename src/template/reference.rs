@@ -61,6 +61,48 @@ pub(super) struct Reference {
 }
 
 /// Stands for a declared resource of type `R`. As a property it is the resource's `Ref`.
+///
+/// ```
+/// # use qdn_infra::resource::s3::{Bucket, BucketAttribute, BucketPolicy};
+/// # use qdn_infra::template::TemplateBuilder;
+/// let mut builder = TemplateBuilder::new("example");
+/// let bucket = builder.add("Bucket", Bucket::private("name".into(), 30))?;
+/// let domain = bucket.attribute(BucketAttribute::RegionalDomainName);
+/// builder.add("Policy", BucketPolicy::tls_only(&bucket, [])?)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// An attribute of another resource type does not compile:
+///
+/// ```compile_fail,E0308
+/// # use qdn_infra::resource::s3::{Bucket, BucketAttribute, BucketPolicy};
+/// # use qdn_infra::resource::iam::RoleAttribute;
+/// # use qdn_infra::template::TemplateBuilder;
+/// let mut builder = TemplateBuilder::new("example");
+/// let bucket = builder.add("Bucket", Bucket::private("name".into(), 30))?;
+/// let domain = bucket.attribute(RoleAttribute::RoleId);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// Nor does a reference to a resource of another type, or to none:
+///
+/// ```compile_fail,E0308
+/// # use qdn_infra::resource::s3::{Bucket, BucketAttribute, BucketPolicy};
+/// # use qdn_infra::template::TemplateBuilder;
+/// let mut builder = TemplateBuilder::new("example");
+/// let bucket = builder.add("Bucket", Bucket::private("name".into(), 30))?;
+/// let policy = builder.add("Policy", BucketPolicy::tls_only(&bucket, [])?)?;
+/// builder.add("PolicyOfAPolicy", BucketPolicy::tls_only(&policy, [])?)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// ```compile_fail,E0308
+/// # use qdn_infra::resource::s3::{Bucket, BucketAttribute, BucketPolicy};
+/// # use qdn_infra::template::TemplateBuilder;
+/// let mut builder = TemplateBuilder::new("example");
+/// builder.add("Policy", BucketPolicy::tls_only("Bucket", [])?)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Handle<R> {
     builder: BuilderId,
     target: LogicalId,

@@ -10,7 +10,16 @@ use crate::process::{run, run_in};
 #[test]
 fn help_is_as_published() {
     insta::assert_snapshot!("help", run(&["--help"]).out);
-    for command in ["plan", "apply", "synth", "package", "bootstrap", "outputs", "destroy", "local"] {
+    for command in [
+        "plan",
+        "apply",
+        "synth",
+        "package",
+        "bootstrap",
+        "outputs",
+        "destroy",
+        "local",
+    ] {
         let help = run(&[command, "--help"]);
         assert_eq!(help.code, 0);
         assert!(help.out.contains("Example:"), "{command} has no example");
@@ -21,7 +30,10 @@ fn help_is_as_published() {
 #[test]
 fn the_same_process_runs_commands_again_and_again() {
     for _ in 0..3 {
-        assert_eq!(run(&["--version"]).out, format!("qdn-infra {}\n", env!("CARGO_PKG_VERSION")));
+        assert_eq!(
+            run(&["--version"]).out,
+            format!("qdn-infra {}\n", env!("CARGO_PKG_VERSION"))
+        );
     }
 }
 
@@ -38,14 +50,22 @@ fn outside_a_checkout_the_flag_is_named() {
     let ran = run_in(folder.path(), &["plan"]);
     assert_eq!(ran.code, 3);
     assert!(ran.err.contains("hold no stacks/"), "{}", ran.err);
-    assert!(ran.err.contains("hint:") && ran.err.contains("--project"), "{}", ran.err);
+    assert!(
+        ran.err.contains("hint:") && ran.err.contains("--project"),
+        "{}",
+        ran.err
+    );
 }
 
 #[test]
 fn an_unknown_environment_lists_those_that_exist() {
     let ran = run(&["plan", "--env", "production"]);
     assert_eq!(ran.code, 3);
-    insta::assert_snapshot!(ran.err, @"");
+    insta::assert_snapshot!(ran.err, @"
+    plan production
+    error: environment production has no file stacks/production.yaml
+      hint: choose with `--env`: local, prod, staging
+    ");
 }
 
 #[test]
@@ -55,7 +75,11 @@ fn a_mistake_in_a_stack_file_names_file_line_column_and_key() {
     let text = fs::read_to_string(project().join("stacks/local.yaml")).unwrap();
     let wrong = text.replace("memory_mb: ", "memory_mb: 1");
     assert_ne!(text, wrong);
-    fs::write(folder.path().join("stacks/local.yaml"), wrong.replace("memory_mb: 1", "memory_mb: 64000")).unwrap();
+    fs::write(
+        folder.path().join("stacks/local.yaml"),
+        wrong.replace("memory_mb: 1", "memory_mb: 64000"),
+    )
+    .unwrap();
     let ran = run_in(folder.path(), &["synth"]);
     assert_eq!(ran.code, 3);
     assert!(ran.err.contains("stacks/local.yaml:"), "{}", ran.err);
@@ -66,7 +90,15 @@ fn a_mistake_in_a_stack_file_names_file_line_column_and_key() {
 fn what_only_the_customer_knows_is_asked_for_by_name() {
     let ran = run(&["outputs", "--env", "staging"]);
     assert_eq!(ran.code, 3);
-    for variable in ["QDN_STAGING_ACCOUNT", "QDN_STAGING_CERTIFICATE_ARN", "QDN_STAGING_ALARM_ADDRESS"] {
-        assert!(ran.err.contains(variable), "{variable} is not named: {}", ran.err);
+    for variable in [
+        "QDN_STAGING_ACCOUNT",
+        "QDN_STAGING_CERTIFICATE_ARN",
+        "QDN_STAGING_ALARM_ADDRESS",
+    ] {
+        assert!(
+            ran.err.contains(variable),
+            "{variable} is not named: {}",
+            ran.err
+        );
     }
 }

@@ -10,13 +10,26 @@ use crate::fixture::{Fixture, Heard};
 use crate::world::World;
 
 async fn plan(fixture: &Fixture, world: &World, purpose: Purpose) -> Result<Planned, Error> {
-    engine::plan(&fixture.desired, &world.ports(), &Heard::default(), purpose, Scope::Everything).await
+    engine::plan(
+        &fixture.desired,
+        &world.ports(),
+        &Heard::default(),
+        purpose,
+        Scope::Everything,
+    )
+    .await
 }
 
 /// What one `qdn-infra apply` does: plan, then run the plan.
 async fn apply(fixture: &Fixture, world: &World) -> Result<Outcome, Error> {
     let planned = plan(fixture, world, Purpose::Apply).await?;
-    engine::apply(&fixture.desired, &planned, &world.ports(), &Heard::default()).await
+    engine::apply(
+        &fixture.desired,
+        &planned,
+        &world.ports(),
+        &Heard::default(),
+    )
+    .await
 }
 
 async fn applied(fixture: &Fixture) -> World {
@@ -54,9 +67,17 @@ async fn the_first_plan_makes_everything_and_writes_nothing() {
     let world = fixture.world();
     let planned = plan(&fixture, &world, Purpose::Show).await.unwrap();
     for layer in &planned.plan.layers {
-        assert!(!layer.steps.is_empty(), "{:?} has nothing to do", layer.layer);
+        assert!(
+            !layer.steps.is_empty(),
+            "{:?} has nothing to do",
+            layer.layer
+        );
     }
-    assert!(world.calls().iter().all(|call| !call.mutating), "{:?}", world.calls());
+    assert!(
+        world.calls().iter().all(|call| !call.mutating),
+        "{:?}",
+        world.calls()
+    );
 }
 
 #[tokio::test]
@@ -80,8 +101,17 @@ async fn a_plan_that_is_only_shown_leaves_no_change_set() {
     world.fail_at(None);
     let planned = plan(&fixture, &world, Purpose::Show).await.unwrap();
     assert!(!planned.plan.is_empty());
-    let names: Vec<&str> = world.calls().iter().filter(|call| call.mutating).map(|call| call.name).collect();
-    assert_eq!(names, ["PutObject", "CreateChangeSet", "DeleteChangeSet"], "the template object and a change set");
+    let names: Vec<&str> = world
+        .calls()
+        .iter()
+        .filter(|call| call.mutating)
+        .map(|call| call.name)
+        .collect();
+    assert_eq!(
+        names,
+        ["PutObject", "CreateChangeSet", "DeleteChangeSet"],
+        "the template object and a change set"
+    );
     assert_eq!(world.contents()["stacks"], before["stacks"]);
 }
 
@@ -94,9 +124,22 @@ async fn changed_code_is_one_upload_and_one_changed_function() {
     assert_eq!(planned.plan.layer(Layer::Package).unwrap().steps.len(), 1);
     assert_eq!(resources(&planned.plan), ["ApiFunction"]);
     assert!(objects(&planned.plan).is_empty());
-    let done = engine::apply(&fixture.desired, &planned, &world.ports(), &Heard::default()).await.unwrap();
+    let done = engine::apply(
+        &fixture.desired,
+        &planned,
+        &world.ports(),
+        &Heard::default(),
+    )
+    .await
+    .unwrap();
     assert_eq!(done.changes, 2);
-    assert!(plan(&fixture, &world, Purpose::Show).await.unwrap().plan.is_empty());
+    assert!(
+        plan(&fixture, &world, Purpose::Show)
+            .await
+            .unwrap()
+            .plan
+            .is_empty()
+    );
 }
 
 #[tokio::test]
@@ -105,7 +148,10 @@ async fn a_changed_page_is_one_upload_and_its_viewer_paths() {
     let world = applied(&fixture).await;
     fixture.write_page("index.html", "<!doctype html><title>other</title>");
     let planned = plan(&fixture, &world, Purpose::Show).await.unwrap();
-    assert_eq!(objects(&planned.plan), [("track/index.html", Action::Update, Reason::Content)]);
+    assert_eq!(
+        objects(&planned.plan),
+        [("track/index.html", Action::Update, Reason::Content)]
+    );
     apply(&fixture, &world).await.unwrap();
     let paths = world.invalidations();
     assert_eq!(paths.len(), 1);
@@ -118,12 +164,18 @@ async fn a_removed_page_file_is_removed_and_a_lost_one_is_put_back() {
     let world = applied(&fixture).await;
     fixture.remove_page("track.css");
     let planned = plan(&fixture, &world, Purpose::Show).await.unwrap();
-    assert_eq!(objects(&planned.plan), [("track/track.css", Action::Remove, Reason::Undeclared)]);
+    assert_eq!(
+        objects(&planned.plan),
+        [("track/track.css", Action::Remove, Reason::Undeclared)]
+    );
     apply(&fixture, &world).await.unwrap();
 
     world.lose(&fixture.desired.names().site_bucket, "track/index.html");
     let planned = plan(&fixture, &world, Purpose::Show).await.unwrap();
-    assert_eq!(objects(&planned.plan), [("track/index.html", Action::Create, Reason::New)]);
+    assert_eq!(
+        objects(&planned.plan),
+        [("track/index.html", Action::Create, Reason::New)]
+    );
 }
 
 #[tokio::test]
@@ -134,9 +186,54 @@ async fn a_lost_manifest_is_rebuilt_from_the_objects() {
     world.lose(&names.artifacts_bucket, &names.site_manifest);
     let planned = plan(&fixture, &world, Purpose::Show).await.unwrap();
     let site = planned.plan.layer(Layer::Site).unwrap();
-    assert!(matches!(site.steps.as_slice(), [step] if matches!(step.target, Target::Manifest { .. })), "{site:?}");
+    assert!(
+        matches!(site.steps.as_slice(), [step] if matches!(step.target, Target::Manifest { .. })),
+        "{site:?}"
+    );
     apply(&fixture, &world).await.unwrap();
-    assert!(plan(&fixture, &world, Purpose::Show).await.unwrap().plan.is_empty());
+    assert!(
+        plan(&fixture, &world, Purpose::Show)
+            .await
+            .unwrap()
+            .plan
+            .is_empty()
+    );
+}
+
+#[tokio::test]
+async fn a_route_that_is_no_longer_declared_is_retired_by_a_new_deployment() {
+    let fixture = Fixture::new();
+    let world = applied(&fixture).await;
+    world.serve("POST /api/old");
+    let planned = plan(&fixture, &world, Purpose::Apply).await.unwrap();
+    let stack = planned.plan.layer(Layer::Stack).unwrap();
+    assert!(stack.deployment.is_none());
+    assert!(
+        matches!(&stack.steps[..], [step] if matches!(&step.target, Target::Routes { routes } if routes == &["POST /api/old"]))
+    );
+    world.fail_at(None);
+    engine::apply(
+        &fixture.desired,
+        &planned,
+        &world.ports(),
+        &Heard::default(),
+    )
+    .await
+    .unwrap();
+    let names: Vec<&str> = world
+        .calls()
+        .iter()
+        .filter(|call| call.mutating)
+        .map(|call| call.name)
+        .collect();
+    assert_eq!(names, ["CreateDeployment"]);
+    assert!(
+        plan(&fixture, &world, Purpose::Show)
+            .await
+            .unwrap()
+            .plan
+            .is_empty()
+    );
 }
 
 #[tokio::test]
@@ -145,9 +242,11 @@ async fn forcing_uploads_everything_again() {
     let world = applied(&fixture).await;
     fixture.desired.force_upload = true;
     let planned = plan(&fixture, &world, Purpose::Show).await.unwrap();
-    assert!(objects(&planned.plan).iter().all(|(_, action, reason)| {
-        (*action, *reason) == (Action::Update, Reason::Forced)
-    }));
+    assert!(
+        objects(&planned.plan)
+            .iter()
+            .all(|(_, action, reason)| { (*action, *reason) == (Action::Update, Reason::Forced) })
+    );
     assert_eq!(objects(&planned.plan).len(), 2);
 }
 
@@ -167,7 +266,9 @@ async fn layers_are_told_in_order_and_proof_comes_last() {
     let world = fixture.world();
     let planned = plan(&fixture, &world, Purpose::Apply).await.unwrap();
     let heard = Heard::default();
-    engine::apply(&fixture.desired, &planned, &world.ports(), &heard).await.unwrap();
+    engine::apply(&fixture.desired, &planned, &world.ports(), &heard)
+        .await
+        .unwrap();
     let layers: Vec<Layer> = heard
         .what()
         .into_iter()
@@ -176,7 +277,16 @@ async fn layers_are_told_in_order_and_proof_comes_last() {
             _ => None,
         })
         .collect();
-    assert_eq!(layers, [Layer::Bootstrap, Layer::Package, Layer::Stack, Layer::Site, Layer::Verify]);
+    assert_eq!(
+        layers,
+        [
+            Layer::Bootstrap,
+            Layer::Package,
+            Layer::Stack,
+            Layer::Site,
+            Layer::Verify
+        ]
+    );
 }
 
 #[tokio::test]
@@ -185,9 +295,23 @@ async fn destroy_leaves_nothing_when_asked_for_everything() {
     let world = applied(&fixture).await;
     let environment = &fixture.desired.environment;
     let present = engine::present(environment, &world.ports()).await.unwrap();
-    let consent = Consent { data: true, bootstrap: true };
-    engine::destroy(environment, &present, consent, &world.ports(), &Heard::default()).await.unwrap();
-    assert_eq!(world.contents(), serde_json::json!({"stacks": {}, "buckets": {}}));
+    let consent = Consent {
+        data: true,
+        bootstrap: true,
+    };
+    engine::destroy(
+        environment,
+        &present,
+        consent,
+        &world.ports(),
+        &Heard::default(),
+    )
+    .await
+    .unwrap();
+    assert_eq!(
+        world.contents(),
+        serde_json::json!({"stacks": {}, "buckets": {}})
+    );
 }
 
 #[tokio::test]
@@ -196,13 +320,35 @@ async fn destroy_keeps_the_bootstrap_stack_unless_asked() {
     let world = applied(&fixture).await;
     let environment = &fixture.desired.environment;
     let present = engine::present(environment, &world.ports()).await.unwrap();
-    let consent = Consent { data: false, bootstrap: false };
-    engine::destroy(environment, &present, consent, &world.ports(), &Heard::default()).await.unwrap();
-    let left: Vec<String> = world.contents()["stacks"].as_object().unwrap().keys().cloned().collect();
+    let consent = Consent {
+        data: false,
+        bootstrap: false,
+    };
+    engine::destroy(
+        environment,
+        &present,
+        consent,
+        &world.ports(),
+        &Heard::default(),
+    )
+    .await
+    .unwrap();
+    let left: Vec<String> = world.contents()["stacks"]
+        .as_object()
+        .unwrap()
+        .keys()
+        .cloned()
+        .collect();
     assert_eq!(left, [fixture.desired.names().bootstrap]);
     // What is left serves the next apply.
     apply(&fixture, &world).await.unwrap();
-    assert!(plan(&fixture, &world, Purpose::Show).await.unwrap().plan.is_empty());
+    assert!(
+        plan(&fixture, &world, Purpose::Show)
+            .await
+            .unwrap()
+            .plan
+            .is_empty()
+    );
 }
 
 /// Fails each call of an apply in turn; a plain second apply must end as the undisturbed one does.
@@ -219,10 +365,21 @@ async fn every_failure_is_mended(prepare: impl AsyncFn() -> World, fixture: &Fix
         if let Err(error) = &disturbed {
             assert!(!error.to_string().is_empty());
         }
-        apply(fixture, &world).await.unwrap_or_else(|error| panic!("after {} failed: {error}", call.name));
-        assert_eq!(settled(&world), wanted, "after call {index}, {}, failed", call.name);
+        apply(fixture, &world)
+            .await
+            .unwrap_or_else(|error| panic!("after {} failed: {error}", call.name));
+        assert_eq!(
+            settled(&world),
+            wanted,
+            "after call {index}, {}, failed",
+            call.name
+        );
         let planned = plan(fixture, &world, Purpose::Show).await.unwrap();
-        assert!(planned.plan.is_empty(), "after call {index}, {}, failed", call.name);
+        assert!(
+            planned.plan.is_empty(),
+            "after call {index}, {}, failed",
+            call.name
+        );
     }
     calls.len()
 }

@@ -38,7 +38,12 @@ fn change() -> impl Strategy<Value = Change> {
     ]
 }
 
-const PAGES: [&str; 4] = ["track.css", "track.js", "a.0123456789abcdef.js", "help.html"];
+const PAGES: [&str; 4] = [
+    "track.css",
+    "track.js",
+    "a.0123456789abcdef.js",
+    "help.html",
+];
 
 fn make(fixture: &mut Fixture, change: &Change) {
     let file = &mut fixture.desired.environment.file;
@@ -52,7 +57,9 @@ fn make(fixture: &mut Fixture, change: &Change) {
         }
         Change::Code(content) => fixture.build_package(content),
         Change::Memory(memory) => file.functions.api.memory_mb = MemoryMb::new(*memory).unwrap(),
-        Change::Timeout(seconds) => file.functions.api.timeout_seconds = TimeoutSeconds::new(*seconds).unwrap(),
+        Change::Timeout(seconds) => {
+            file.functions.api.timeout_seconds = TimeoutSeconds::new(*seconds).unwrap();
+        }
         Change::Rate(rate) => file.api.throttle.rate = *rate,
         Change::DataSeconds(seconds) => file.cache.data_seconds = *seconds,
         Change::Retention(days) => file.logs.retention_days = RetentionDays::new(*days).unwrap(),
@@ -60,14 +67,23 @@ fn make(fixture: &mut Fixture, change: &Change) {
             file.tags.insert(name.clone(), value.clone());
         }
         Change::EdgeSource(name) => {
-            fixture.desired.edge_source = format!("function handler({name}) {{ return {name}.request; }}\n");
+            fixture.desired.edge_source =
+                format!("function handler({name}) {{ return {name}.request; }}\n");
         }
     }
 }
 
 async fn plan(fixture: &Fixture, world: &World) -> engine::Planned {
     let heard = Heard::default();
-    engine::plan(&fixture.desired, &world.ports(), &heard, Purpose::Show, Scope::Everything).await.unwrap()
+    engine::plan(
+        &fixture.desired,
+        &world.ports(),
+        &heard,
+        Purpose::Show,
+        Scope::Everything,
+    )
+    .await
+    .unwrap()
 }
 
 async fn check(changes: &[Change]) {
@@ -77,14 +93,32 @@ async fn check(changes: &[Change]) {
         make(&mut fixture, change);
         let first = plan(&fixture, &world).await.plan;
         let again = plan(&fixture, &world).await.plan;
-        assert_eq!(first, again, "planning twice is not stable after {change:?}");
-        let planned =
-            engine::plan(&fixture.desired, &world.ports(), &Heard::default(), Purpose::Apply, Scope::Everything)
-                .await
-                .unwrap();
-        engine::apply(&fixture.desired, &planned, &world.ports(), &Heard::default()).await.unwrap();
+        assert_eq!(
+            first, again,
+            "planning twice is not stable after {change:?}"
+        );
+        let planned = engine::plan(
+            &fixture.desired,
+            &world.ports(),
+            &Heard::default(),
+            Purpose::Apply,
+            Scope::Everything,
+        )
+        .await
+        .unwrap();
+        engine::apply(
+            &fixture.desired,
+            &planned,
+            &world.ports(),
+            &Heard::default(),
+        )
+        .await
+        .unwrap();
         let left = plan(&fixture, &world).await.plan;
-        assert!(left.is_empty(), "after {change:?} the next plan is not empty: {left:#?}");
+        assert!(
+            left.is_empty(),
+            "after {change:?} the next plan is not empty: {left:#?}"
+        );
     }
 }
 

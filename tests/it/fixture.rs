@@ -16,6 +16,9 @@ use tempfile::TempDir;
 
 use crate::world::{VIEWER, World};
 
+/// Held by whoever builds packages: a function's zip has one place, whatever it is built for.
+pub static BUILDS: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
 /// The checkout.
 pub fn project() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()
@@ -58,7 +61,16 @@ impl Fixture {
 
     /// An empty cloud for this environment.
     pub fn world(&self) -> World {
-        World::empty(self.desired.names(), &self.desired.environment.file.api.dashboard_origin.to_string())
+        World::empty(
+            self.desired.names(),
+            &self
+                .desired
+                .environment
+                .file
+                .api
+                .dashboard_origin
+                .to_string(),
+        )
     }
 
     /// Writes a page file and reads the page again.
@@ -77,7 +89,10 @@ impl Fixture {
 
     /// Replaces the package by one with this content.
     pub fn build_package(&mut self, content: &[u8]) {
-        let zip = self.folder.path().join(format!("{}.zip", self.desired.packages.len()));
+        let zip = self
+            .folder
+            .path()
+            .join(format!("{}.zip", self.desired.packages.len()));
         fs::write(&zip, content).unwrap();
         self.desired.packages = vec![Package {
             function: FunctionName::Api,
@@ -102,7 +117,12 @@ pub struct Heard(Mutex<Vec<Event>>);
 impl Heard {
     /// What happened, in order.
     pub fn what(&self) -> Vec<What> {
-        self.0.lock().unwrap().iter().map(|event| event.what.clone()).collect()
+        self.0
+            .lock()
+            .unwrap()
+            .iter()
+            .map(|event| event.what.clone())
+            .collect()
     }
 }
 

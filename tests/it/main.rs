@@ -1,10 +1,13 @@
 //! Integration tests: one binary, one module an area.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on stops where it stands")]
+
 mod architecture;
 mod command_line;
 mod engine;
 mod engine_random;
 mod fixture;
+mod packages;
 mod process;
 mod templates;
 mod world;

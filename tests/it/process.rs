@@ -30,7 +30,11 @@ pub fn run_in(folder: &Path, arguments: &[&str]) -> Ran {
     let console = cli::Console::captured(Box::new(out.clone()), Box::new(err.clone()));
     let all = std::iter::once("qdn-infra").chain(arguments.iter().copied());
     let code = cli::run(all, console, folder);
-    Ran { code, out: out.text(), err: err.text() }
+    Ran {
+        code,
+        out: out.text(),
+        err: err.text(),
+    }
 }
 
 #[derive(Clone, Default)]

@@ -8,11 +8,11 @@ use std::time::Duration;
 use async_trait::async_trait;
 use qdn_infra::engine::Names;
 use qdn_infra::ports::{
-    Body, Caller, ChangeSet, ChangeSetIds, ChangeSetKind, ChangeSetRequest, ChangeSetStatus, Clock, CloudError,
-    DistributionState, Edge, ErrorKind, FunctionState, Functions, GatewayStage, Gateways, Identity, Invocation,
-    ListedObject, ObjectHead, ObjectVersion, Objects, Ports, PutObject, Readiness, Replacement, ReportedAction,
-    ReportedChange, Result, Service, StackEvent, StackState, StackStatus, Stacks, TemplateSource, Web, WebRequest,
-    WebResponse,
+    Body, Caller, ChangeSet, ChangeSetIds, ChangeSetKind, ChangeSetRequest, ChangeSetStatus, Clock,
+    CloudError, DistributionState, Edge, ErrorKind, FunctionState, Functions, GatewayStage,
+    Gateways, Identity, Invocation, ListedObject, ObjectHead, ObjectVersion, Objects, Ports,
+    PutObject, Readiness, Replacement, ReportedAction, ReportedChange, Result, Service, StackEvent,
+    StackState, StackStatus, Stacks, TemplateSource, Web, WebRequest, WebResponse,
 };
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -66,6 +66,7 @@ struct State {
     buckets: BTreeMap<String, BTreeMap<String, Object>>,
     invalidations: Vec<Vec<String>>,
     log_role: Option<String>,
+    served: BTreeSet<String>,
     slept: Duration,
 }
 
@@ -80,7 +81,11 @@ pub struct World {
 impl World {
     /// An empty cloud for an environment with these names.
     pub fn empty(names: Names, dashboard: &str) -> Self {
-        Self { state: Arc::default(), names, dashboard: dashboard.to_owned() }
+        Self {
+            state: Arc::default(),
+            names,
+            dashboard: dashboard.to_owned(),
+        }
     }
 
     /// The ports into it.
@@ -126,7 +131,10 @@ impl World {
             .iter()
             .map(|(bucket, objects)| {
                 let objects = objects.iter().map(|(key, object)| {
-                    (key, json!([object.sha256, object.content_type, object.cache_control]))
+                    (
+                        key,
+                        json!([object.sha256, object.content_type, object.cache_control]),
+                    )
                 });
                 (bucket, objects.collect())
             })
@@ -139,14 +147,28 @@ impl World {
         self.state.lock().unwrap().invalidations.clone()
     }
 
+    /// Lets the API serve a route that nobody declares.
+    pub fn serve(&self, route: &str) {
+        self.state.lock().unwrap().served.insert(route.to_owned());
+    }
+
     /// Removes an object behind everybody's back.
     pub fn lose(&self, bucket: &str, key: &str) {
         let mut state = self.state.lock().unwrap();
-        let lost = state.buckets.get_mut(bucket).and_then(|objects| objects.remove(key));
+        let lost = state
+            .buckets
+            .get_mut(bucket)
+            .and_then(|objects| objects.remove(key));
         assert!(lost.is_some(), "there was no {bucket}/{key} to lose");
     }
 
-    fn call(&self, service: Service, name: &'static str, subject: &str, mutating: bool) -> Result<()> {
+    fn call(
+        &self,
+        service: Service,
+        name: &'static str,
+        subject: &str,
+        mutating: bool,
+    ) -> Result<()> {
         let mut state = self.state.lock().unwrap();
         let index = state.calls.len();
         state.calls.push(Call { name, mutating });
@@ -198,8 +220,18 @@ impl World {
 
     fn deployed_package(&self) -> Option<String> {
         let state = self.state.lock().unwrap();
-        let key = state.stacks.get(&self.names.stack)?.state.parameters.get("ApiCodeKey")?.clone();
-        state.buckets.get(&self.names.artifacts_bucket)?.get(&key).map(|object| object.sha256.clone())
+        let key = state
+            .stacks
+            .get(&self.names.stack)?
+            .state
+            .parameters
+            .get("ApiCodeKey")?
+            .clone();
+        state
+            .buckets
+            .get(&self.names.artifacts_bucket)?
+            .get(&key)
+            .map(|object| object.sha256.clone())
     }
 }
 
@@ -207,17 +239,25 @@ impl World {
 fn bucket_name(declared: &Value) -> String {
     let text = match declared {
         Value::String(text) => text.clone(),
-        Value::Object(map) => map.get("Fn::Sub").and_then(Value::as_str).unwrap_or_default().to_owned(),
+        Value::Object(map) => map
+            .get("Fn::Sub")
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned(),
         _ => String::new(),
     };
-    text.replace("${AWS::AccountId}", ACCOUNT).replace("${AWS::Region}", "us-east-1")
+    text.replace("${AWS::AccountId}", ACCOUNT)
+        .replace("${AWS::Region}", "us-east-1")
 }
 
 #[async_trait]
 impl Identity for World {
     async fn caller(&self) -> Result<Caller> {
         self.read(Service::Sts, "GetCallerIdentity", "caller")?;
-        Ok(Caller { account: ACCOUNT.to_owned(), arn: "arn:aws:iam::000000000000:root".to_owned() })
+        Ok(Caller {
+            account: ACCOUNT.to_owned(),
+            arn: "arn:aws:iam::000000000000:root".to_owned(),
+        })
     }
 }
 
@@ -236,7 +276,10 @@ impl Stacks for World {
     async fn template(&self, stack: &str) -> Result<Option<String>> {
         self.read(Service::CloudFormation, "GetTemplate", stack)?;
         let state = self.state.lock().unwrap();
-        Ok(state.stacks.get(stack).and_then(|found| found.template.clone()))
+        Ok(state
+            .stacks
+            .get(stack)
+            .and_then(|found| found.template.clone()))
     }
 
     async fn create_change_set(&self, request: &ChangeSetRequest) -> Result<ChangeSetIds> {
@@ -247,8 +290,12 @@ impl Stacks for World {
         let body = match &request.template {
             TemplateSource::Body(body) => body.clone(),
             TemplateSource::Object { bucket, key } => {
-                let object = state.buckets.get(bucket).and_then(|objects| objects.get(key));
-                String::from_utf8(object.expect("the template object exists").bytes.clone()).unwrap()
+                let object = state
+                    .buckets
+                    .get(bucket)
+                    .and_then(|objects| objects.get(key));
+                String::from_utf8(object.expect("the template object exists").bytes.clone())
+                    .unwrap()
             }
         };
         let deployed = state.stacks.get(&request.stack);
@@ -262,20 +309,33 @@ impl Stacks for World {
                 && stack.state.parameters == request.parameters
                 && stack.state.tags == request.tags
         });
-        let stack = state.stacks.entry(request.stack.clone()).or_insert_with(|| FakeStack {
-            state: StackState {
-                id: stack_id,
-                status: StackStatus::ReviewInProgress,
-                status_reason: None,
-                parameters: BTreeMap::new(),
-                outputs: BTreeMap::new(),
-                tags: BTreeMap::new(),
-            },
-            template: None,
-        });
+        let stack = state
+            .stacks
+            .entry(request.stack.clone())
+            .or_insert_with(|| FakeStack {
+                state: StackState {
+                    id: stack_id,
+                    status: StackStatus::ReviewInProgress,
+                    status_reason: None,
+                    parameters: BTreeMap::new(),
+                    outputs: BTreeMap::new(),
+                    tags: BTreeMap::new(),
+                },
+                template: None,
+            });
         let stack = stack.state.id.clone();
-        state.change_sets.insert(id.clone(), FakeChangeSet { request: request.clone(), body, empty });
-        Ok(ChangeSetIds { change_set: id, stack })
+        state.change_sets.insert(
+            id.clone(),
+            FakeChangeSet {
+                request: request.clone(),
+                body,
+                empty,
+            },
+        );
+        Ok(ChangeSetIds {
+            change_set: id,
+            stack,
+        })
     }
 
     async fn change_set(&self, change_set: &str) -> Result<ChangeSet> {
@@ -283,10 +343,16 @@ impl Stacks for World {
         let state = self.state.lock().unwrap();
         let found = &state.change_sets[change_set];
         if found.empty {
-            return Ok(ChangeSet { status: ChangeSetStatus::Empty, changes: Vec::new() });
+            return Ok(ChangeSet {
+                status: ChangeSetStatus::Empty,
+                changes: Vec::new(),
+            });
         }
         let template: Value = serde_json::from_str(&found.body).unwrap();
-        let deployed = state.stacks[&found.request.stack].template.as_deref().unwrap_or("{}");
+        let deployed = state.stacks[&found.request.stack]
+            .template
+            .as_deref()
+            .unwrap_or("{}");
         let deployed: Value = serde_json::from_str(deployed).unwrap();
         let changes = template["Resources"]
             .as_object()
@@ -304,7 +370,10 @@ impl Stacks for World {
                 replacement: Replacement::Never,
             })
             .collect();
-        Ok(ChangeSet { status: ChangeSetStatus::Ready, changes })
+        Ok(ChangeSet {
+            status: ChangeSetStatus::Ready,
+            changes,
+        })
     }
 
     async fn delete_change_set(&self, change_set: &str) -> Result<()> {
@@ -315,30 +384,51 @@ impl Stacks for World {
 
     async fn execute_change_set(&self, change_set: &str, token: &str) -> Result<()> {
         self.write(Service::CloudFormation, "ExecuteChangeSet", change_set)?;
-        let outputs: BTreeMap<String, String>;
+
         let event_ids: Vec<String> = (0..2).map(|_| self.fresh("event")).collect();
-        let found = self.state.lock().unwrap().change_sets.remove(change_set).expect("the change set exists");
+        let found = self
+            .state
+            .lock()
+            .unwrap()
+            .change_sets
+            .remove(change_set)
+            .expect("the change set exists");
         let template: Value = serde_json::from_str(&found.body).unwrap();
-        outputs = template["Outputs"]
+        let outputs: BTreeMap<String, String> = template["Outputs"]
             .as_object()
-            .map(|outputs| outputs.keys().map(|name| (name.clone(), self.output(name))).collect())
+            .map(|outputs| {
+                outputs
+                    .keys()
+                    .map(|name| (name.clone(), self.output(name)))
+                    .collect()
+            })
             .unwrap_or_default();
         let mut state = self.state.lock().unwrap();
         if let Some(key) = found.request.parameters.get("ApiCodeKey") {
             let bucket = &state.buckets[&self.names.artifacts_bucket];
-            assert!(bucket.contains_key(key), "the stack names code that is not there: {key}");
+            assert!(
+                bucket.contains_key(key),
+                "the stack names code that is not there: {key}"
+            );
         }
         for resource in template["Resources"].as_object().unwrap().values() {
             match resource["Type"].as_str().unwrap() {
                 "AWS::S3::Bucket" => {
                     let name = bucket_name(&resource["Properties"]["BucketName"]);
-                    assert!(!name.is_empty(), "the bucket's name is not one that this fake reads: {resource}");
+                    assert!(
+                        !name.is_empty(),
+                        "the bucket's name is not one that this fake reads: {resource}"
+                    );
                     state.buckets.entry(name).or_default();
                 }
-                "AWS::ApiGateway::Account" => state.log_role = Some("arn:aws:iam::000000000000:role/logs".into()),
+                "AWS::ApiGateway::Account" => {
+                    state.log_role = Some("arn:aws:iam::000000000000:role/logs".into());
+                }
                 _ => {}
             }
         }
+        // A snapshot is made before methods that are gone are taken away.
+        state.served.extend(qdn_infra::stack::routes(&template));
         let name = found.request.stack.clone();
         let stack = state.stacks.get_mut(&name).unwrap();
         stack.state.status = match found.request.kind {
@@ -350,30 +440,46 @@ impl Stacks for World {
         stack.state.outputs = outputs;
         stack.template = Some(found.body);
         let status = stack.state.status.name().to_owned();
-        let events = ["UPDATE_IN_PROGRESS".to_owned(), status].into_iter().zip(event_ids).map(|(status, id)| {
-            let event = StackEvent {
-                id,
-                logical_id: name.clone(),
-                resource_type: "AWS::CloudFormation::Stack".to_owned(),
-                status,
-                reason: None,
-                at: "2026-01-01T00:00:00Z".to_owned(),
-            };
-            (token.to_owned(), event)
-        });
+        let events = ["UPDATE_IN_PROGRESS".to_owned(), status]
+            .into_iter()
+            .zip(event_ids)
+            .map(|(status, id)| {
+                let event = StackEvent {
+                    id,
+                    logical_id: name.clone(),
+                    resource_type: "AWS::CloudFormation::Stack".to_owned(),
+                    status,
+                    reason: None,
+                    at: "2026-01-01T00:00:00Z".to_owned(),
+                };
+                (token.to_owned(), event)
+            });
         state.events.entry(name.clone()).or_default().extend(events);
         Ok(())
     }
 
-    async fn events(&self, stack: &str, token: &str, after: Option<&str>) -> Result<Vec<StackEvent>> {
+    async fn events(
+        &self,
+        stack: &str,
+        token: &str,
+        after: Option<&str>,
+    ) -> Result<Vec<StackEvent>> {
         self.read(Service::CloudFormation, "DescribeStackEvents", stack)?;
         let state = self.state.lock().unwrap();
         let ours: Vec<StackEvent> = state
             .events
             .get(stack)
-            .map(|events| events.iter().filter(|(of, _)| of == token).map(|(_, event)| event.clone()).collect())
+            .map(|events| {
+                events
+                    .iter()
+                    .filter(|(of, _)| of == token)
+                    .map(|(_, event)| event.clone())
+                    .collect()
+            })
             .unwrap_or_default();
-        let from = after.and_then(|id| ours.iter().position(|event| event.id == id)).map_or(0, |at| at + 1);
+        let from = after
+            .and_then(|id| ours.iter().position(|event| event.id == id))
+            .map_or(0, |at| at + 1);
         Ok(ours[from..].to_vec())
     }
 
@@ -385,15 +491,27 @@ impl Stacks for World {
     async fn delete(&self, stack: &str, _token: &str) -> Result<()> {
         self.write(Service::CloudFormation, "DeleteStack", stack)?;
         let mut state = self.state.lock().unwrap();
-        let name = state.stacks.iter().find(|(name, found)| *name == stack || found.state.id == stack);
+        let name = state
+            .stacks
+            .iter()
+            .find(|(name, found)| *name == stack || found.state.id == stack);
         let name = name.map(|(name, _)| name.clone());
         if let Some(removed) = name.and_then(|name| state.stacks.remove(&name)) {
-            let template: Value = serde_json::from_str(removed.template.as_deref().unwrap_or("{}")).unwrap();
-            for resource in template["Resources"].as_object().into_iter().flat_map(|map| map.values()) {
+            let template: Value =
+                serde_json::from_str(removed.template.as_deref().unwrap_or("{}")).unwrap();
+            for resource in template["Resources"]
+                .as_object()
+                .into_iter()
+                .flat_map(|map| map.values())
+            {
                 if resource["Type"] == "AWS::S3::Bucket" && resource["DeletionPolicy"] != "Retain" {
                     let name = bucket_name(&resource["Properties"]["BucketName"]);
                     let objects = state.buckets.remove(&name).unwrap_or_default();
-                    assert!(objects.is_empty(), "bucket {name} was deleted with {} objects in it", objects.len());
+                    assert!(
+                        objects.is_empty(),
+                        "bucket {name} was deleted with {} objects in it",
+                        objects.len()
+                    );
                 }
             }
         }
@@ -406,19 +524,27 @@ impl Objects for World {
     async fn head(&self, bucket: &str, key: &str) -> Result<Option<ObjectHead>> {
         self.read(Service::S3, "HeadObject", key)?;
         let state = self.state.lock().unwrap();
-        Ok(state.buckets.get(bucket).and_then(|objects| objects.get(key)).map(|object| ObjectHead {
-            etag: etag(object),
-            size: object.bytes.len() as u64,
-            content_type: Some(object.content_type.clone()),
-            cache_control: object.cache_control.clone(),
-            sha256: Some(object.sha256.clone()),
-        }))
+        Ok(state
+            .buckets
+            .get(bucket)
+            .and_then(|objects| objects.get(key))
+            .map(|object| ObjectHead {
+                etag: etag(object),
+                size: object.bytes.len() as u64,
+                content_type: Some(object.content_type.clone()),
+                cache_control: object.cache_control.clone(),
+                sha256: Some(object.sha256.clone()),
+            }))
     }
 
     async fn get(&self, bucket: &str, key: &str) -> Result<Option<Vec<u8>>> {
         self.read(Service::S3, "GetObject", key)?;
         let state = self.state.lock().unwrap();
-        Ok(state.buckets.get(bucket).and_then(|objects| objects.get(key)).map(|object| object.bytes.clone()))
+        Ok(state
+            .buckets
+            .get(bucket)
+            .and_then(|objects| objects.get(key))
+            .map(|object| object.bytes.clone()))
     }
 
     async fn put(&self, object: &PutObject) -> Result<String> {
@@ -427,7 +553,12 @@ impl Objects for World {
             Body::Bytes(bytes) => bytes.clone(),
             Body::File(path) => std::fs::read(path).unwrap(),
         };
-        assert_eq!(format!("{:x}", Sha256::digest(&bytes)), object.sha256, "checksum of {}", object.key);
+        assert_eq!(
+            format!("{:x}", Sha256::digest(&bytes)),
+            object.sha256,
+            "checksum of {}",
+            object.key
+        );
         let stored = Object {
             bytes,
             content_type: object.content_type.clone(),
@@ -436,7 +567,10 @@ impl Objects for World {
         };
         let etag = etag(&stored);
         let mut state = self.state.lock().unwrap();
-        let bucket = state.buckets.get_mut(&object.bucket).expect("the bucket exists");
+        let bucket = state
+            .buckets
+            .get_mut(&object.bucket)
+            .expect("the bucket exists");
         bucket.insert(object.key.clone(), stored);
         Ok(etag)
     }
@@ -470,18 +604,27 @@ impl Objects for World {
     async fn versions(&self, bucket: &str) -> Result<Vec<ObjectVersion>> {
         self.read(Service::S3, "ListObjectVersions", bucket)?;
         let state = self.state.lock().unwrap();
-        let keys = state.buckets.get(bucket).map(|objects| objects.keys().cloned().collect::<Vec<_>>());
+        let keys = state
+            .buckets
+            .get(bucket)
+            .map(|objects| objects.keys().cloned().collect::<Vec<_>>());
         Ok(keys
             .unwrap_or_default()
             .into_iter()
-            .map(|key| ObjectVersion { key, version: "1".to_owned() })
+            .map(|key| ObjectVersion {
+                key,
+                version: "1".to_owned(),
+            })
             .collect())
     }
 
     async fn remove_bucket(&self, bucket: &str) -> Result<()> {
         self.write(Service::S3, "DeleteBucket", bucket)?;
         let removed = self.state.lock().unwrap().buckets.remove(bucket);
-        assert!(removed.is_none_or(|objects| objects.is_empty()), "bucket {bucket} was not empty");
+        assert!(
+            removed.is_none_or(|objects| objects.is_empty()),
+            "bucket {bucket} was not empty"
+        );
         Ok(())
     }
 
@@ -500,13 +643,19 @@ impl Functions for World {
     async fn configuration(&self, function: &str) -> Result<Option<FunctionState>> {
         self.read(Service::Lambda, "GetFunctionConfiguration", function)?;
         let package = self.deployed_package();
-        Ok(package.map(|code_sha256| FunctionState { code_sha256, readiness: Readiness::Ready }))
+        Ok(package.map(|code_sha256| FunctionState {
+            code_sha256,
+            readiness: Readiness::Ready,
+        }))
     }
 
     async fn invoke(&self, function: &str, _payload: &[u8]) -> Result<Invocation> {
         // An invocation of `GET /api/health` changes nothing.
         self.read(Service::Lambda, "Invoke", function)?;
-        Ok(Invocation { error: None, payload: json!({"statusCode": 200}).to_string().into_bytes() })
+        Ok(Invocation {
+            error: None,
+            payload: json!({"statusCode": 200}).to_string().into_bytes(),
+        })
     }
 }
 
@@ -519,12 +668,25 @@ impl Gateways for World {
 
     async fn routes(&self, api: &str, _deployment: &str) -> Result<Option<BTreeSet<String>>> {
         self.read(Service::ApiGateway, "GetDeployment", api)?;
-        Ok(self.main_template().map(|template| qdn_infra::stack::routes(&template)))
+        Ok(self
+            .main_template()
+            .map(|_| self.state.lock().unwrap().served.clone()))
+    }
+
+    async fn redeploy(&self, api: &str, _stage: &str) -> Result<()> {
+        self.write(Service::ApiGateway, "CreateDeployment", api)?;
+        let routes = self
+            .main_template()
+            .map(|template| qdn_infra::stack::routes(&template));
+        self.state.lock().unwrap().served = routes.unwrap_or_default();
+        Ok(())
     }
 
     async fn stage(&self, api: &str, _stage: &str) -> Result<Option<GatewayStage>> {
         self.read(Service::ApiGateway, "GetStage", api)?;
-        Ok(self.main_template().map(|_| GatewayStage { deployment: "d00000".to_owned() }))
+        Ok(self.main_template().map(|_| GatewayStage {
+            deployment: "d00000".to_owned(),
+        }))
     }
 }
 
@@ -542,12 +704,23 @@ impl Edge for World {
     async fn live_function(&self, name: &str) -> Result<Option<Vec<u8>>> {
         self.read(Service::CloudFront, "GetFunction", name)?;
         let template = self.main_template();
-        Ok(template.and_then(|template| qdn_infra::stack::edge_code(&template).map(|code| code.as_bytes().to_vec())))
+        Ok(template.and_then(|template| {
+            qdn_infra::stack::edge_code(&template).map(|code| code.as_bytes().to_vec())
+        }))
     }
 
-    async fn invalidate(&self, distribution: &str, paths: &[String], _reference: &str) -> Result<String> {
+    async fn invalidate(
+        &self,
+        distribution: &str,
+        paths: &[String],
+        _reference: &str,
+    ) -> Result<String> {
         self.write(Service::CloudFront, "CreateInvalidation", distribution)?;
-        self.state.lock().unwrap().invalidations.push(paths.to_vec());
+        self.state
+            .lock()
+            .unwrap()
+            .invalidations
+            .push(paths.to_vec());
         Ok("I1".to_owned())
     }
 
@@ -561,26 +734,47 @@ impl Edge for World {
 impl Web for World {
     async fn send(&self, request: &WebRequest) -> Result<WebResponse> {
         self.read(Service::Web, request.method, &request.url)?;
-        let path = request.url.strip_prefix(VIEWER).expect("only the viewer's address is asked");
+        let path = request
+            .url
+            .strip_prefix(VIEWER)
+            .expect("only the viewer's address is asked");
         let mut headers = BTreeMap::new();
         let (status, body) = match (request.method, path) {
             ("GET", "/api/health") => {
                 let package = self.deployed_package().unwrap_or_default();
-                (200, json!({"status": "ok", "package": package}).to_string().into_bytes())
+                (
+                    200,
+                    json!({"status": "ok", "package": package})
+                        .to_string()
+                        .into_bytes(),
+                )
             }
             ("OPTIONS", "/api/health") => {
-                headers.insert("access-control-allow-origin".to_owned(), self.dashboard.clone());
+                headers.insert(
+                    "access-control-allow-origin".to_owned(),
+                    self.dashboard.clone(),
+                );
                 (204, Vec::new())
             }
             ("GET", "/track") => {
-                headers.insert("content-security-policy".to_owned(), "default-src 'none'".to_owned());
+                headers.insert(
+                    "content-security-policy".to_owned(),
+                    "default-src 'none'".to_owned(),
+                );
                 let state = self.state.lock().unwrap();
-                let page = state.buckets.get(&self.names.site_bucket).and_then(|objects| objects.get("track/index.html"));
+                let page = state
+                    .buckets
+                    .get(&self.names.site_bucket)
+                    .and_then(|objects| objects.get("track/index.html"));
                 page.map_or((404, Vec::new()), |page| (200, page.bytes.clone()))
             }
             other => panic!("nobody asks for {other:?}"),
         };
-        Ok(WebResponse { status, headers, body })
+        Ok(WebResponse {
+            status,
+            headers,
+            body,
+        })
     }
 }
 

@@ -13,21 +13,24 @@ pub async fn run(context: &mut Context, args: &ApplyArgs, scope: Scope) -> Resul
     let (desired, session) = context.desired(args.force).await?;
     let (ports, sink) = (&session.ports, context.sink.as_ref());
     let planned = engine::plan(&desired, ports, sink, Purpose::Apply, scope).await?;
-    context.console.data(&render::plan_human(&planned.plan, context.console.out_style))?;
+    context.console.data(&render::plan_human(
+        &planned.plan,
+        context.console.out_style,
+    ))?;
 
     let environment = &desired.environment;
+    let mut state = planned.observed.stack.state.clone();
     if !planned.plan.is_empty() {
         if let Err(error) = confirm(&mut context.console, environment, args.yes) {
             engine::discard(&planned, ports).await?;
             return Err(error);
         }
-        engine::apply(&desired, &planned, ports, sink).await?;
+        state = engine::apply(&desired, &planned, ports, sink).await?.stack;
     }
-    if scope == Scope::Everything {
-        let state = ports.stacks.describe(&environment.names().stack).await.map_err(engine::Error::from)?;
-        if let Some(viewer) = engine::viewer(environment, state.as_ref()) {
-            context.console.data(&format!("{viewer}/track\n"))?;
-        }
+    if scope == Scope::Everything
+        && let Some(viewer) = engine::viewer(environment, state.as_ref())
+    {
+        context.console.data(&format!("{viewer}/track\n"))?;
     }
     Ok(exit::DONE)
 }
@@ -37,7 +40,10 @@ fn confirm(console: &mut Console, environment: &Environment, yes: bool) -> Resul
         return Ok(());
     }
     if !console.interactive {
-        return Err(Error::NobodyToAsk { environment: environment.name.clone(), flag: "--yes".to_owned() });
+        return Err(Error::NobodyToAsk {
+            environment: environment.name.clone(),
+            flag: "--yes".to_owned(),
+        });
     }
     let question = format!("Apply this to {}? Type yes:", environment.name);
     match console.ask(&question).as_deref() {

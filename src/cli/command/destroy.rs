@@ -12,14 +12,29 @@ use crate::engine::{self, Consent, Environment, Present};
 pub async fn run(context: &mut Context, args: &DestroyArgs) -> Result<u8, Error> {
     let (environment, session) = context.connect().await?;
     let present = engine::present(&environment, &session.ports).await?;
-    let consent = Consent { data: args.data, bootstrap: args.bootstrap };
+    let consent = Consent {
+        data: args.data,
+        bootstrap: args.bootstrap,
+    };
     if present.stack.is_none() && (present.bootstrap.is_none() || !consent.bootstrap) {
-        context.console.data(&format!("nothing to destroy: {} does not exist\n", environment.names().stack))?;
+        context.console.data(&format!(
+            "nothing to destroy: {} does not exist\n",
+            environment.names().stack
+        ))?;
         return Ok(exit::DONE);
     }
-    context.console.data(&intent(&environment, &present, consent))?;
+    context
+        .console
+        .data(&intent(&environment, &present, consent))?;
     confirm(&mut context.console, &environment, args.yes.as_deref())?;
-    engine::destroy(&environment, &present, consent, &session.ports, context.sink.as_ref()).await?;
+    engine::destroy(
+        &environment,
+        &present,
+        consent,
+        &session.ports,
+        context.sink.as_ref(),
+    )
+    .await?;
     Ok(exit::DONE)
 }
 
@@ -38,15 +53,25 @@ fn intent(environment: &Environment, present: &Present, consent: Consent) -> Str
     if present.bootstrap.is_some() {
         if consent.bootstrap {
             lines.push(format!("- stack {}", names.bootstrap));
-            lines.push(format!("- bucket {} and everything in it", names.artifacts_bucket));
+            lines.push(format!(
+                "- bucket {} and everything in it",
+                names.artifacts_bucket
+            ));
         } else {
-            lines.push(format!("  kept: stack {} (`--bootstrap` removes it)", names.bootstrap));
+            lines.push(format!(
+                "  kept: stack {} (`--bootstrap` removes it)",
+                names.bootstrap
+            ));
         }
     }
     format!("destroy {}\n{}\n", environment.name, lines.join("\n"))
 }
 
-fn confirm(console: &mut Console, environment: &Environment, yes: Option<&str>) -> Result<(), Error> {
+fn confirm(
+    console: &mut Console,
+    environment: &Environment,
+    yes: Option<&str>,
+) -> Result<(), Error> {
     let stack = environment.names().stack;
     match yes {
         Some("") if !environment.file.confirm => return Ok(()),
@@ -57,7 +82,10 @@ fn confirm(console: &mut Console, environment: &Environment, yes: Option<&str>) 
         return Ok(());
     }
     if !console.interactive {
-        return Err(Error::NobodyToAsk { environment: environment.name.clone(), flag: format!("--yes={stack}") });
+        return Err(Error::NobodyToAsk {
+            environment: environment.name.clone(),
+            flag: format!("--yes={stack}"),
+        });
     }
     match console.ask(&format!("Type the stack's name, {stack}, to destroy it:")) {
         Some(typed) if typed == stack => Ok(()),

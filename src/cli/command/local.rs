@@ -12,14 +12,17 @@ pub async fn run(context: &mut Context, action: LocalAction) -> Result<u8, Error
     let settings = local_settings(&context.project);
     let text = match action {
         LocalAction::Start => {
-            let running = local::start(&settings, &LocalProgress::new(&context.sink)).await.map_err(Error::Local)?;
+            let running = local::start(&settings, &LocalProgress::new(&context.sink))
+                .await
+                .map_err(Error::Local)?;
             described(&running)
         }
         LocalAction::Stop => match local::stop(&settings).await.map_err(Error::Local)? {
             Stopped::NotRunning => "was not running\n".to_owned(),
             Stopped::Cleanly => "stopped; its state is kept\n".to_owned(),
             Stopped::Killed => {
-                "killed, because it did not end; changes of its last seconds may be lost\n".to_owned()
+                "killed, because it did not end; changes of its last seconds may be lost\n"
+                    .to_owned()
             }
         },
         LocalAction::Status => match local::status(&settings).await.map_err(Error::Local)? {
@@ -31,7 +34,10 @@ pub async fn run(context: &mut Context, action: LocalAction) -> Result<u8, Error
             ),
             Status::Stopped => "stopped; `qdn-infra local start` starts it\n".to_owned(),
             Status::Crashed { log, tail } => {
-                format!("crashed; `qdn-infra local start` starts it again; the end of {}:\n{tail}\n", log.display())
+                format!(
+                    "crashed; `qdn-infra local start` starts it again; the end of {}:\n{tail}\n",
+                    log.display()
+                )
             }
         },
         LocalAction::Reset => match local::reset(&settings).await.map_err(Error::Local)? {
@@ -44,7 +50,14 @@ pub async fn run(context: &mut Context, action: LocalAction) -> Result<u8, Error
 }
 
 fn described(running: &Running) -> String {
-    let Running { pid, endpoint, front, log, emulator, .. } = running;
+    let Running {
+        pid,
+        endpoint,
+        front,
+        log,
+        emulator,
+        ..
+    } = running;
     format!(
         "running   MiniStack {emulator}, process {pid}\nfront     {front}\nendpoint  {endpoint}\nlog       {}\n",
         log.display()

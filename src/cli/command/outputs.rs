@@ -12,10 +12,18 @@ use crate::engine;
 pub async fn run(context: &mut Context, args: &OutputsArgs) -> Result<u8, Error> {
     let (environment, session) = context.connect().await?;
     let stack = environment.names().stack;
-    let state = session.ports.stacks.describe(&stack).await.map_err(engine::Error::from)?;
+    let state = session
+        .ports
+        .stacks
+        .describe(&stack)
+        .await
+        .map_err(engine::Error::from)?;
     let viewer = engine::viewer(&environment, state.as_ref());
     let Some(state) = state.filter(|state| !state.outputs.is_empty()) else {
-        return Err(Error::NoStack { stack, environment: environment.name });
+        return Err(Error::NoStack {
+            stack,
+            environment: environment.name,
+        });
     };
     let mut outputs = state.outputs;
     outputs.extend(viewer.map(|viewer| ("ViewerUrl".to_owned(), viewer)));
@@ -24,15 +32,18 @@ pub async fn run(context: &mut Context, args: &OutputsArgs) -> Result<u8, Error>
 }
 
 fn written(outputs: &BTreeMap<String, String>, format: OutputsFormat) -> String {
+    let width = outputs.keys().map(String::len).max().unwrap_or_default();
+    let lines = |line: &dyn Fn(&str, &str) -> String| -> String {
+        let lines: Vec<String> = outputs
+            .iter()
+            .map(|(name, value)| line(name, value))
+            .collect();
+        lines.join("\n") + "\n"
+    };
     match format {
-        OutputsFormat::Human => {
-            let width = outputs.keys().map(String::len).max().unwrap_or_default();
-            outputs.iter().map(|(name, value)| format!("{name:width$}  {value}\n")).collect()
-        }
+        OutputsFormat::Human => lines(&|name, value| format!("{name:width$}  {value}")),
         OutputsFormat::Json => format!("{:#}\n", serde_json::json!(outputs)),
-        OutputsFormat::Env => {
-            outputs.iter().map(|(name, value)| format!("QDN_{}='{value}'\n", shell_name(name))).collect()
-        }
+        OutputsFormat::Env => lines(&|name, value| format!("QDN_{}='{value}'", shell_name(name))),
     }
 }
 
@@ -66,7 +77,8 @@ mod tests {
         QDN_API_ID='a1'
         QDN_SITE_BUCKET_NAME='qdn-local-site'
         ");
-        let json: BTreeMap<String, String> = serde_json::from_str(&written(&outputs, OutputsFormat::Json)).unwrap();
+        let json: BTreeMap<String, String> =
+            serde_json::from_str(&written(&outputs, OutputsFormat::Json)).unwrap();
         assert_eq!(json, outputs);
     }
 }

@@ -119,6 +119,12 @@ fn row(step: &Step) -> Option<Row<'_>> {
             "does not tell what lies there".to_owned(),
             &[],
         ),
+        Target::Routes { routes } => (
+            "served routes",
+            String::new(),
+            format!("no longer declared: {}", routes.join(", ")),
+            &[],
+        ),
         Target::Paths { .. } | Target::Check { .. } => return None,
     };
     // What is made anew or goes is told by its name; only what changes shows how.
@@ -215,6 +221,7 @@ fn check(step: &Step) -> Option<&'static str> {
         Target::Resource { .. }
         | Target::Output { .. }
         | Target::StackTags { .. }
+        | Target::Routes { .. }
         | Target::Package { .. }
         | Target::Object { .. }
         | Target::Manifest { .. }

@@ -19,6 +19,7 @@ impl Tally {
                 Target::Resource { .. }
                 | Target::Output { .. }
                 | Target::StackTags { .. }
+                | Target::Routes { .. }
                 | Target::Package { .. }
                 | Target::Object { .. }
                 | Target::Manifest { .. }

@@ -133,6 +133,7 @@ fn a_running_line_names_the_layer_and_what_it_does() {
     insta::assert_snapshot!(seen.join("\n"), @r"
     packages: api for arm64
     looking at every layer
+    looked at every layer in 0.4 s
     asking CloudFormation about qdn-staging
     waiting for the change set, at most 5 min
     2 steps

@@ -48,6 +48,7 @@ fn beginning() -> Vec<Event> {
                 limit_ms: 300_000,
             },
         ),
+        at(2900, What::Planned { took_ms: 2000 }),
         at(
             3000,
             What::LayerStarted {
@@ -102,8 +103,11 @@ fn beginning() -> Vec<Event> {
 }
 
 pub(in crate::render) fn apply_events() -> Vec<Event> {
-    let mut events = beginning();
-    events.extend([
+    [beginning(), stack_events(), later_layers()].concat()
+}
+
+fn stack_events() -> Vec<Event> {
+    vec![
         at(
             9000,
             said("SiteBucket", "AWS::S3::Bucket", "CREATE_COMPLETE", None),
@@ -144,6 +148,11 @@ pub(in crate::render) fn apply_events() -> Vec<Event> {
                 None,
             ),
         ),
+    ]
+}
+
+fn later_layers() -> Vec<Event> {
+    vec![
         at(
             44_802,
             What::LayerFinished {
@@ -238,13 +247,14 @@ pub(in crate::render) fn apply_events() -> Vec<Event> {
                 took_ms: 50_302,
             },
         ),
-    ]);
-    events
+    ]
 }
 
 pub(in crate::render) fn failure_events() -> Vec<Event> {
     let mut events = beginning();
-    let reason = "Resource handler returned message: \"The role defined for the function cannot be assumed by Lambda. (Service: Lambda, Status Code: 400)\" (RequestToken: 1f2e, HandlerErrorCode: InvalidRequest)";
+    let reason = "Resource handler returned message: \"The role defined for the function cannot be \
+        assumed by Lambda. (Service: Lambda, Status Code: 400)\" (RequestToken: 1f2e, \
+        HandlerErrorCode: InvalidRequest)";
     events.extend([
         at(
             9000,

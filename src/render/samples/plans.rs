@@ -191,9 +191,16 @@ pub(in crate::render) fn replacement() -> Plan {
         })
     };
     let code = |status: u16| {
-        format!(
-            "function handler(event) {{\n    const request = event.request;\n    if (closed(request)) {{\n        return answer({status});\n    }}\n    return request;\n}}\n"
-        )
+        let body = [
+            "function handler(event) {",
+            "    const request = event.request;",
+            "    if (closed(request)) {",
+            &format!("        return answer({status});"),
+            "    }",
+            "    return request;",
+            "}\n",
+        ];
+        body.join("\n")
     };
     plan(vec![stack(
         ChangeSetKind::Update,
@@ -275,7 +282,6 @@ pub(in crate::render) fn findings() -> Plan {
         },
         Finding::RouteDrift {
             missing: vec!["GET /api/health".into()],
-            unknown: vec!["POST /api/test".into()],
         },
         Finding::StageDrift { stage: "v1".into() },
         Finding::EdgeDrift {

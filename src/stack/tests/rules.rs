@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 use serde_json::Value;
 
-use super::fixture::{EDGE_SOURCE, a_file};
-use crate::config::{DataPolicy, Site, StackFile};
+use super::fixture::{EDGE_SOURCE, a_file, environment};
+use crate::config::{ArchitectureChoice, DataPolicy, Site, StackFile};
 use crate::package::Architecture;
 use crate::stack::{LogRole, Output, declare, declare_bootstrap};
 use crate::template::Template;
@@ -211,9 +211,58 @@ proptest! {
     }
 }
 
+/// The properties by which AWS names things, in this account or worldwide.
+const NAMES: [&str; 7] = [
+    "AlarmName",
+    "BucketName",
+    "FunctionName",
+    "LogGroupName",
+    "ManagedPolicyName",
+    "Name",
+    "TopicName",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+
+    #[test]
+    fn every_name_holds_the_name_of_the_stack(file in a_file()) {
+        for template in both(&file) {
+            objects(&template["Resources"], &mut |object| {
+                let own = object.get("Properties").and_then(Value::as_object);
+                let nested = own.into_iter().flat_map(|own| own.iter().filter(|(key, _)| key.ends_with("Config")));
+                let levels = own.into_iter().chain(nested.filter_map(|(_, value)| value.as_object()));
+                for (key, value) in levels.flatten().filter(|(key, _)| NAMES.contains(&key.as_str())) {
+                    let text = value.as_str().or_else(|| value["Fn::Sub"].as_str());
+                    let referred = value.get("Ref").is_some();
+                    assert!(referred || text.unwrap().contains(&format!("{}-", file.name)), "{key}: {value}");
+                }
+            });
+        }
+    }
+}
+
+#[test]
+fn host_means_the_machine_that_builds() {
+    let architecture = |choice, host| {
+        let mut file = environment("local");
+        file.functions.api.architecture = choice;
+        let template = declare(&file, host, EDGE_SOURCE).unwrap().to_value();
+        template["Resources"]["ApiFunction"]["Properties"]["Architectures"].clone()
+    };
+    for (host, name) in [
+        (Architecture::X86_64, "x86_64"),
+        (Architecture::Arm64, "arm64"),
+    ] {
+        assert_eq!(architecture(ArchitectureChoice::Host, host)[0], name);
+        assert_eq!(architecture(ArchitectureChoice::X86_64, host)[0], "x86_64");
+        assert_eq!(architecture(ArchitectureChoice::Arm64, host)[0], "arm64");
+    }
+}
+
 #[test]
 fn access_logs_hold_nobody() {
-    let template = main_stack(&super::fixture::environment("prod")).to_value();
+    let template = main_stack(&environment("prod")).to_value();
     let format = template["Resources"]["ApiStage"]["Properties"]["AccessLogSetting"]["Format"]
         .as_str()
         .unwrap();
@@ -234,7 +283,7 @@ fn access_logs_hold_nobody() {
 
 #[test]
 fn the_edge_function_has_its_limit() {
-    let file = super::fixture::environment("local");
+    let file = environment("local");
     let too_long = "/".repeat(10_241);
     insta::assert_snapshot!(
         declare(&file, Architecture::Arm64, &too_long).unwrap_err(),
