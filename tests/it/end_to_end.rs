@@ -172,16 +172,17 @@ impl Checkout {
         }
         let cargo = PathBuf::from(env!("CARGO"));
         let own = self.target.join("end-to-end");
+        fs::copy(&self.program, own.join("original")).unwrap();
         let status = self
             .command(&cargo)
             .args(["build", "--quiet", "--locked", "--bin", "qdn-infra"])
             .status()
             .unwrap();
         assert!(status.success());
-        // Copied away: the next build of the real checkout puts its own program in the same place.
-        fs::create_dir_all(&own).unwrap();
+        // Moved away, and the real checkout's own program put back in its place.
+        fs::rename(&self.program, own.join("qdn-infra")).unwrap();
+        fs::rename(own.join("original"), &self.program).unwrap();
         let program = own.join("qdn-infra");
-        fs::copy(self.target.join("debug/qdn-infra"), &program).unwrap();
         self.program = program;
     }
 
@@ -256,126 +257,121 @@ fn calls(ran: &Ran) -> (usize, usize) {
 fn a_stack_lives_from_its_first_apply_to_its_last_destroy() {
     let _builds = BUILDS.blocking_lock();
     let mut checkout = Checkout::new();
+    the_first_apply_prints_an_address_that_works(&checkout);
+    the_same_sources_are_the_same_package(&checkout);
+    with_nothing_to_do_nothing_is_done(&checkout);
+    each_change_is_planned_exactly(&checkout);
+    a_route_moves(&mut checkout);
+    a_stop_loses_nothing(&checkout);
+    destroy_leaves_nothing(&checkout);
+}
 
-    // The main job: one command, and the URL that it prints works.
+fn the_first_apply_prints_an_address_that_works(checkout: &Checkout) {
     let ran = checkout.run(&["apply"], 0);
     let url = ran.out.lines().last().unwrap().to_owned();
-    let page = fetch("GET", url.clone());
-    assert_eq!(page.status, 200);
-    assert_eq!(
-        page.body,
-        fs::read(checkout.folder.join("assets/track/index.html")).unwrap()
-    );
-    assert!(page.headers["content-security-policy"].contains("default-src 'none'"));
     let front = checkout.address("front");
     assert_eq!(url, format!("{front}/track"));
-    assert_eq!(
-        fetch("GET", format!("{front}/data/maintenance.json")).status,
-        404
-    );
-    assert_eq!(fetch("GET", format!("{front}/api/nothing")).status, 403);
+    let page = fetch("GET", url);
+    assert_eq!(page.status, 200);
+    let source = checkout.folder.join("assets/track/index.html");
+    assert_eq!(page.body, fs::read(source).unwrap());
+    assert!(page.headers["content-security-policy"].contains("default-src 'none'"));
+    let status = |path: &str| fetch("GET", format!("{front}{path}")).status;
+    assert_eq!(status("/data/maintenance.json"), 404);
+    assert_eq!(status("/api/nothing"), 403);
+}
 
-    // The same sources in another folder are the same package, byte for byte.
+/// In another folder, byte for byte.
+fn the_same_sources_are_the_same_package(checkout: &Checkout) {
     let here = checkout.run(&["package"], 0).out;
     let project = project();
-    let there = checkout
-        .run(&["package", "--project", project.to_str().unwrap()], 0)
-        .out;
-    assert_eq!(here.lines().next().unwrap(), there.lines().next().unwrap());
+    let there = checkout.run(&["package", "--project", project.to_str().unwrap()], 0);
+    assert_eq!(
+        here.lines().next().unwrap(),
+        there.out.lines().next().unwrap()
+    );
     assert_eq!(here.lines().count(), 2);
+}
 
-    // Nothing to do: few calls, few round trips, none that changes anything.
+/// Few calls, few round trips, none that changes anything.
+fn with_nothing_to_do_nothing_is_done(checkout: &Checkout) {
     let plan = checkout.run(&["plan", "--detailed-exitcode", "--calls"], 0);
     let (count, depth) = calls(&plan);
     assert!(count <= 14 && depth <= 4, "{}", plan.err);
-    assert!(
-        plan.err.contains("none that changes anything"),
-        "{}",
-        plan.err
-    );
     let again = checkout.run(&["apply", "--calls"], 0);
     assert!(again.out.starts_with("no changes"), "{}", again.out);
-    assert!(
-        again.err.contains("none that changes anything"),
-        "{}",
-        again.err
-    );
+    for ran in [plan, again] {
+        assert!(
+            ran.err.contains("none that changes anything"),
+            "{}",
+            ran.err
+        );
+    }
+}
 
+fn each_change_is_planned_exactly(checkout: &Checkout) {
     // One page file.
     checkout.edit("assets/track/track.css", "}", "} ");
-    assert_eq!(
-        checkout.planned(),
-        [
-            "site update track/track.css",
-            "site invalidate [\"/track/track.css\"]"
-        ]
-    );
-    assert_eq!(checkout.run(&["plan", "--detailed-exitcode"], 2).code, 2);
-
-    // One header: the origin that API Gateway's own errors carry.
+    let one_file = [
+        "site update track/track.css",
+        "site invalidate [\"/track/track.css\"]",
+    ];
+    assert_eq!(checkout.planned(), one_file);
+    checkout.run(&["plan", "--detailed-exitcode"], 2);
     checkout.edit("assets/track/track.css", "} ", "}");
     assert!(checkout.planned().is_empty());
-    checkout.edit(
-        "stacks/local.yaml",
-        "http://localhost:5173",
-        "http://localhost:5174",
-    );
-    assert_eq!(checkout.planned(), ONE_HEADER);
-    checkout.edit(
-        "stacks/local.yaml",
-        "http://localhost:5174",
-        "http://localhost:5173",
-    );
 
-    // One line of Rust.
+    // One header: the origin that API Gateway's own errors carry.
+    let (before, after) = ("http://localhost:5173", "http://localhost:5174");
+    checkout.edit("stacks/local.yaml", before, after);
+    assert_eq!(checkout.planned(), ONE_HEADER);
+    checkout.edit("stacks/local.yaml", after, before);
+
+    // One line of Rust that compiles to the same program, and one that does not.
     checkout.edit(
         "functions/api/src/health.rs",
         "Health {",
-        "Health /* one line */ {",
+        "Health /* a comment */ {",
     );
-    assert!(
-        checkout.planned().is_empty(),
-        "a comment does not change the program"
-    );
+    assert!(checkout.planned().is_empty());
     checkout.edit(
         "functions/shared/src/health.rs",
         "\"unknown\"",
         "\"not told\"",
     );
-    assert_eq!(
-        checkout.planned(),
-        ["package create api", "stack update ApiFunction"]
-    );
+    let one_line = ["package create api", "stack update ApiFunction"];
+    assert_eq!(checkout.planned(), one_line);
+}
 
-    // One route: its path changes in the only list of routes.
-    checkout.edit(
-        "functions/shared/src/route/table.rs",
-        "\"/api/health\"",
-        "\"/api/healthy\"",
-    );
+/// Its path changes in the only list of routes.
+fn a_route_moves(checkout: &mut Checkout) {
+    let table = "functions/shared/src/route/table.rs";
+    checkout.edit(table, "\"/api/health\"", "\"/api/healthy\"");
     checkout.rebuild();
     insta::assert_snapshot!("plan-of-one-route", checkout.planned().join("\n"));
     checkout.run(&["apply"], 0);
-    assert_eq!(checkout.run(&["plan", "--detailed-exitcode"], 0).code, 0);
-    assert_eq!(fetch("GET", format!("{front}/api/healthy")).status, 200);
-    assert_eq!(fetch("GET", format!("{front}/api/health")).status, 403);
+    checkout.run(&["plan", "--detailed-exitcode"], 0);
+    let front = checkout.address("front");
+    let status = |path: &str| fetch("GET", format!("{front}{path}")).status;
+    assert_eq!(status("/api/healthy"), 200);
+    assert_eq!(status("/api/health"), 403);
+}
 
-    // Stopped and started again, everything is still there.
+fn a_stop_loses_nothing(checkout: &Checkout) {
     checkout.run(&["local", "stop"], 0);
-    assert_eq!(checkout.run(&["plan", "--detailed-exitcode"], 0).code, 0);
+    checkout.run(&["plan", "--detailed-exitcode"], 0);
+}
 
-    // Destroyed, nothing is left.
-    checkout.run(&["destroy", "--data", "--bootstrap"], 0);
+fn destroy_leaves_nothing(checkout: &Checkout) {
+    let everything = ["destroy", "--data", "--bootstrap"];
+    checkout.run(&everything, 0);
     let endpoint = checkout.address("endpoint");
-    let buckets = fetch("GET", format!("{endpoint}/"));
-    let listing = String::from_utf8(buckets.body).unwrap();
-    assert!(
-        listing.contains("ListAllMyBucketsResult") && !listing.contains("<Bucket>"),
-        "{listing}"
-    );
+    let listing = String::from_utf8(fetch("GET", format!("{endpoint}/")).body).unwrap();
+    assert!(listing.contains("ListAllMyBucketsResult"), "{listing}");
+    assert!(!listing.contains("<Bucket>"), "{listing}");
     assert!(
         checkout
-            .run(&["destroy", "--data", "--bootstrap"], 0)
+            .run(&everything, 0)
             .out
             .contains("nothing to destroy")
     );

@@ -1,6 +1,9 @@
 //! Integration tests: one binary, one module an area.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on stops where it stands")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on stops where it stands"
+)]
 
 mod architecture;
 mod command_line;
