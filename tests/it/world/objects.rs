@@ -1,0 +1,128 @@
+//! S3 in memory.
+
+use async_trait::async_trait;
+use qdn_infra::ports::{
+    Body, ListedObject, ObjectHead, ObjectVersion, Objects, PutObject, Result, Service,
+};
+use sha2::{Digest, Sha256};
+
+use super::{Object, World};
+
+#[async_trait]
+impl Objects for World {
+    async fn head(&self, bucket: &str, key: &str) -> Result<Option<ObjectHead>> {
+        self.read(Service::S3, "HeadObject", key)?;
+        let state = self.state.lock().unwrap();
+        Ok(state
+            .buckets
+            .get(bucket)
+            .and_then(|objects| objects.get(key))
+            .map(|object| ObjectHead {
+                etag: etag(object),
+                size: object.bytes.len() as u64,
+                content_type: Some(object.content_type.clone()),
+                cache_control: object.cache_control.clone(),
+                sha256: Some(object.sha256.clone()),
+            }))
+    }
+
+    async fn get(&self, bucket: &str, key: &str) -> Result<Option<Vec<u8>>> {
+        self.read(Service::S3, "GetObject", key)?;
+        let state = self.state.lock().unwrap();
+        Ok(state
+            .buckets
+            .get(bucket)
+            .and_then(|objects| objects.get(key))
+            .map(|object| object.bytes.clone()))
+    }
+
+    async fn put(&self, object: &PutObject) -> Result<String> {
+        self.write(Service::S3, "PutObject", &object.key)?;
+        let bytes = match &object.body {
+            Body::Bytes(bytes) => bytes.clone(),
+            Body::File(path) => std::fs::read(path).unwrap(),
+        };
+        assert_eq!(
+            format!("{:x}", Sha256::digest(&bytes)),
+            object.sha256,
+            "checksum of {}",
+            object.key
+        );
+        let stored = Object {
+            bytes,
+            content_type: object.content_type.clone(),
+            cache_control: object.cache_control.clone(),
+            sha256: object.sha256.clone(),
+        };
+        let etag = etag(&stored);
+        let mut state = self.state.lock().unwrap();
+        let bucket = state
+            .buckets
+            .get_mut(&object.bucket)
+            .expect("the bucket exists");
+        bucket.insert(object.key.clone(), stored);
+        Ok(etag)
+    }
+
+    async fn list(&self, bucket: &str, prefix: &str) -> Result<Option<Vec<ListedObject>>> {
+        self.read(Service::S3, "ListObjectsV2", bucket)?;
+        let state = self.state.lock().unwrap();
+        Ok(state.buckets.get(bucket).map(|objects| {
+            objects
+                .iter()
+                .filter(|(key, _)| key.starts_with(prefix))
+                .map(|(key, object)| ListedObject {
+                    key: key.clone(),
+                    etag: etag(object),
+                    size: object.bytes.len() as u64,
+                })
+                .collect()
+        }))
+    }
+
+    async fn delete(&self, bucket: &str, keys: &[String]) -> Result<()> {
+        self.write(Service::S3, "DeleteObjects", bucket)?;
+        let mut state = self.state.lock().unwrap();
+        let objects = state.buckets.get_mut(bucket).expect("the bucket exists");
+        for key in keys {
+            objects.remove(key);
+        }
+        Ok(())
+    }
+
+    async fn versions(&self, bucket: &str) -> Result<Vec<ObjectVersion>> {
+        self.read(Service::S3, "ListObjectVersions", bucket)?;
+        let state = self.state.lock().unwrap();
+        let keys = state
+            .buckets
+            .get(bucket)
+            .map(|objects| objects.keys().cloned().collect::<Vec<_>>());
+        Ok(keys
+            .unwrap_or_default()
+            .into_iter()
+            .map(|key| ObjectVersion {
+                key,
+                version: "1".to_owned(),
+            })
+            .collect())
+    }
+
+    async fn remove_bucket(&self, bucket: &str) -> Result<()> {
+        self.write(Service::S3, "DeleteBucket", bucket)?;
+        let removed = self.state.lock().unwrap().buckets.remove(bucket);
+        assert!(
+            removed.is_none_or(|objects| objects.is_empty()),
+            "bucket {bucket} was not empty"
+        );
+        Ok(())
+    }
+
+    async fn delete_versions(&self, bucket: &str, versions: &[ObjectVersion]) -> Result<()> {
+        let keys: Vec<String> = versions.iter().map(|version| version.key.clone()).collect();
+        Objects::delete(self, bucket, &keys).await
+    }
+}
+
+fn etag(object: &Object) -> String {
+    object.sha256[..32].to_owned()
+}

@@ -1,0 +1,286 @@
+//! CloudFormation in memory: change sets, templates carried out, events.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use qdn_infra::ports::{
+    Body, ChangeSet, ChangeSetIds, ChangeSetKind, ChangeSetRequest, ChangeSetStatus, Replacement,
+    ReportedAction, ReportedChange, Result, Service, StackEvent, StackState, StackStatus, Stacks,
+    TemplateSource,
+};
+use serde_json::Value;
+
+use super::{ACCOUNT, FakeChangeSet, FakeStack, Object, World};
+
+/// The physical name of a bucket as `Fn::Sub`, plain text or `Fn::Join` declares it.
+fn bucket_name(declared: &Value) -> String {
+    let text = match declared {
+        Value::String(text) => text.clone(),
+        Value::Object(map) => map
+            .get("Fn::Sub")
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned(),
+        _ => String::new(),
+    };
+    text.replace("${AWS::AccountId}", ACCOUNT)
+        .replace("${AWS::Region}", "us-east-1")
+}
+
+#[async_trait]
+impl Stacks for World {
+    async fn describe(&self, stack: &str) -> Result<Option<StackState>> {
+        self.read(Service::CloudFormation, "DescribeStacks", stack)?;
+        let state = self.state.lock().unwrap();
+        Ok(state
+            .stacks
+            .iter()
+            .find(|(name, candidate)| *name == stack || candidate.state.id == stack)
+            .map(|(_, found)| found.state.clone()))
+    }
+
+    async fn template(&self, stack: &str) -> Result<Option<String>> {
+        self.read(Service::CloudFormation, "GetTemplate", stack)?;
+        let state = self.state.lock().unwrap();
+        Ok(state
+            .stacks
+            .get(stack)
+            .and_then(|found| found.template.clone()))
+    }
+
+    async fn create_change_set(&self, request: &ChangeSetRequest) -> Result<ChangeSetIds> {
+        self.write(Service::CloudFormation, "CreateChangeSet", &request.stack)?;
+        let id = self.fresh("change-set");
+        let stack_id = self.fresh("stack");
+        let mut state = self.state.lock().unwrap();
+        let body = match &request.template {
+            TemplateSource::Body(body) => body.clone(),
+            TemplateSource::Object { bucket, key } => {
+                let object = state
+                    .buckets
+                    .get(bucket)
+                    .and_then(|objects| objects.get(key));
+                String::from_utf8(object.expect("the template object exists").bytes.clone())
+                    .unwrap()
+            }
+        };
+        let deployed = state.stacks.get(&request.stack);
+        match (request.kind, deployed.map(|stack| &stack.state.status)) {
+            (ChangeSetKind::Create, None | Some(StackStatus::ReviewInProgress)) => {}
+            (ChangeSetKind::Update, Some(status)) if *status != StackStatus::ReviewInProgress => {}
+            (kind, status) => panic!("a {kind:?} change set for a stack that is {status:?}"),
+        }
+        let empty = deployed.is_some_and(|stack| {
+            stack.template.as_ref() == Some(&body)
+                && stack.state.parameters == request.parameters
+                && stack.state.tags == request.tags
+        });
+        let stack = state
+            .stacks
+            .entry(request.stack.clone())
+            .or_insert_with(|| FakeStack {
+                state: StackState {
+                    id: stack_id,
+                    status: StackStatus::ReviewInProgress,
+                    status_reason: None,
+                    parameters: BTreeMap::new(),
+                    outputs: BTreeMap::new(),
+                    tags: BTreeMap::new(),
+                },
+                template: None,
+            });
+        let stack = stack.state.id.clone();
+        state.change_sets.insert(
+            id.clone(),
+            FakeChangeSet {
+                request: request.clone(),
+                body,
+                empty,
+            },
+        );
+        Ok(ChangeSetIds {
+            change_set: id,
+            stack,
+        })
+    }
+
+    async fn change_set(&self, change_set: &str) -> Result<ChangeSet> {
+        self.read(Service::CloudFormation, "DescribeChangeSet", change_set)?;
+        let state = self.state.lock().unwrap();
+        let found = &state.change_sets[change_set];
+        if found.empty {
+            return Ok(ChangeSet {
+                status: ChangeSetStatus::Empty,
+                changes: Vec::new(),
+            });
+        }
+        let template: Value = serde_json::from_str(&found.body).unwrap();
+        let deployed = state.stacks[&found.request.stack]
+            .template
+            .as_deref()
+            .unwrap_or("{}");
+        let deployed: Value = serde_json::from_str(deployed).unwrap();
+        let changes = template["Resources"]
+            .as_object()
+            .unwrap()
+            .iter()
+            .filter(|(id, resource)| deployed["Resources"].get(*id) != Some(resource))
+            .map(|(id, resource)| ReportedChange {
+                logical_id: id.clone(),
+                resource_type: resource["Type"].as_str().unwrap().to_owned(),
+                action: if deployed["Resources"].get(id).is_some() {
+                    ReportedAction::Modify
+                } else {
+                    ReportedAction::Add
+                },
+                replacement: Replacement::Never,
+            })
+            .collect();
+        Ok(ChangeSet {
+            status: ChangeSetStatus::Ready,
+            changes,
+        })
+    }
+
+    async fn delete_change_set(&self, change_set: &str) -> Result<()> {
+        self.write(Service::CloudFormation, "DeleteChangeSet", change_set)?;
+        self.state.lock().unwrap().change_sets.remove(change_set);
+        Ok(())
+    }
+
+    async fn execute_change_set(&self, change_set: &str, token: &str) -> Result<()> {
+        self.write(Service::CloudFormation, "ExecuteChangeSet", change_set)?;
+
+        let event_ids: Vec<String> = (0..2).map(|_| self.fresh("event")).collect();
+        let found = self
+            .state
+            .lock()
+            .unwrap()
+            .change_sets
+            .remove(change_set)
+            .expect("the change set exists");
+        let template: Value = serde_json::from_str(&found.body).unwrap();
+        let outputs: BTreeMap<String, String> = template["Outputs"]
+            .as_object()
+            .map(|outputs| {
+                outputs
+                    .keys()
+                    .map(|name| (name.clone(), self.output(name)))
+                    .collect()
+            })
+            .unwrap_or_default();
+        let mut state = self.state.lock().unwrap();
+        if let Some(key) = found.request.parameters.get("ApiCodeKey") {
+            let bucket = &state.buckets[&self.names.artifacts_bucket];
+            assert!(
+                bucket.contains_key(key),
+                "the stack names code that is not there: {key}"
+            );
+        }
+        for resource in template["Resources"].as_object().unwrap().values() {
+            match resource["Type"].as_str().unwrap() {
+                "AWS::S3::Bucket" => {
+                    let name = bucket_name(&resource["Properties"]["BucketName"]);
+                    assert!(
+                        !name.is_empty(),
+                        "the bucket's name is not one that this fake reads: {resource}"
+                    );
+                    state.buckets.entry(name).or_default();
+                }
+                "AWS::ApiGateway::Account" => {
+                    state.log_role = Some("arn:aws:iam::000000000000:role/logs".into());
+                }
+                _ => {}
+            }
+        }
+        // A snapshot is made before methods that are gone are taken away.
+        state.served.extend(qdn_infra::stack::routes(&template));
+        let name = found.request.stack.clone();
+        let stack = state.stacks.get_mut(&name).unwrap();
+        stack.state.status = match found.request.kind {
+            ChangeSetKind::Create => StackStatus::CreateComplete,
+            ChangeSetKind::Update => StackStatus::UpdateComplete,
+        };
+        stack.state.parameters = found.request.parameters;
+        stack.state.tags = found.request.tags;
+        stack.state.outputs = outputs;
+        stack.template = Some(found.body);
+        let status = stack.state.status.name().to_owned();
+        let events = ["UPDATE_IN_PROGRESS".to_owned(), status]
+            .into_iter()
+            .zip(event_ids)
+            .map(|(status, id)| {
+                let event = StackEvent {
+                    id,
+                    logical_id: name.clone(),
+                    resource_type: "AWS::CloudFormation::Stack".to_owned(),
+                    status,
+                    reason: None,
+                    at: "2026-01-01T00:00:00Z".to_owned(),
+                };
+                (token.to_owned(), event)
+            });
+        state.events.entry(name.clone()).or_default().extend(events);
+        Ok(())
+    }
+
+    async fn events(
+        &self,
+        stack: &str,
+        token: &str,
+        after: Option<&str>,
+    ) -> Result<Vec<StackEvent>> {
+        self.read(Service::CloudFormation, "DescribeStackEvents", stack)?;
+        let state = self.state.lock().unwrap();
+        let ours: Vec<StackEvent> = state
+            .events
+            .get(stack)
+            .map(|events| {
+                events
+                    .iter()
+                    .filter(|(of, _)| of == token)
+                    .map(|(_, event)| event.clone())
+                    .collect()
+            })
+            .unwrap_or_default();
+        let from = after
+            .and_then(|id| ours.iter().position(|event| event.id == id))
+            .map_or(0, |at| at + 1);
+        Ok(ours[from..].to_vec())
+    }
+
+    async fn failures(&self, stack: &str) -> Result<Vec<StackEvent>> {
+        self.read(Service::CloudFormation, "DescribeEvents", stack)?;
+        Ok(Vec::new())
+    }
+
+    async fn delete(&self, stack: &str, _token: &str) -> Result<()> {
+        self.write(Service::CloudFormation, "DeleteStack", stack)?;
+        let mut state = self.state.lock().unwrap();
+        let name = state
+            .stacks
+            .iter()
+            .find(|(name, found)| *name == stack || found.state.id == stack);
+        let name = name.map(|(name, _)| name.clone());
+        if let Some(removed) = name.and_then(|name| state.stacks.remove(&name)) {
+            let template: Value =
+                serde_json::from_str(removed.template.as_deref().unwrap_or("{}")).unwrap();
+            for resource in template["Resources"]
+                .as_object()
+                .into_iter()
+                .flat_map(|map| map.values())
+            {
+                if resource["Type"] == "AWS::S3::Bucket" && resource["DeletionPolicy"] != "Retain" {
+                    let name = bucket_name(&resource["Properties"]["BucketName"]);
+                    let objects = state.buckets.remove(&name).unwrap_or_default();
+                    assert!(
+                        objects.is_empty(),
+                        "bucket {name} was deleted with {} objects in it",
+                        objects.len()
+                    );
+                }
+            }
+        }
+        Ok(())
+    }
+}
