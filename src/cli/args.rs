@@ -120,9 +120,10 @@ pub struct DestroyArgs {
     /// Also take away the bootstrap stack
     #[arg(long)]
     pub bootstrap: bool,
-    /// Do not ask; outside local the stack's name has to be given: --yes=NAME
-    #[arg(long, value_name = "STACK", num_args = 0..=1, default_missing_value = "", require_equals = true)]
-    pub yes: Option<String>,
+    /// Do not ask; outside local what would be typed has to be given, separated by commas: the stack's name, with --data
+    /// the site bucket's, with --bootstrap the bootstrap stack's
+    #[arg(long, value_name = "NAMES", num_args = 0..=1, default_missing_value = "", require_equals = true, value_delimiter = ',')]
+    pub yes: Option<Vec<String>>,
 }
 
 /// `local`.

@@ -80,15 +80,18 @@ impl Console {
         Box::new(self.err.clone())
     }
 
-    /// Asks for a line; none at the end of input.
-    pub fn ask(&mut self, question: &str) -> Option<String> {
+    /// Asks for a line; none at the end of input. Waits off the runtime's thread, so that Ctrl-C is heard.
+    pub async fn ask(&mut self, question: &str) -> Option<String> {
         let _ = write!(self.err, "{question} ");
         let _ = self.err.flush();
-        let mut line = String::new();
-        match io::stdin().lock().read_line(&mut line) {
-            Ok(0) | Err(_) => None,
-            Ok(_) => Some(line.trim().to_owned()),
-        }
+        let read = || {
+            let mut line = String::new();
+            match io::stdin().lock().read_line(&mut line) {
+                Ok(0) | Err(_) => None,
+                Ok(_) => Some(line.trim().to_owned()),
+            }
+        };
+        tokio::task::spawn_blocking(read).await.ok().flatten()
     }
 }
 

@@ -131,6 +131,21 @@ impl Context {
         Ok((desired, session))
     }
 
+    /// What the bootstrap stack stands on: the stack file alone, whatever the site is. Nothing is built
+    /// and the page is not read.
+    pub async fn desired_bootstrap(&self) -> Result<(Desired, Session), Error> {
+        let (environment, session) = self.connect().await?;
+        let desired = Desired {
+            environment,
+            host: Architecture::host(),
+            edge_source: String::new(),
+            packages: Vec::new(),
+            pages: Vec::new(),
+            force_upload: false,
+        };
+        Ok((desired, session))
+    }
+
     /// Builds the packages of an environment.
     pub async fn packages(&self, file: &StackFile) -> Result<Vec<package::Package>, Error> {
         let request = package::Request {

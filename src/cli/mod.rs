@@ -62,12 +62,15 @@ fn in_runtime(context: &mut Context, command: Command) -> Result<u8, Error> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    runtime.block_on(async {
+    let result = runtime.block_on(async {
         tokio::select! {
             result = command::run(context, command) => result,
             _ = tokio::signal::ctrl_c() => Err(Error::Interrupted),
         }
-    })
+    });
+    // A question that nobody answered any more still waits for its line.
+    runtime.shutdown_background();
+    result
 }
 
 /// Help and version are data; a wrong command line is configuration.

@@ -32,6 +32,14 @@ pub enum Error {
         /// Those that exist.
         known: Vec<String>,
     },
+    /// Two environments would be one stack.
+    #[error("environments {} and {} have the same stack name {name}", environments[0], environments[1])]
+    SharedName {
+        /// Stack name.
+        name: String,
+        /// Environments.
+        environments: [String; 2],
+    },
     /// The stack file is wrong.
     #[error(transparent)]
     StackFile(#[from] crate::config::Error),
@@ -60,6 +68,10 @@ impl Hint for Error {
             Self::NoEnvironment { known, .. } => {
                 Some(format!("choose with `--env`: {}", known.join(", ")))
             }
+            Self::SharedName { environments, .. } => Some(format!(
+                "give one of them another `name` in stacks/{}.yaml",
+                environments[0]
+            )),
             Self::StackFile(error) => error.hint(),
             Self::Values(error) => error.hint(),
             Self::Unreadable { .. } => Some("check that the file exists and may be read".into()),
@@ -101,7 +113,18 @@ impl Project {
                 known,
             });
         }
-        Ok(StackFile::load(&file)?)
+        let declared = StackFile::load(&file)?;
+        for other in known.iter().filter(|name| *name != environment) {
+            // A mistake in another environment's file is that environment's matter.
+            let theirs = StackFile::load(&self.root.join("stacks").join(format!("{other}.yaml")));
+            if theirs.is_ok_and(|theirs| theirs.name == declared.name) {
+                return Err(Error::SharedName {
+                    name: declared.name.to_string(),
+                    environments: [environment.to_owned(), other.clone()],
+                });
+            }
+        }
+        Ok(declared)
     }
 
     /// Reads what only the customer knows from environment variables.

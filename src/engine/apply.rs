@@ -4,17 +4,18 @@ use std::collections::BTreeMap;
 
 use futures::stream::{self, StreamExt};
 
-use super::deploy::{self, Made};
+use super::deploy::{self, Made, Source};
 use super::desired::Desired;
 use super::error::Error;
 use super::event::{Sink, What, millis};
+use super::observe::ObservedStack;
 use super::page;
 use super::planner::Planned;
 use super::prove;
 use super::run::Run;
 use crate::plan::stack::DeclaredStack;
 use crate::plan::{Deployment, Layer, LayerPlan, Target};
-use crate::ports::{Body, ChangeSetKind, Ports, PutObject, StackState, TemplateSource};
+use crate::ports::{Body, ChangeSetKind, Ports, PutObject, StackState};
 use crate::stack::Output;
 
 /// Packages are megabytes each; two at a time fill a line.
@@ -83,20 +84,15 @@ async fn run_layer(
     let names = desired.names();
     match layer.layer {
         Layer::Bootstrap => {
-            let source = TemplateSource::Body(planned.bootstrap.body.clone());
-            deploy_stack(
-                run,
-                &planned.bootstrap,
-                layer.deployment.as_ref(),
-                Source::Ready(source),
-            )
-            .await
+            let found = &planned.observed.bootstrap;
+            deploy_stack(run, &planned.bootstrap, found, layer, Source::Body).await
         }
         Layer::Package => upload_packages(run, desired, layer).await,
         Layer::Stack => {
             if layer.deployment.is_some() {
                 let source = Source::Staged(&names.artifacts_bucket);
-                deploy_stack(run, &planned.stack, layer.deployment.as_ref(), source).await?;
+                let found = &planned.observed.stack;
+                deploy_stack(run, &planned.stack, found, layer, source).await?;
                 *state = run.ports.stacks.describe(&planned.stack.name).await?;
             }
             retire_routes(run, planned, layer, state.as_ref()).await
@@ -134,39 +130,35 @@ async fn retire_routes(
         .await?)
 }
 
-/// Where a stack's template comes from.
-enum Source<'a> {
-    Ready(TemplateSource),
-    Staged(&'a str),
-}
-
+/// Deploys a stack with the change set that the plan kept, or with one made now.
 async fn deploy_stack(
     run: &Run<'_>,
     declared: &DeclaredStack,
-    deployment: Option<&Deployment>,
+    found: &ObservedStack,
+    layer: &LayerPlan,
     source: Source<'_>,
 ) -> Result<(), Error> {
-    let Some(deployment) = deployment else {
-        return Err(Error::PlanMismatch {
-            stack: declared.name.clone(),
-        });
+    let mismatch = || Error::PlanMismatch {
+        stack: declared.name.clone(),
     };
-    if deployment.template_sha256 != declared.template_sha256
-        || deployment.parameters != declared.parameters
-    {
-        return Err(Error::PlanMismatch {
-            stack: declared.name.clone(),
-        });
-    }
+    let belongs = |deployment: &&Deployment| {
+        deployment.template_sha256 == declared.template_sha256
+            && deployment.parameters == declared.parameters
+    };
+    let deployment = layer
+        .deployment
+        .as_ref()
+        .filter(belongs)
+        .ok_or_else(mismatch)?;
     if let Some(change_set) = &deployment.change_set {
-        return deploy::execute(run, &declared.name, change_set).await;
+        let stack_id = &found.state.as_ref().ok_or_else(mismatch)?.id;
+        return deploy::execute(run, &declared.name, stack_id, change_set).await;
     }
-    let template = match source {
-        Source::Ready(template) => template,
-        Source::Staged(bucket) => deploy::stage_template(run, bucket, declared).await?,
-    };
+    let template = source.prepare(run, declared).await?;
     match deploy::make_change_set(run, declared, deployment.kind, template).await? {
-        Made::Ready(ids, _) => deploy::execute(run, &declared.name, &ids.change_set).await,
+        Made::Ready(ids, _) => {
+            deploy::execute(run, &declared.name, &ids.stack, &ids.change_set).await
+        }
         Made::Empty(ids) => {
             run.ports.stacks.delete_change_set(&ids.change_set).await?;
             match deployment.kind {

@@ -29,8 +29,31 @@ pub enum Made {
     Empty(ChangeSetIds),
 }
 
+/// Where CloudFormation reads a stack's template.
+#[derive(Debug, Clone, Copy)]
+pub enum Source<'a> {
+    /// In the request itself.
+    Body,
+    /// In this bucket; the template is put there first.
+    Staged(&'a str),
+}
+
+impl Source<'_> {
+    /// Makes the template readable there.
+    pub async fn prepare(
+        self,
+        run: &Run<'_>,
+        declared: &DeclaredStack,
+    ) -> Result<TemplateSource, Error> {
+        match self {
+            Self::Body => Ok(TemplateSource::Body(declared.body.clone())),
+            Self::Staged(bucket) => stage_template(run, bucket, declared).await,
+        }
+    }
+}
+
 /// Puts the template where CloudFormation reads it: an object named by its content.
-pub async fn stage_template(
+async fn stage_template(
     run: &Run<'_>,
     bucket: &str,
     declared: &DeclaredStack,
@@ -51,8 +74,8 @@ pub async fn stage_template(
     })
 }
 
-/// Makes a change set and waits until CloudFormation says what it would do. One that is refused is
-/// taken away again before the error returns.
+/// Makes a change set and waits until CloudFormation says what it would do. When it is refused, or
+/// never becomes ready, it is taken away again before the error returns.
 pub async fn make_change_set(
     run: &Run<'_>,
     declared: &DeclaredStack,
@@ -68,6 +91,22 @@ pub async fn make_change_set(
         tags: declared.tags.clone(),
     };
     let ids = run.ports.stacks.create_change_set(&request).await?;
+    match await_change_set(run, declared, &ids).await {
+        Ok(Some(changes)) => Ok(Made::Ready(ids, changes)),
+        Ok(None) => Ok(Made::Empty(ids)),
+        Err(error) => {
+            abandon(run, &ids.change_set).await;
+            Err(error)
+        }
+    }
+}
+
+/// What a change set would change; none when CloudFormation found nothing.
+async fn await_change_set(
+    run: &Run<'_>,
+    declared: &DeclaredStack,
+    ids: &ChangeSetIds,
+) -> Result<Option<Vec<ReportedChange>>, Error> {
     let mut wait = run.wait(Awaited::ChangeSet, CHANGE_SET_LIMIT);
     loop {
         let change_set = run.ports.stacks.change_set(&ids.change_set).await?;
@@ -76,8 +115,8 @@ pub async fn make_change_set(
                 wait.pause(&format!("the change set for stack {}", declared.name))
                     .await?;
             }
-            ChangeSetStatus::Ready => return Ok(Made::Ready(ids, change_set.changes)),
-            ChangeSetStatus::Empty => return Ok(Made::Empty(ids)),
+            ChangeSetStatus::Ready => return Ok(Some(change_set.changes)),
+            ChangeSetStatus::Empty => return Ok(None),
             ChangeSetStatus::Failed(reason) => {
                 let asked = RootCause {
                     logical_id: None,
@@ -86,7 +125,6 @@ pub async fn make_change_set(
                     reason,
                 };
                 let reason = explained(run, &ids.stack, asked).await.to_string();
-                run.ports.stacks.delete_change_set(&ids.change_set).await?;
                 return Err(Error::ChangeSetRefused {
                     stack: declared.name.clone(),
                     reason,
@@ -96,14 +134,27 @@ pub async fn make_change_set(
     }
 }
 
-/// Executes a change set and follows the stack's events until the operation ends.
-pub async fn execute(run: &Run<'_>, stack: &str, change_set: &str) -> Result<(), Error> {
+/// Takes away a change set that will not be executed. Best effort: the error that led here is the
+/// one to report.
+async fn abandon(run: &Run<'_>, change_set: &str) {
+    let _ = run.ports.stacks.delete_change_set(change_set).await;
+}
+
+/// Executes a change set and follows the stack's events until the operation ends. Events are read by
+/// the stack's ARN (`stack_id`), because a stack made anew has the same name.
+pub async fn execute(
+    run: &Run<'_>,
+    stack: &str,
+    stack_id: &str,
+    change_set: &str,
+) -> Result<(), Error> {
     let token = format!("qdn-{}", run.ports.clock.run_id());
-    run.ports
-        .stacks
-        .execute_change_set(change_set, &token)
-        .await?;
-    let ended = follow(run, stack, &token).await?;
+    let executed = run.ports.stacks.execute_change_set(change_set, &token);
+    if let Err(error) = executed.await {
+        abandon(run, change_set).await;
+        return Err(error.into());
+    }
+    let ended = follow(run, stack, stack_id, &token).await?;
     match ended.status {
         StackStatus::CreateComplete | StackStatus::UpdateComplete | StackStatus::ImportComplete => {
             Ok(())
@@ -111,7 +162,7 @@ pub async fn execute(run: &Run<'_>, stack: &str, change_set: &str) -> Result<(),
         status => Err(Error::DeployFailed {
             stack: stack.to_owned(),
             status: status.name().to_owned(),
-            cause: explained(run, stack, root_cause(stack, &ended.events)).await,
+            cause: explained(run, stack_id, root_cause(stack, &ended.events)).await,
         }),
     }
 }
@@ -154,11 +205,11 @@ struct Ended {
 
 /// Reads events of this operation alone (by token) until the stack itself says that it ended: a
 /// description could still show the state from before.
-async fn follow(run: &Run<'_>, stack: &str, token: &str) -> Result<Ended, Error> {
+async fn follow(run: &Run<'_>, stack: &str, stack_id: &str, token: &str) -> Result<Ended, Error> {
     let mut events: Vec<StackEvent> = Vec::new();
     let mut wait = run.wait(Awaited::Stack, STACK_LIMIT);
     loop {
-        let first_new = tell_new(run, stack, stack, token, &mut events).await?;
+        let first_new = tell_new(run, stack, stack_id, token, &mut events).await?;
         let ended = events[first_new..]
             .iter()
             .filter(|event| is_stack_itself(stack, event))
@@ -196,6 +247,7 @@ async fn tell_new(
     Ok(first_new)
 }
 
+/// An event names its stack by logical id, which is the stack's name and not its ARN.
 fn is_stack_itself(stack: &str, event: &StackEvent) -> bool {
     event.resource_type == STACK_TYPE && event.logical_id == stack
 }
@@ -238,11 +290,11 @@ fn root_cause(stack: &str, events: &[StackEvent]) -> RootCause {
 
 /// A failure of early validation names no resource in the stack's events; its reasons are asked for
 /// separately. When they cannot be had, what is known stands.
-async fn explained(run: &Run<'_>, stack: &str, cause: RootCause) -> RootCause {
+async fn explained(run: &Run<'_>, stack_id: &str, cause: RootCause) -> RootCause {
     if cause.logical_id.is_some() {
         return cause;
     }
-    match run.ports.stacks.failures(stack).await {
+    match run.ports.stacks.failures(stack_id).await {
         Ok(failures) => failures
             .into_iter()
             .next()

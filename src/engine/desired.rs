@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::error::Error;
 use super::names::Names;
-use crate::config::{CustomerValues, StackFile};
+use crate::config::{CustomerValues, DomainName, Site, StackFile};
 use crate::package::{Architecture, Package};
 use crate::plan::stack::DeclaredStack;
 use crate::site::PageFile;
@@ -30,6 +30,14 @@ impl Environment {
     /// The names that follow.
     pub fn names(&self) -> Names {
         Names::of(&self.file, self.account())
+    }
+
+    /// The domain name that people know the site by, when it has one of its own.
+    pub fn domain(&self) -> Option<&str> {
+        match &self.file.site {
+            Site::Managed { domains } => domains.as_ref()?.names.first().map(DomainName::as_str),
+            Site::Existing { domain, .. } => Some(domain.as_str()),
+        }
     }
 
     /// The account that the environment is declared for, 12 digits.

@@ -8,13 +8,14 @@ use super::run::Run;
 use crate::config::{DataPolicy, Site};
 use crate::plan::{Standing, standing};
 use crate::ports::Ports;
+use crate::site::PREFIX;
 
 /// What `destroy` may take besides the main stack.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Consent {
-    /// Data: the site bucket and what is in it.
+    /// Data: the site bucket and what is in it, and the artifacts bucket when `bootstrap` takes it.
     pub data: bool,
-    /// The bootstrap stack, with the artifacts bucket when `data` allows it.
+    /// The bootstrap stack and the artifacts bucket; refused as long as that is data to be kept.
     pub bootstrap: bool,
 }
 
@@ -25,15 +26,63 @@ pub struct Present {
     pub stack: Option<String>,
     /// ARN of the bootstrap stack.
     pub bootstrap: Option<String>,
+    /// The site bucket, when it is ours; it can outlive its stack.
+    pub site_bucket: bool,
+    /// The artifacts bucket; it can outlive its stack.
+    pub artifacts_bucket: bool,
+}
+
+/// What is done, in this order, and what stays.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Removal {
+    /// What is done.
+    pub steps: Vec<Step>,
+    /// What stays.
+    pub kept: Vec<Kept>,
+}
+
+/// One step of a removal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// Deletes every version of every object of a bucket.
+    Empty(String),
+    /// Deletes a stack.
+    DeleteStack {
+        /// Name.
+        name: String,
+        /// ARN.
+        id: String,
+    },
+    /// Removes an empty bucket that its stack may have left behind.
+    RemoveBucket(String),
+}
+
+/// What stays, by name, and the consent that would take it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Kept {
+    /// A stack.
+    Stack(String, Consent),
+    /// A bucket.
+    Bucket(String, Consent),
 }
 
 /// Looks what there is.
 pub async fn present(environment: &Environment, ports: &Ports) -> Result<Present, Error> {
     let names = environment.names();
-    let (caller, stack, bootstrap) = futures::try_join!(
+    let site_bucket = async {
+        match environment.file.site {
+            Site::Managed { .. } => ports.objects.list(&names.site_bucket, PREFIX).await,
+            Site::Existing { .. } => Ok(None),
+        }
+    };
+    let (caller, stack, bootstrap, site_bucket, artifacts_bucket) = futures::try_join!(
         ports.identity.caller(),
         ports.stacks.describe(&names.stack),
         ports.stacks.describe(&names.bootstrap),
+        site_bucket,
+        ports
+            .objects
+            .list(&names.artifacts_bucket, &names.site_manifest),
     )?;
     environment.expect_account(&caller.account)?;
     for (name, state) in [(&names.stack, &stack), (&names.bootstrap, &bootstrap)] {
@@ -50,10 +99,74 @@ pub async fn present(environment: &Environment, ports: &Ports) -> Result<Present
     Ok(Present {
         stack: stack.map(|state| state.id),
         bootstrap: bootstrap.map(|state| state.id),
+        site_bucket: site_bucket.is_some(),
+        artifacts_bucket: artifacts_bucket.is_some(),
     })
 }
 
-/// Deletes the stacks, emptying buckets where the environment discards data or consent was given.
+/// Decides what is taken and what stays; refuses what the consent does not cover.
+pub fn removal(
+    environment: &Environment,
+    present: &Present,
+    consent: Consent,
+) -> Result<Removal, Error> {
+    let names = environment.names();
+    let policy = environment.file.data;
+    let may_empty = policy == DataPolicy::Discard || consent.data;
+    let site_bucket = present.site_bucket.then_some(names.site_bucket);
+    let artifacts_bucket = present.artifacts_bucket.then_some(names.artifacts_bucket);
+    let mut kept = Vec::new();
+
+    let taken_bucket = site_bucket.clone().filter(|_| may_empty);
+    let mut steps = steps(policy, names.stack, present.stack.as_ref(), taken_bucket);
+    if let (false, Some(bucket)) = (may_empty, site_bucket) {
+        let needed = Consent {
+            data: true,
+            bootstrap: false,
+        };
+        kept.push(Kept::Bucket(bucket, needed));
+    }
+
+    if consent.bootstrap {
+        if let (false, Some(bucket)) = (may_empty, &artifacts_bucket) {
+            return Err(Error::DataKept {
+                stack: names.bootstrap,
+                bucket: bucket.clone(),
+            });
+        }
+        let id = present.bootstrap.as_ref();
+        steps.extend(self::steps(policy, names.bootstrap, id, artifacts_bucket));
+    } else {
+        let needed = Consent {
+            data: policy == DataPolicy::Keep,
+            bootstrap: true,
+        };
+        let stack = present.bootstrap.is_some().then_some(names.bootstrap);
+        kept.extend(stack.map(|name| Kept::Stack(name, needed)));
+        kept.extend(artifacts_bucket.map(|name| Kept::Bucket(name, needed)));
+    }
+    Ok(Removal { steps, kept })
+}
+
+/// A stack and the bucket that it declares. Data that is kept outlives its stack, so it goes only after the stack
+/// is gone for certain; without that policy `CloudFormation` could not delete a bucket that holds anything.
+fn steps(
+    policy: DataPolicy,
+    name: String,
+    id: Option<&String>,
+    bucket: Option<String>,
+) -> Vec<Step> {
+    let stack = id.cloned().map(|id| Step::DeleteStack { name, id });
+    let empty = bucket.clone().map(Step::Empty);
+    let remove = bucket.map(Step::RemoveBucket);
+    let ordered = match policy {
+        DataPolicy::Keep => [stack, empty, remove],
+        DataPolicy::Discard => [empty, stack, remove],
+    };
+    ordered.into_iter().flatten().collect()
+}
+
+/// Carries out [`removal`]; nothing is changed when that refuses.
 pub async fn destroy(
     environment: &Environment,
     present: &Present,
@@ -63,56 +176,22 @@ pub async fn destroy(
 ) -> Result<(), Error> {
     let run = Run::new(ports, sink);
     let began = ports.clock.elapsed();
-    let names = environment.names();
-    let discards = environment.file.data == DataPolicy::Discard;
-    let owns_site = matches!(environment.file.site, Site::Managed { .. });
-    let may_empty = discards || consent.data;
+    let removal = removal(environment, present, consent)?;
     let mut gone = 0;
-    if let Some(id) = &present.stack {
-        let bucket = owns_site.then_some(names.site_bucket.as_str());
-        take_away(&run, &names.stack, id, bucket, may_empty).await?;
-        gone += 1;
-    }
-    if let (true, Some(id)) = (consent.bootstrap, &present.bootstrap) {
-        if !may_empty {
-            return Err(Error::DataKept {
-                stack: names.bootstrap,
-                bucket: names.artifacts_bucket,
-            });
+    for step in &removal.steps {
+        match step {
+            Step::Empty(bucket) => empty(&run, bucket).await?,
+            Step::DeleteStack { name, id } => {
+                deploy::delete(&run, name, id).await?;
+                gone += 1;
+            }
+            Step::RemoveBucket(bucket) => ports.objects.remove_bucket(bucket).await?,
         }
-        take_away(
-            &run,
-            &names.bootstrap,
-            id,
-            Some(&names.artifacts_bucket),
-            may_empty,
-        )
-        .await?;
-        gone += 1;
     }
     run.emit(What::Finished {
         changes: gone,
         took_ms: millis(ports.clock.elapsed().saturating_sub(began)),
     });
-    Ok(())
-}
-
-async fn take_away(
-    run: &Run<'_>,
-    stack: &str,
-    stack_id: &str,
-    bucket: Option<&str>,
-    may_empty: bool,
-) -> Result<(), Error> {
-    let bucket = bucket.filter(|_| may_empty);
-    if let Some(bucket) = bucket {
-        empty(run, bucket).await?;
-    }
-    deploy::delete(run, stack, stack_id).await?;
-    if let Some(bucket) = bucket {
-        // A `Retain` policy leaves the bucket behind; consent covers it.
-        run.ports.objects.remove_bucket(bucket).await?;
-    }
     Ok(())
 }
 

@@ -1,8 +1,8 @@
 //! What can stop a plan or an apply.
 
 use crate::hint::Hint;
-use crate::plan::{Check, Standing};
-use crate::ports::CloudError;
+use crate::plan::{Check, Standing, standing};
+use crate::ports::{CloudError, StackStatus};
 
 /// Why the engine stopped.
 #[derive(Debug, thiserror::Error)]
@@ -155,22 +155,30 @@ impl Hint for Error {
         match self {
             Self::Cloud(error) => error.hint(),
             Self::Package(error) => error.hint(),
-            Self::Uploads { first, .. } => first.hint().or_else(|| Some("run `qdn-infra apply` again; it uploads only what is missing".into())),
+            Self::Uploads { first, .. } => first.hint().or_else(|| Some("run the same command again; it uploads only what is missing".into())),
             Self::WrongAccount { .. } => {
                 Some("set AWS_PROFILE to the right account, or choose another environment with `--env`".into())
             }
             Self::NotReady { stack, standing, .. } => match standing {
                 Standing::Busy => Some("another operation is under way; wait for it, then run the same command again".into()),
                 Standing::Wreck => Some(
-                    "its creation or deletion failed: look at its events, then `qdn-infra destroy` and `qdn-infra apply`".into(),
+                    "its creation or deletion failed: look at its events, then `destroy` and `apply` with the same `--env`".into(),
                 ),
                 Standing::Stuck => Some(format!("continue its rollback first: `aws cloudformation continue-update-rollback --stack-name {stack}`")),
                 Standing::Absent | Standing::Settled | Standing::Unknown => None,
             },
             Self::ForeignTemplate { .. } => Some("give this environment another `name` in its stack file".into()),
-            Self::DeployFailed { .. } => Some("mend the cause, then run `qdn-infra apply` again".into()),
-            Self::TooLong { .. } => Some("run `qdn-infra apply` again; it continues where this one stopped".into()),
-            Self::Unproved { .. } => Some("the deploy itself is done; run `qdn-infra plan` to see whether anything is left".into()),
+            Self::DeployFailed { status, .. } => Some(
+                match standing(Some(&StackStatus::from_name(status))) {
+                    Standing::Wreck => {
+                        "mend the cause; a stack whose creation failed goes first: `destroy`, then `apply`, with the same `--env`"
+                    }
+                    _ => "mend the cause, then run the same command again",
+                }
+                .into(),
+            ),
+            Self::TooLong { .. } => Some("run the same command again; it continues where this one stopped".into()),
+            Self::Unproved { .. } => Some("the deploy itself is done; once the cause is mended, the same command proves it again".into()),
             Self::PlanMismatch { .. } => Some("plan again".into()),
             Self::DataKept { .. } => Some("add `--data` to throw its data away, too".into()),
             Self::Declare(_) | Self::ChangeSetRefused { .. } | Self::MissingOutput { .. } => None,

@@ -16,9 +16,9 @@ mod run;
 
 pub use apply::{Outcome, apply};
 pub use desired::{Desired, Environment};
-pub use destroy::{Consent, Present, destroy, present};
+pub use destroy::{Consent, Kept, Present, Removal, Step, destroy, present, removal};
 pub use error::{Error, RootCause};
 pub use names::{Names, template_key};
 pub use observe::{Observed, ObservedStack};
 pub use planner::{Planned, Purpose, Scope, discard, plan};
-pub use prove::viewer;
+pub use prove::{still_works, viewer};

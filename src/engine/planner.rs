@@ -1,11 +1,10 @@
 //! Makes a plan: observes, compares purely, and lets CloudFormation say what it would replace.
 
-use super::deploy::{self, Made};
+use super::deploy::{self, Made, Source};
 use super::desired::Desired;
 use super::error::Error;
 use super::event::{Sink, What, millis};
 use super::findings;
-use super::names::template_key;
 use super::observe::{Observed, ObservedStack, observe};
 use super::run::Run;
 use crate::plan::site::{self as site_plan, DeleteLimit};
@@ -13,7 +12,7 @@ use crate::plan::stack::{self as stack_plan, DeclaredStack, DeployedStack};
 use crate::plan::{
     Action, Check, Finding, Layer, LayerPlan, PLAN_VERSION, Plan, Reason, Standing, Step, Target,
 };
-use crate::ports::{ChangeSetKind, Ports};
+use crate::ports::{ChangeSetKind, Ports, TemplateSource};
 use crate::stack::LogRole;
 
 /// What becomes of the change set that a plan needs.
@@ -66,16 +65,26 @@ pub async fn plan(
     let bootstrap = desired.bootstrap_stack(log_role(&observed))?;
     let stack = desired.main_stack()?;
     let bootstrap_deployed = settled(&bootstrap.name, &observed.bootstrap)?;
-    let mut layers = vec![stack_plan::compare(
+    let layer = compare(
+        &run,
         Layer::Bootstrap,
         &bootstrap,
         bootstrap_deployed.as_ref(),
-        None,
-    )];
+        Some(Source::Body),
+        purpose,
+    );
+    let mut layers = vec![layer.await?];
     if scope == Scope::Everything {
         layers.push(package_layer(desired, &observed));
         let staged = bootstrap_deployed.is_some();
-        layers.push(stack_layer(&run, desired, &observed, &stack, staged, purpose).await?);
+        match stack_layer(&run, desired, &observed, &stack, staged, purpose).await {
+            Ok(layer) => layers.push(layer),
+            Err(error) => {
+                // Without a plan nobody can discard what the bootstrap layer kept.
+                let _ = discard_layers(&layers, ports).await;
+                return Err(error);
+            }
+        }
         layers.push(site_layer(desired, &observed));
         let changes = layers.iter().any(|layer| !layer.steps.is_empty());
         layers.push(if changes {
@@ -103,17 +112,19 @@ pub async fn plan(
     })
 }
 
-/// Takes away the change set that a plan kept, when it is not applied after all.
+/// Takes away the change sets that a plan kept, when it is not applied after all. All are tried, then
+/// the first failure is the error.
 pub async fn discard(planned: &Planned, ports: &Ports) -> Result<(), Error> {
-    let deployments = planned
-        .plan
-        .layers
-        .iter()
-        .filter_map(|layer| layer.deployment.as_ref());
+    discard_layers(&planned.plan.layers, ports).await
+}
+
+async fn discard_layers(layers: &[LayerPlan], ports: &Ports) -> Result<(), Error> {
+    let deployments = layers.iter().filter_map(|layer| layer.deployment.as_ref());
+    let mut discarded = Ok(());
     for change_set in deployments.filter_map(|deployment| deployment.change_set.as_ref()) {
-        ports.stacks.delete_change_set(change_set).await?;
+        discarded = discarded.and(ports.stacks.delete_change_set(change_set).await);
     }
-    Ok(())
+    Ok(discarded?)
 }
 
 /// API Gateway's log role is ours to declare when the account has none, or when it is the one
@@ -161,8 +172,7 @@ fn settled(name: &str, observed: &ObservedStack) -> Result<Option<DeployedStack>
     }
 }
 
-/// The stack layer, with CloudFormation's verdict where there is a stack to change and a bucket that
-/// the template can be staged in.
+/// The stack layer; its template is staged in the artifacts bucket, once there is one.
 async fn stack_layer(
     run: &Run<'_>,
     desired: &Desired,
@@ -172,10 +182,10 @@ async fn stack_layer(
     purpose: Purpose,
 ) -> Result<LayerPlan, Error> {
     let deployed = settled(&declared.name, &observed.stack)?;
-    let mut layer = stack_plan::compare(Layer::Stack, declared, deployed.as_ref(), None);
-    if let (Some(deployed), Some(_), true) = (&deployed, &layer.deployment, staged) {
-        layer = with_verdict(run, desired, declared, deployed, purpose).await?;
-    }
+    let bucket = desired.names().artifacts_bucket;
+    let source = staged.then_some(Source::Staged(&bucket));
+    let deployed = deployed.as_ref();
+    let mut layer = compare(run, Layer::Stack, declared, deployed, source, purpose).await?;
     layer.steps.extend(routes_to_retire(observed, declared));
     layer
         .findings
@@ -200,54 +210,80 @@ fn routes_to_retire(observed: &Observed, declared: &DeclaredStack) -> Option<Ste
     })
 }
 
+/// What differs, with CloudFormation's verdict where there is a stack to change and a place that the
+/// template can be read from.
+async fn compare(
+    run: &Run<'_>,
+    layer: Layer,
+    declared: &DeclaredStack,
+    deployed: Option<&DeployedStack>,
+    source: Option<Source<'_>>,
+    purpose: Purpose,
+) -> Result<LayerPlan, Error> {
+    let plan = stack_plan::compare(layer, declared, deployed, None);
+    match (deployed, &plan.deployment, source) {
+        (Some(deployed), Some(_), Some(source)) => {
+            with_verdict(run, layer, declared, deployed, source, purpose).await
+        }
+        _ => Ok(plan),
+    }
+}
+
 /// Asks CloudFormation by a change set what it would replace.
 async fn with_verdict(
     run: &Run<'_>,
-    desired: &Desired,
+    layer: Layer,
     declared: &DeclaredStack,
     deployed: &DeployedStack,
+    source: Source<'_>,
     purpose: Purpose,
 ) -> Result<LayerPlan, Error> {
     run.emit(What::ChangeSetRequested {
         stack: declared.name.clone(),
     });
-    let source = deploy::stage_template(run, &desired.names().artifacts_bucket, declared).await?;
-    match deploy::make_change_set(run, declared, ChangeSetKind::Update, source).await? {
+    let template = source.prepare(run, declared).await?;
+    let staged = match &template {
+        TemplateSource::Object { key, .. } => Some(key.clone()),
+        TemplateSource::Body(_) => None,
+    };
+    match deploy::make_change_set(run, declared, ChangeSetKind::Update, template).await? {
         Made::Ready(ids, reported) => {
-            let mut layer =
-                stack_plan::compare(Layer::Stack, declared, Some(deployed), Some(&reported));
+            let mut plan = stack_plan::compare(layer, declared, Some(deployed), Some(&reported));
             match purpose {
-                Purpose::Show => remove_change_set(run, declared, &ids.change_set).await?,
+                Purpose::Show => remove_change_set(run, declared, &ids.change_set, staged).await?,
                 Purpose::Apply => {
-                    if let Some(deployment) = &mut layer.deployment {
+                    if let Some(deployment) = &mut plan.deployment {
                         deployment.change_set = Some(ids.change_set);
                     }
                 }
             }
-            Ok(layer)
+            Ok(plan)
         }
         Made::Empty(ids) => {
-            remove_change_set(run, declared, &ids.change_set).await?;
-            let mut layer = LayerPlan::unchanged(Layer::Stack);
-            layer.findings.push(Finding::NoEffect {
+            remove_change_set(run, declared, &ids.change_set, staged).await?;
+            let mut plan = LayerPlan::unchanged(layer);
+            plan.findings.push(Finding::NoEffect {
                 stack: declared.name.clone(),
             });
-            Ok(layer)
+            Ok(plan)
         }
     }
 }
 
+/// Takes a change set away again and tells which template object, if any, stays behind.
 async fn remove_change_set(
     run: &Run<'_>,
     declared: &DeclaredStack,
     change_set: &str,
+    staged: Option<String>,
 ) -> Result<(), Error> {
     run.ports.stacks.delete_change_set(change_set).await?;
-    let template = template_key(&declared.template_sha256);
-    run.emit(What::ChangeSetRemoved {
-        stack: declared.name.clone(),
-        template,
-    });
+    if let Some(template) = staged {
+        run.emit(What::ChangeSetRemoved {
+            stack: declared.name.clone(),
+            template,
+        });
+    }
     Ok(())
 }
 

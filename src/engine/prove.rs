@@ -9,11 +9,11 @@ use sha2::{Digest, Sha256};
 
 use super::desired::{Desired, Environment};
 use super::error::Error;
-use super::event::{Awaited, What};
+use super::event::{Awaited, Sink, What};
 use super::run::Run;
 use crate::config::Site;
 use crate::plan::{Check, LayerPlan, Target};
-use crate::ports::{Readiness, StackState, WebRequest, WebResponse};
+use crate::ports::{Ports, Readiness, StackState, WebRequest, WebResponse};
 use crate::stack::Output;
 
 /// Edge locations and API deployments settle within seconds; the limit leaves room.
@@ -22,14 +22,29 @@ const PROOF_LIMIT: Duration = Duration::from_mins(2);
 /// Path of the health route.
 const HEALTH: &str = route(RouteName::Health).template();
 
+/// Proves without a changing call that what an earlier run deployed still works: every check but the
+/// direct invocation of a function.
+pub async fn still_works(
+    desired: &Desired,
+    state: Option<&StackState>,
+    ports: &Ports,
+    sink: &dyn Sink,
+) -> Result<(), Error> {
+    let checks: Vec<Check> = Check::ALL
+        .iter()
+        .copied()
+        .filter(|check| *check != Check::Function)
+        .collect();
+    run_checks(&Run::new(ports, sink), desired, state, &checks).await
+}
+
 /// Runs every check of the layer; all run, then the failed ones are the error.
-pub async fn prove(
+pub(super) async fn prove(
     run: &Run<'_>,
     desired: &Desired,
     state: Option<&StackState>,
     layer: &LayerPlan,
 ) -> Result<(), Error> {
-    let facts = Facts::of(desired, state)?;
     let checks: Vec<Check> = layer
         .steps
         .iter()
@@ -38,11 +53,21 @@ pub async fn prove(
             _ => None,
         })
         .collect();
+    run_checks(run, desired, state, &checks).await
+}
+
+async fn run_checks(
+    run: &Run<'_>,
+    desired: &Desired,
+    state: Option<&StackState>,
+    checks: &[Check],
+) -> Result<(), Error> {
+    let facts = Facts::of(desired, state)?;
     let results =
         futures::future::join_all(checks.iter().map(|check| settle(run, &facts, *check))).await;
     let mut failed = Vec::new();
     for (check, result) in checks.iter().zip(results) {
-        match result? {
+        match result {
             Seen::Right(seen) => run.emit(What::Proved {
                 check: *check,
                 seen,
@@ -94,10 +119,11 @@ impl Facts {
                     output: output.name().to_owned(),
                 })
         };
-        let viewer = viewer(&desired.environment, state).ok_or_else(|| Error::MissingOutput {
-            stack: desired.names().stack,
-            output: Output::DistributionDomain.name().to_owned(),
-        })?;
+        let viewer =
+            proving_ground(&desired.environment, state).ok_or_else(|| Error::MissingOutput {
+                stack: desired.names().stack,
+                output: Output::DistributionDomain.name().to_owned(),
+            })?;
         let package = desired
             .packages
             .iter()
@@ -121,44 +147,48 @@ impl Facts {
     }
 }
 
-/// The address at which viewers reach the system, without a slash at the end.
+/// The address at which people reach the system, without a slash at the end.
 pub fn viewer(environment: &Environment, state: Option<&StackState>) -> Option<String> {
+    match (&environment.viewer, environment.domain()) {
+        (None, Some(domain)) => Some(format!("https://{domain}")),
+        _ => proving_ground(environment, state),
+    }
+}
+
+/// The address that the checks use: the distribution's own, which works before anybody pointed a
+/// domain name at it.
+fn proving_ground(environment: &Environment, state: Option<&StackState>) -> Option<String> {
     if let Some(viewer) = &environment.viewer {
         return Some(viewer.trim_end_matches('/').to_owned());
     }
     let domain = match &environment.file.site {
-        Site::Managed {
-            domains: Some(domains),
-        } => domains.names.first()?.as_str().to_owned(),
-        Site::Managed { domains: None } => state?
-            .outputs
-            .get(Output::DistributionDomain.name())?
-            .clone(),
-        Site::Existing { domain, .. } => domain.as_str().to_owned(),
+        Site::Managed { .. } => state?.outputs.get(Output::DistributionDomain.name())?,
+        Site::Existing { domain, .. } => domain.as_str(),
     };
     Some(format!("https://{domain}"))
 }
 
 /// Looks again until a check comes true or the limit is over; what was seen last is the verdict.
-async fn settle(run: &Run<'_>, facts: &Facts, check: Check) -> Result<Seen, Error> {
-    let first = look(run, facts, check).await?;
+async fn settle(run: &Run<'_>, facts: &Facts, check: Check) -> Seen {
+    let first = look(run, facts, check).await;
     let Seen::Wrong(mut last) = first else {
-        return Ok(first);
+        return first;
     };
     let mut wait = run.wait(Awaited::Proof, PROOF_LIMIT);
     loop {
         if wait.pause("the proof").await.is_err() {
-            return Ok(Seen::Wrong(last));
+            return Seen::Wrong(last);
         }
-        match look(run, facts, check).await? {
+        match look(run, facts, check).await {
             Seen::Wrong(seen) => last = seen,
-            right @ Seen::Right(_) => return Ok(right),
+            right @ Seen::Right(_) => return right,
         }
     }
 }
 
-async fn look(run: &Run<'_>, facts: &Facts, check: Check) -> Result<Seen, Error> {
-    match check {
+/// A call that fails is a wrong answer like any other: it may come right, and the other checks go on.
+async fn look(run: &Run<'_>, facts: &Facts, check: Check) -> Seen {
+    let seen = match check {
         Check::Function => function(run, facts).await,
         Check::Routes => routes(run, facts).await,
         Check::Health => Ok(judge(get(run, facts, HEALTH).await, |answer| {
@@ -170,10 +200,11 @@ async fn look(run: &Run<'_>, facts: &Facts, check: Check) -> Result<Seen, Error>
         Check::Page => Ok(judge(get(run, facts, "/track").await, |answer| {
             page(facts, &answer)
         })),
-    }
+    };
+    seen.unwrap_or_else(|error| Seen::Wrong(error.to_string()))
 }
 
-async fn function(run: &Run<'_>, facts: &Facts) -> Result<Seen, Error> {
+async fn function(run: &Run<'_>, facts: &Facts) -> crate::ports::Result<Seen> {
     let Some(state) = run.ports.functions.configuration(&facts.function).await? else {
         return Ok(Seen::Wrong(format!(
             "function {} does not exist",
@@ -239,7 +270,7 @@ fn health_event() -> Value {
     })
 }
 
-async fn routes(run: &Run<'_>, facts: &Facts) -> Result<Seen, Error> {
+async fn routes(run: &Run<'_>, facts: &Facts) -> crate::ports::Result<Seen> {
     let Some(stage) = run.ports.gateways.stage(&facts.api, &facts.stage).await? else {
         return Ok(Seen::Wrong(format!(
             "API {} has no stage {}",

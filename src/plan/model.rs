@@ -265,7 +265,7 @@ pub enum Finding {
         /// Declared and not served.
         missing: Vec<String>,
     },
-    /// The stage serves another deployment than the stack made, or none.
+    /// The stage is gone.
     StageDrift {
         /// Stage name.
         stage: String,

@@ -64,8 +64,8 @@ fn words(what: &What) -> (&'static str, String) {
         What::Observing => "looking at every layer".to_owned(),
         What::Observed { took_ms } => format!("looked at every layer in {}", took(*took_ms)),
         What::Planned { took_ms } => format!("planned in {}", took(*took_ms)),
-        What::ChangeSetRemoved { stack, template } => {
-            format!("removed the change set for {stack} again; {template} stays")
+        What::ChangeSetRemoved { stack, .. } => {
+            format!("removed the change set for {stack} again; its template object stays")
         }
         What::ChangeSetRequested { stack } => format!("asking CloudFormation about {stack}"),
         What::LayerStarted { layer, steps } => {

@@ -23,7 +23,7 @@ pub(super) fn words(finding: &Finding, plan: &Plan) -> (String, Option<String>) 
             Some(changed_by_hand(plan)),
         ),
         Finding::StageDrift { stage } => (
-            format!("stage {stage} serves another deployment than the stack made, or none"),
+            format!("stage {stage} of the API is gone: nobody is answered"),
             Some(changed_by_hand(plan)),
         ),
         Finding::EdgeDrift { function } => (

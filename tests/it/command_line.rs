@@ -87,6 +87,25 @@ fn a_mistake_in_a_stack_file_names_file_line_column_and_key() {
 }
 
 #[test]
+fn two_environments_are_never_one_stack() {
+    let folder = TempDir::new().unwrap();
+    fs::create_dir(folder.path().join("stacks")).unwrap();
+    for name in ["local", "other"] {
+        let file = folder.path().join(format!("stacks/{name}.yaml"));
+        fs::copy(project().join("stacks/local.yaml"), file).unwrap();
+    }
+    let ran = run_in(folder.path(), &["synth"]);
+    assert_eq!(ran.code, 3);
+    assert!(
+        ran.err
+            .contains("local and other have the same stack name qdn-local"),
+        "{}",
+        ran.err
+    );
+    assert!(ran.err.contains("hint:"), "{}", ran.err);
+}
+
+#[test]
 fn what_only_the_customer_knows_is_asked_for_by_name() {
     let ran = run(&["outputs", "--env", "staging"]);
     assert_eq!(ran.code, 3);

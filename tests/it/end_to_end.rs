@@ -5,9 +5,10 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use qdn_infra::aws::{HttpWeb, Proxies};
-use qdn_infra::ports::{Web, WebRequest, WebResponse};
+use qdn_infra::aws::{Endpoint, HttpWeb, Proxies, Session, SystemClock, connect};
+use qdn_infra::ports::{Body, Ports, PutObject, Web, WebRequest, WebResponse};
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 use crate::fixture::{BUILDS, project};
 
@@ -186,6 +187,21 @@ impl Checkout {
         self.program = program;
     }
 
+    /// The buckets of its local cloud.
+    fn objects(&self) -> Buckets {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        let endpoint = Endpoint::Local(self.address("endpoint").parse().unwrap());
+        let session = Session {
+            region: "us-east-1".to_owned(),
+            endpoint,
+        };
+        let ports = runtime.block_on(connect(&session, Box::new(SystemClock::start()), None));
+        Buckets { runtime, ports }
+    }
+
     fn address(&self, kind: &str) -> String {
         let status = self.run(&["local", "status"], 0).out;
         let line = status.lines().find(|line| line.starts_with(kind)).unwrap();
@@ -194,6 +210,36 @@ impl Checkout {
             .unwrap()
             .trim_end_matches('/')
             .to_owned()
+    }
+}
+
+/// The buckets of a local cloud, as an SDK sees them.
+struct Buckets {
+    runtime: tokio::runtime::Runtime,
+    ports: Ports,
+}
+
+impl Buckets {
+    fn read(&self, bucket: &str, key: &str) -> String {
+        let bytes = self
+            .runtime
+            .block_on(self.ports.objects.get(bucket, key))
+            .unwrap();
+        String::from_utf8(bytes.unwrap()).unwrap()
+    }
+
+    fn write(&self, bucket: &str, key: &str, text: &str) {
+        let object = PutObject {
+            bucket: bucket.to_owned(),
+            key: key.to_owned(),
+            body: Body::Bytes(text.as_bytes().to_vec()),
+            content_type: "application/json".to_owned(),
+            cache_control: None,
+            sha256: format!("{:x}", Sha256::digest(text)),
+        };
+        self.runtime
+            .block_on(self.ports.objects.put(&object))
+            .unwrap();
     }
 }
 
@@ -318,7 +364,33 @@ fn each_change_is_planned_exactly(checkout: &Checkout) {
     ];
     assert_eq!(checkout.planned(), one_file);
     checkout.run(&["plan", "--detailed-exitcode"], 2);
-    checkout.edit("assets/track/track.css", "} ", "}");
+    checkout.run(&["apply"], 0);
+    assert!(checkout.planned().is_empty());
+    let served = fetch(
+        "GET",
+        format!("{}/track/track.css", checkout.address("front")),
+    );
+    let source = checkout.folder.join("assets/track/track.css");
+    assert_eq!(served.body, fs::read(source).unwrap());
+
+    // One header of an object: what the last version of this program left says another one.
+    let objects = checkout.objects();
+    let (bucket, key) = (
+        "qdn-local-artifacts-000000000000-us-east-1",
+        "manifests/qdn-local/site.json",
+    );
+    let recorded = objects.read(bucket, key);
+    objects.write(
+        bucket,
+        key,
+        &recorded.replacen("must-revalidate", "immutable", 1),
+    );
+    let one_object = [
+        "site update track/index.html",
+        "site invalidate [\"/track\",\"/track/\",\"/track/index.html\"]",
+    ];
+    assert_eq!(checkout.planned(), one_object.map(str::to_owned));
+    checkout.run(&["apply"], 0);
     assert!(checkout.planned().is_empty());
 
     // One header: the origin that API Gateway's own errors carry.

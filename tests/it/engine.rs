@@ -2,14 +2,14 @@
 //! failure at any call is mended by the next apply.
 
 use qdn_infra::engine::event::What;
-use qdn_infra::engine::{self, Consent, Error, Outcome, Planned, Purpose, Scope};
+use qdn_infra::engine::{self, Error, Outcome, Planned, Purpose, Scope};
 use qdn_infra::plan::{Action, Layer, Plan, Reason, Target};
 use serde_json::Value;
 
 use crate::fixture::{Fixture, Heard};
 use crate::world::World;
 
-async fn plan(fixture: &Fixture, world: &World, purpose: Purpose) -> Result<Planned, Error> {
+pub async fn plan(fixture: &Fixture, world: &World, purpose: Purpose) -> Result<Planned, Error> {
     engine::plan(
         &fixture.desired,
         &world.ports(),
@@ -21,7 +21,7 @@ async fn plan(fixture: &Fixture, world: &World, purpose: Purpose) -> Result<Plan
 }
 
 /// What one `qdn-infra apply` does: plan, then run the plan.
-async fn apply(fixture: &Fixture, world: &World) -> Result<Outcome, Error> {
+pub async fn apply(fixture: &Fixture, world: &World) -> Result<Outcome, Error> {
     let planned = plan(fixture, world, Purpose::Apply).await?;
     engine::apply(
         &fixture.desired,
@@ -32,7 +32,7 @@ async fn apply(fixture: &Fixture, world: &World) -> Result<Outcome, Error> {
     .await
 }
 
-async fn applied(fixture: &Fixture) -> World {
+pub async fn applied(fixture: &Fixture) -> World {
     let world = fixture.world();
     apply(fixture, &world).await.unwrap();
     world
@@ -286,68 +286,6 @@ async fn layers_are_told_in_order_and_proof_comes_last() {
             Layer::Site,
             Layer::Verify
         ]
-    );
-}
-
-#[tokio::test]
-async fn destroy_leaves_nothing_when_asked_for_everything() {
-    let fixture = Fixture::new();
-    let world = applied(&fixture).await;
-    let environment = &fixture.desired.environment;
-    let present = engine::present(environment, &world.ports()).await.unwrap();
-    let consent = Consent {
-        data: true,
-        bootstrap: true,
-    };
-    engine::destroy(
-        environment,
-        &present,
-        consent,
-        &world.ports(),
-        &Heard::default(),
-    )
-    .await
-    .unwrap();
-    assert_eq!(
-        world.contents(),
-        serde_json::json!({"stacks": {}, "buckets": {}})
-    );
-}
-
-#[tokio::test]
-async fn destroy_keeps_the_bootstrap_stack_unless_asked() {
-    let fixture = Fixture::new();
-    let world = applied(&fixture).await;
-    let environment = &fixture.desired.environment;
-    let present = engine::present(environment, &world.ports()).await.unwrap();
-    let consent = Consent {
-        data: false,
-        bootstrap: false,
-    };
-    engine::destroy(
-        environment,
-        &present,
-        consent,
-        &world.ports(),
-        &Heard::default(),
-    )
-    .await
-    .unwrap();
-    let left: Vec<String> = world.contents()["stacks"]
-        .as_object()
-        .unwrap()
-        .keys()
-        .cloned()
-        .collect();
-    assert_eq!(left, [fixture.desired.names().bootstrap]);
-    // What is left serves the next apply.
-    apply(&fixture, &world).await.unwrap();
-    assert!(
-        plan(&fixture, &world, Purpose::Show)
-            .await
-            .unwrap()
-            .plan
-            .is_empty()
     );
 }
 

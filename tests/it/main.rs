@@ -8,6 +8,7 @@
 mod architecture;
 mod command_line;
 mod engine;
+mod engine_destroy;
 mod engine_random;
 mod fixture;
 mod packages;

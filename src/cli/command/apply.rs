@@ -5,37 +5,79 @@ use crate::cli::console::Console;
 use crate::cli::context::Context;
 use crate::cli::error::Error;
 use crate::cli::exit;
-use crate::engine::{self, Environment, Purpose, Scope};
+use crate::engine::event::Sink;
+use crate::engine::{self, Desired, Environment, Planned, Purpose, Scope};
+use crate::ports::{Ports, StackState};
 use crate::render;
+use crate::stack::Output;
 
 /// Applies an environment.
 pub async fn run(context: &mut Context, args: &ApplyArgs, scope: Scope) -> Result<u8, Error> {
-    let (desired, session) = context.desired(args.force).await?;
+    let (desired, session) = match scope {
+        Scope::Everything => context.desired(args.force).await?,
+        Scope::Bootstrap => context.desired_bootstrap().await?,
+    };
     let (ports, sink) = (&session.ports, context.sink.as_ref());
     let planned = engine::plan(&desired, ports, sink, Purpose::Apply, scope).await?;
-    context.console.data(&render::plan_human(
-        &planned.plan,
-        context.console.out_style,
-    ))?;
-
-    let environment = &desired.environment;
-    let mut state = planned.observed.stack.state.clone();
-    if !planned.plan.is_empty() {
-        if let Err(error) = confirm(&mut context.console, environment, args.yes) {
-            engine::discard(&planned, ports).await?;
+    let carried_out = carry_out(
+        &mut context.console,
+        &desired,
+        &planned,
+        ports,
+        sink,
+        args.yes,
+    );
+    let state = match carried_out.await {
+        Ok(state) => state,
+        Err(error) => {
+            // Best effort, and no harm where they were executed: the first error is the one to report.
+            let _ = engine::discard(&planned, ports).await;
             return Err(error);
         }
-        state = engine::apply(&desired, &planned, ports, sink).await?.stack;
-    }
-    if scope == Scope::Everything
-        && let Some(viewer) = engine::viewer(environment, state.as_ref())
-    {
-        context.console.data(&format!("{viewer}/track\n"))?;
+    };
+    let environment = &desired.environment;
+    if scope == Scope::Everything {
+        if planned.plan.is_empty() {
+            // Whatever an earlier run left unproved is not forgotten.
+            engine::still_works(&desired, state.as_ref(), ports, sink).await?;
+        }
+        if let Some(hint) = domain_to_point(environment, state.as_ref()) {
+            context.console.say(&hint);
+        }
+        if let Some(viewer) = engine::viewer(environment, state.as_ref()) {
+            context.console.data(&format!("{viewer}/track\n"))?;
+        }
     }
     Ok(exit::DONE)
 }
 
-fn confirm(console: &mut Console, environment: &Environment, yes: bool) -> Result<(), Error> {
+/// What DNS has to say so that people reach the site by its own name.
+fn domain_to_point(environment: &Environment, state: Option<&StackState>) -> Option<String> {
+    let domain = environment.domain()?;
+    let address = state?.outputs.get(Output::DistributionDomain.name())?;
+    Some(format!(
+        "DNS: {domain} is to point at {address} (a CNAME, or an ALIAS at a zone's apex)"
+    ))
+}
+
+/// Shows the plan, asks, and applies it; returns the main stack as it is then.
+async fn carry_out(
+    console: &mut Console,
+    desired: &Desired,
+    planned: &Planned,
+    ports: &Ports,
+    sink: &dyn Sink,
+    yes: bool,
+) -> Result<Option<StackState>, Error> {
+    console.data(&render::plan_human(&planned.plan, console.out_style))?;
+    if planned.plan.is_empty() {
+        return Ok(planned.observed.stack.state.clone());
+    }
+    confirm(console, &desired.environment, yes).await?;
+    Ok(engine::apply(desired, planned, ports, sink).await?.stack)
+}
+
+async fn confirm(console: &mut Console, environment: &Environment, yes: bool) -> Result<(), Error> {
     if yes || !environment.file.confirm {
         return Ok(());
     }
@@ -46,7 +88,7 @@ fn confirm(console: &mut Console, environment: &Environment, yes: bool) -> Resul
         });
     }
     let question = format!("Apply this to {}? Type yes:", environment.name);
-    match console.ask(&question).as_deref() {
+    match console.ask(&question).await.as_deref() {
         Some("yes") => Ok(()),
         Some(_) | None => Err(Error::Declined),
     }

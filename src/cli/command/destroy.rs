@@ -1,14 +1,16 @@
 //! `qdn-infra destroy`: takes an environment away; data and bootstrap only when asked.
 
+use std::collections::BTreeSet;
+
 use crate::cli::args::DestroyArgs;
 use crate::cli::console::Console;
 use crate::cli::context::Context;
 use crate::cli::error::Error;
 use crate::cli::exit;
-use crate::config::DataPolicy;
-use crate::engine::{self, Consent, Environment, Present};
+use crate::config::Site;
+use crate::engine::{self, Consent, Environment, Kept, Removal, Step};
 
-/// Destroys an environment after its stack's name was typed.
+/// Destroys an environment after its names were typed.
 pub async fn run(context: &mut Context, args: &DestroyArgs) -> Result<u8, Error> {
     let (environment, session) = context.connect().await?;
     let present = engine::present(&environment, &session.ports).await?;
@@ -16,17 +18,19 @@ pub async fn run(context: &mut Context, args: &DestroyArgs) -> Result<u8, Error>
         data: args.data,
         bootstrap: args.bootstrap,
     };
-    if present.stack.is_none() && (present.bootstrap.is_none() || !consent.bootstrap) {
-        context.console.data(&format!(
-            "nothing to destroy: {} does not exist\n",
-            environment.names().stack
-        ))?;
+    let removal = engine::removal(&environment, &present, consent)?;
+    context.console.data(&intent(&environment, &removal))?;
+    if removal.steps.is_empty() {
         return Ok(exit::DONE);
     }
-    context
-        .console
-        .data(&intent(&environment, &present, consent))?;
-    confirm(&mut context.console, &environment, args.yes.as_deref())?;
+    let names = names_to_type(&environment, consent);
+    confirm(
+        &mut context.console,
+        &environment,
+        &names,
+        args.yes.as_deref(),
+    )
+    .await?;
     engine::destroy(
         &environment,
         &present,
@@ -38,57 +42,212 @@ pub async fn run(context: &mut Context, args: &DestroyArgs) -> Result<u8, Error>
     Ok(exit::DONE)
 }
 
-fn intent(environment: &Environment, present: &Present, consent: Consent) -> String {
-    let names = environment.names();
-    let empties = consent.data || environment.file.data == DataPolicy::Discard;
-    let mut lines = Vec::new();
-    if present.stack.is_some() {
-        lines.push(format!("- stack {}", names.stack));
-        lines.push(if empties {
-            format!("- bucket {} and everything in it", names.site_bucket)
-        } else {
-            format!("  kept: bucket {} (`--data` removes it)", names.site_bucket)
-        });
-    }
-    if present.bootstrap.is_some() {
-        if consent.bootstrap {
-            lines.push(format!("- stack {}", names.bootstrap));
-            lines.push(format!(
-                "- bucket {} and everything in it",
-                names.artifacts_bucket
-            ));
-        } else {
-            lines.push(format!(
-                "  kept: stack {} (`--bootstrap` removes it)",
-                names.bootstrap
-            ));
-        }
-    }
-    format!("destroy {}\n{}\n", environment.name, lines.join("\n"))
+fn intent(environment: &Environment, removal: &Removal) -> String {
+    let mut lines = vec![if removal.steps.is_empty() {
+        let stack = environment.names().stack;
+        format!("nothing to destroy: {stack} does not exist")
+    } else {
+        format!("destroy {}", environment.name)
+    }];
+    lines.extend(removal.steps.iter().filter_map(|step| match step {
+        // Emptying is told with the bucket that goes.
+        Step::Empty(_) => None,
+        Step::DeleteStack { name, .. } => Some(format!("- stack {name}")),
+        Step::RemoveBucket(bucket) => Some(format!("- bucket {bucket} and everything in it")),
+    }));
+    lines.extend(removal.kept.iter().map(|kept| match kept {
+        Kept::Stack(name, needed) => kept_line("stack", name, *needed),
+        Kept::Bucket(name, needed) => kept_line("bucket", name, *needed),
+    }));
+    lines.join("\n") + "\n"
 }
 
-fn confirm(
+fn kept_line(kind: &str, name: &str, needed: Consent) -> String {
+    let flags: Vec<&str> = [(needed.data, "--data"), (needed.bootstrap, "--bootstrap")]
+        .into_iter()
+        .filter_map(|(needed, flag)| needed.then_some(flag))
+        .collect();
+    format!("  kept: {kind} {name} (`{}` removes it)", flags.join(" "))
+}
+
+/// They follow from the flags alone, so that the same command can be repeated after it was interrupted.
+fn names_to_type(environment: &Environment, consent: Consent) -> Vec<(&'static str, String)> {
+    let names = environment.names();
+    let mut asked = vec![("stack", names.stack)];
+    if consent.data && matches!(environment.file.site, Site::Managed { .. }) {
+        asked.push(("bucket", names.site_bucket));
+    }
+    if consent.bootstrap {
+        asked.push(("bootstrap stack", names.bootstrap));
+    }
+    asked
+}
+
+async fn confirm(
     console: &mut Console,
     environment: &Environment,
-    yes: Option<&str>,
+    names: &[(&'static str, String)],
+    yes: Option<&[String]>,
 ) -> Result<(), Error> {
-    let stack = environment.names().stack;
-    match yes {
-        Some("") if !environment.file.confirm => return Ok(()),
-        Some(typed) if typed == stack => return Ok(()),
-        Some(_) | None => {}
-    }
     if !environment.file.confirm {
         return Ok(());
     }
+    let wanted: BTreeSet<&str> = names.iter().map(|(_, name)| name.as_str()).collect();
+    let given = yes.map(|given| given.iter().map(String::as_str).collect::<BTreeSet<_>>());
+    if given.as_ref() == Some(&wanted) {
+        return Ok(());
+    }
     if !console.interactive {
+        let list: Vec<&str> = names.iter().map(|(_, name)| name.as_str()).collect();
         return Err(Error::NobodyToAsk {
             environment: environment.name.clone(),
-            flag: format!("--yes={stack}"),
+            flag: format!("--yes={}", list.join(",")),
         });
     }
-    match console.ask(&format!("Type the stack's name, {stack}, to destroy it:")) {
-        Some(typed) if typed == stack => Ok(()),
-        Some(_) | None => Err(Error::Declined),
+    for (kind, name) in names {
+        let question = format!("Type the {kind}'s name, {name}, to destroy it:");
+        if console.ask(&question).await.as_ref() != Some(name) {
+            return Err(Error::Declined);
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+    use crate::cli::args::{Cli, Command};
+    use crate::config::{BucketName, CustomerValues, DataPolicy, DomainName, StackFile};
+    use crate::engine::Present;
+
+    /// Keeps its data and is confirmed by a person.
+    fn kept() -> Environment {
+        let yaml = include_bytes!("../../../stacks/local.yaml");
+        let mut file = StackFile::parse(yaml, "local.yaml").unwrap();
+        let values = CustomerValues::resolve(&file, |_| None).unwrap();
+        file.data = DataPolicy::Keep;
+        file.confirm = true;
+        Environment {
+            name: "local".to_owned(),
+            file,
+            values,
+            viewer: None,
+        }
+    }
+
+    fn everything() -> Present {
+        Present {
+            stack: Some("arn:main".to_owned()),
+            bootstrap: Some("arn:bootstrap".to_owned()),
+            site_bucket: true,
+            artifacts_bucket: true,
+        }
+    }
+
+    fn told(environment: &Environment, present: &Present, data: bool, bootstrap: bool) -> String {
+        let consent = Consent { data, bootstrap };
+        intent(
+            environment,
+            &engine::removal(environment, present, consent).unwrap(),
+        )
+    }
+
+    #[test]
+    fn the_intent_names_what_goes_and_what_stays() {
+        insta::assert_snapshot!(told(&kept(), &everything(), false, false), @"
+        destroy local
+        - stack qdn-local
+          kept: bucket qdn-local-site-000000000000-us-east-1 (`--data` removes it)
+          kept: stack qdn-local-bootstrap (`--data --bootstrap` removes it)
+          kept: bucket qdn-local-artifacts-000000000000-us-east-1 (`--data --bootstrap` removes it)
+        ");
+        insta::assert_snapshot!(told(&kept(), &everything(), true, true), @"
+        destroy local
+        - stack qdn-local
+        - bucket qdn-local-site-000000000000-us-east-1 and everything in it
+        - stack qdn-local-bootstrap
+        - bucket qdn-local-artifacts-000000000000-us-east-1 and everything in it
+        ");
+    }
+
+    #[test]
+    fn a_bucket_that_outlived_its_stack_is_still_told() {
+        let left = Present {
+            stack: None,
+            bootstrap: None,
+            artifacts_bucket: false,
+            ..everything()
+        };
+        insta::assert_snapshot!(told(&kept(), &left, false, false), @"
+        nothing to destroy: qdn-local does not exist
+          kept: bucket qdn-local-site-000000000000-us-east-1 (`--data` removes it)
+        ");
+        insta::assert_snapshot!(told(&kept(), &left, true, false), @"
+        destroy local
+        - bucket qdn-local-site-000000000000-us-east-1 and everything in it
+        ");
+    }
+
+    #[test]
+    fn names_are_given_exactly_or_the_error_tells_the_flag() {
+        let environment = kept();
+        let consent = Consent {
+            data: true,
+            bootstrap: true,
+        };
+        let names = names_to_type(&environment, consent);
+        let answer = |flags: &[&str]| {
+            let line = ["qdn-infra", "destroy"].iter().chain(flags);
+            let Command::Destroy(args) = Cli::try_parse_from(line).unwrap().command else {
+                panic!("another command");
+            };
+            let sink = || Box::new(std::io::sink());
+            let mut console = Console::captured(sink(), sink());
+            let yes = args.yes.as_deref();
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .build()
+                .unwrap();
+            runtime.block_on(confirm(&mut console, &environment, &names, yes))
+        };
+        let flag = "--yes=qdn-local,qdn-local-site-000000000000-us-east-1,qdn-local-bootstrap";
+        answer(&[flag]).unwrap();
+        for refused in [
+            &[][..],
+            &["--yes"],
+            &["--yes=qdn-local"],
+            &[&format!("{flag},other")],
+        ] {
+            let error = answer(refused).unwrap_err();
+            assert!(
+                matches!(&error, Error::NobodyToAsk { flag: needed, .. } if needed == flag),
+                "{refused:?}: {error}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_bucket_of_a_site_that_is_not_ours_is_never_asked_for() {
+        let mut environment = kept();
+        environment.file.site = Site::Existing {
+            bucket: BucketName::new("quickdumpnow.com").unwrap(),
+            distribution: serde_json::from_value(
+                serde_json::json!({ "env": "QDN_DISTRIBUTION_ID" }),
+            )
+            .unwrap(),
+            domain: DomainName::new("quickdumpnow.com").unwrap(),
+        };
+        let consent = Consent {
+            data: true,
+            bootstrap: false,
+        };
+        let names = names_to_type(&environment, consent);
+        assert_eq!(names, [("stack", "qdn-local".to_owned())]);
+        let present = Present {
+            site_bucket: false,
+            ..everything()
+        };
+        assert!(!told(&environment, &present, true, false).contains("qdn-local-site"));
     }
 }

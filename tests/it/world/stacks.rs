@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use qdn_infra::ports::{
-    Body, ChangeSet, ChangeSetIds, ChangeSetKind, ChangeSetRequest, ChangeSetStatus, Replacement,
+    ChangeSet, ChangeSetIds, ChangeSetKind, ChangeSetRequest, ChangeSetStatus, Replacement,
     ReportedAction, ReportedChange, Result, Service, StackEvent, StackState, StackStatus, Stacks,
     TemplateSource,
 };
 use serde_json::Value;
 
-use super::{ACCOUNT, FakeChangeSet, FakeStack, Object, World};
+use super::{ACCOUNT, FakeChangeSet, FakeStack, World};
 
 /// The physical name of a bucket as `Fn::Sub`, plain text or `Fn::Join` declares it.
 fn bucket_name(declared: &Value) -> String {
@@ -232,9 +232,13 @@ impl Stacks for World {
     ) -> Result<Vec<StackEvent>> {
         self.read(Service::CloudFormation, "DescribeStackEvents", stack)?;
         let state = self.state.lock().unwrap();
-        let ours: Vec<StackEvent> = state
-            .events
-            .get(stack)
+        let name = state
+            .stacks
+            .iter()
+            .find(|(name, found)| *name == stack || found.state.id == stack)
+            .map(|(name, _)| name);
+        let ours: Vec<StackEvent> = name
+            .and_then(|name| state.events.get(name))
             .map(|events| {
                 events
                     .iter()
@@ -270,7 +274,10 @@ impl Stacks for World {
                 .into_iter()
                 .flat_map(|map| map.values())
             {
-                if resource["Type"] == "AWS::S3::Bucket" && resource["DeletionPolicy"] != "Retain" {
+                let retained = ["Retain", "RetainExceptOnCreate"]
+                    .iter()
+                    .any(|policy| resource["DeletionPolicy"] == *policy);
+                if resource["Type"] == "AWS::S3::Bucket" && !retained {
                     let name = bucket_name(&resource["Properties"]["BucketName"]);
                     let objects = state.buckets.remove(&name).unwrap_or_default();
                     assert!(
