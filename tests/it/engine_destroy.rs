@@ -11,21 +11,7 @@ use crate::world::World;
 async fn destroy_leaves_nothing_when_asked_for_everything() {
     let fixture = Fixture::new();
     let world = applied(&fixture).await;
-    let environment = &fixture.desired.environment;
-    let present = engine::present(environment, &world.ports()).await.unwrap();
-    let consent = Consent {
-        data: true,
-        bootstrap: true,
-    };
-    engine::destroy(
-        environment,
-        &present,
-        consent,
-        &world.ports(),
-        &Heard::default(),
-    )
-    .await
-    .unwrap();
+    destroy(&fixture, &world, EVERYTHING).await.unwrap();
     assert_eq!(
         world.contents(),
         serde_json::json!({"stacks": {}, "buckets": {}})
@@ -36,21 +22,11 @@ async fn destroy_leaves_nothing_when_asked_for_everything() {
 async fn destroy_keeps_the_bootstrap_stack_unless_asked() {
     let fixture = Fixture::new();
     let world = applied(&fixture).await;
-    let environment = &fixture.desired.environment;
-    let present = engine::present(environment, &world.ports()).await.unwrap();
     let consent = Consent {
         data: false,
         bootstrap: false,
     };
-    engine::destroy(
-        environment,
-        &present,
-        consent,
-        &world.ports(),
-        &Heard::default(),
-    )
-    .await
-    .unwrap();
+    destroy(&fixture, &world, consent).await.unwrap();
     let left: Vec<String> = world.contents()["stacks"]
         .as_object()
         .unwrap()

@@ -6,6 +6,7 @@
 )]
 
 mod architecture;
+mod checkout;
 mod command_line;
 mod engine;
 mod engine_destroy;

@@ -1,0 +1,302 @@
+//! A checkout with a local cloud of its own, in which the built program runs as a user runs it.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use qdn_infra::aws::{Endpoint, HttpWeb, Proxies, Session, SystemClock, connect};
+use qdn_infra::ports::{Body, Ports, PutObject, Web, WebRequest, WebResponse};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use crate::fixture::project;
+
+/// What the checkout is made of; what is built or downloaded stays out.
+const PARTS: [&str; 11] = [
+    "Cargo.toml",
+    "Cargo.lock",
+    "rust-toolchain.toml",
+    "src",
+    "stacks",
+    "functions",
+    "cloudfront-fn",
+    "assets",
+    "benches",
+    "tests/it",
+    "clippy.toml",
+];
+
+/// A checkout with a local cloud of its own, stopped when this is dropped.
+pub struct Checkout {
+    /// Where it lies.
+    pub folder: PathBuf,
+    target: PathBuf,
+    program: PathBuf,
+    /// Held while the folder is in use.
+    _lock: File,
+}
+
+/// What a command did.
+#[derive(Debug)]
+pub struct Ran {
+    code: i32,
+    /// What it wrote to stdout.
+    pub out: String,
+    /// What it wrote to stderr.
+    pub err: String,
+}
+
+impl Checkout {
+    pub fn new() -> Self {
+        let program = PathBuf::from(env!("CARGO_BIN_EXE_qdn-infra"));
+        // <target>/<profile>/qdn-infra: packages are built where this test was built.
+        let target = program.ancestors().nth(2).unwrap().to_owned();
+        // Always the same folder, so that what was compiled for it serves the next run.
+        let home = target.join("end-to-end");
+        let folder = home.join("checkout");
+        fs::create_dir_all(&home).unwrap();
+        let lock = File::create(home.join("lock")).unwrap();
+        lock.lock().unwrap();
+        let checkout = Self {
+            folder,
+            target,
+            program,
+            _lock: lock,
+        };
+        if checkout.folder.exists() {
+            // A run that was killed may have left its local cloud running.
+            if checkout.folder.join(".qdn").exists() {
+                checkout.run(&["local", "stop"], 0);
+            }
+            fs::remove_dir_all(&checkout.folder).unwrap();
+        }
+        for part in PARTS {
+            copy(&project().join(part), &checkout.folder.join(part));
+        }
+        checkout
+    }
+
+    fn command(&self, program: &Path) -> Command {
+        let mut command = Command::new(program);
+        let shared = |name: &str| self.target.join("qdn").join(name);
+        command
+            .current_dir(&self.folder)
+            .env("CARGO_TARGET_DIR", &self.target)
+            .env(
+                "QDN_TOOLS",
+                std::env::var_os("QDN_TOOLS").unwrap_or_else(|| shared("tools").into()),
+            )
+            .env(
+                "QDN_LOCAL_VENV",
+                std::env::var_os("QDN_LOCAL_VENV").unwrap_or_else(|| shared("venv").into()),
+            )
+            .env_remove("QDN_ENV")
+            .stdin(Stdio::null());
+        command
+    }
+
+    /// Runs a command line that must end with this exit code.
+    pub fn run(&self, arguments: &[&str], code: i32) -> Ran {
+        let output = self
+            .command(&self.program)
+            .args(arguments)
+            .output()
+            .unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        let ran = Ran {
+            code: output.status.code().unwrap(),
+            out: text(output.stdout),
+            err: text(output.stderr),
+        };
+        assert_eq!(ran.code, code, "{arguments:?}\n{}\n{}", ran.out, ran.err);
+        ran
+    }
+
+    /// `plan --format json` as `layer action target` lines.
+    pub fn planned(&self) -> Vec<String> {
+        let plan: Value =
+            serde_json::from_str(&self.run(&["plan", "--format", "json"], 0).out).unwrap();
+        let mut lines = Vec::new();
+        for layer in plan["layers"].as_array().unwrap() {
+            assert!(layer.get("findings").is_none(), "{layer:#}");
+            for step in layer["steps"].as_array().unwrap() {
+                let target = &step["target"];
+                let name = [
+                    "logical_id",
+                    "name",
+                    "function",
+                    "key",
+                    "paths",
+                    "routes",
+                    "check",
+                ]
+                .iter()
+                .find_map(|field| target.get(field))
+                .unwrap();
+                let name = name
+                    .as_str()
+                    .map_or_else(|| name.to_string(), str::to_owned);
+                // Its logical id ends in a hash of the API.
+                let name = if name.starts_with("Deployment") {
+                    "Deployment".to_owned()
+                } else {
+                    name
+                };
+                if layer["layer"] != "verify" {
+                    lines.push(format!(
+                        "{} {} {name}",
+                        layer["layer"].as_str().unwrap(),
+                        step["action"].as_str().unwrap()
+                    ));
+                }
+            }
+        }
+        lines
+    }
+
+    /// Replaces a text that occurs in a file.
+    pub fn edit(&self, file: &str, from: &str, to: &str) {
+        let path = self.folder.join(file);
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.contains(from), "{file} does not contain {from}");
+        fs::write(&path, text.replace(from, to)).unwrap();
+    }
+
+    /// Builds the program of this checkout and uses it from now on.
+    pub fn rebuild(&mut self) {
+        // A version of its own keeps its crates apart from the real checkout's in the shared target
+        // folder: cargo names artifacts by version, not by folder.
+        for file in ["Cargo.toml", "Cargo.lock"] {
+            self.edit(
+                file,
+                "version = \"0.1.0\"\n",
+                "version = \"0.1.0-end-to-end\"\n",
+            );
+        }
+        let cargo = PathBuf::from(env!("CARGO"));
+        let own = self.target.join("end-to-end");
+        fs::copy(&self.program, own.join("original")).unwrap();
+        let status = self
+            .command(&cargo)
+            .args(["build", "--quiet", "--locked", "--bin", "qdn-infra"])
+            .status()
+            .unwrap();
+        assert!(status.success());
+        // Moved away, and the real checkout's own program put back in its place.
+        fs::rename(&self.program, own.join("qdn-infra")).unwrap();
+        fs::rename(own.join("original"), &self.program).unwrap();
+        let program = own.join("qdn-infra");
+        self.program = program;
+    }
+
+    /// The buckets of its local cloud.
+    pub fn objects(&self) -> Buckets {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        let endpoint = Endpoint::Local(self.address("endpoint").parse().unwrap());
+        let session = Session {
+            region: "us-east-1".to_owned(),
+            endpoint,
+        };
+        let ports = runtime.block_on(connect(&session, Box::new(SystemClock::start()), None));
+        Buckets { runtime, ports }
+    }
+
+    pub fn address(&self, kind: &str) -> String {
+        let status = self.run(&["local", "status"], 0).out;
+        let line = status.lines().find(|line| line.starts_with(kind)).unwrap();
+        line.split_whitespace()
+            .nth(1)
+            .unwrap()
+            .trim_end_matches('/')
+            .to_owned()
+    }
+}
+
+/// The buckets of a local cloud, as an SDK sees them.
+pub struct Buckets {
+    runtime: tokio::runtime::Runtime,
+    ports: Ports,
+}
+
+impl Buckets {
+    pub fn read(&self, bucket: &str, key: &str) -> String {
+        let bytes = self
+            .runtime
+            .block_on(self.ports.objects.get(bucket, key))
+            .unwrap();
+        String::from_utf8(bytes.unwrap()).unwrap()
+    }
+
+    pub fn write(&self, bucket: &str, key: &str, text: &str) {
+        let object = PutObject {
+            bucket: bucket.to_owned(),
+            key: key.to_owned(),
+            body: Body::Bytes(text.as_bytes().to_vec()),
+            content_type: "application/json".to_owned(),
+            cache_control: None,
+            sha256: format!("{:x}", Sha256::digest(text)),
+        };
+        self.runtime
+            .block_on(self.ports.objects.put(&object))
+            .unwrap();
+    }
+}
+
+impl Drop for Checkout {
+    fn drop(&mut self) {
+        let stopped = self.command(&self.program).args(["local", "stop"]).output();
+        if let Err(error) = stopped {
+            assert!(
+                std::thread::panicking(),
+                "the local cloud was not stopped: {error}"
+            );
+        }
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    if from.is_dir() {
+        fs::create_dir_all(to).unwrap();
+        for entry in fs::read_dir(from).unwrap() {
+            let entry = entry.unwrap();
+            if entry.file_name() != "__pycache__" {
+                copy(&entry.path(), &to.join(entry.file_name()));
+            }
+        }
+    } else {
+        fs::create_dir_all(to.parent().unwrap()).unwrap();
+        fs::copy(from, to).unwrap();
+    }
+}
+
+pub fn fetch(method: &'static str, url: String) -> WebResponse {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let web = HttpWeb::new(Proxies::Never);
+    runtime
+        .block_on(web.send(&WebRequest {
+            method,
+            url,
+            headers: Vec::new(),
+        }))
+        .unwrap()
+}
+
+/// Calls and sequential round trips from a line like `14 API calls in 3 sequential round trips, …`.
+pub fn calls(ran: &Ran) -> (usize, usize) {
+    let line = ran
+        .err
+        .lines()
+        .find(|line| line.contains("API call"))
+        .unwrap();
+    let numbers: Vec<usize> = line
+        .split_whitespace()
+        .filter_map(|word| word.parse().ok())
+        .collect();
+    (numbers[0], numbers[1])
+}
