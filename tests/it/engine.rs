@@ -101,14 +101,8 @@ async fn a_plan_that_is_only_shown_leaves_no_change_set() {
     world.fail_at(None);
     let planned = plan(&fixture, &world, Purpose::Show).await.unwrap();
     assert!(!planned.plan.is_empty());
-    let names: Vec<&str> = world
-        .calls()
-        .iter()
-        .filter(|call| call.mutating)
-        .map(|call| call.name)
-        .collect();
     assert_eq!(
-        names,
+        world.changing(),
         ["PutObject", "CreateChangeSet", "DeleteChangeSet"],
         "the template object and a change set"
     );
@@ -220,13 +214,7 @@ async fn a_route_that_is_no_longer_declared_is_retired_by_a_new_deployment() {
     )
     .await
     .unwrap();
-    let names: Vec<&str> = world
-        .calls()
-        .iter()
-        .filter(|call| call.mutating)
-        .map(|call| call.name)
-        .collect();
-    assert_eq!(names, ["CreateDeployment"]);
+    assert_eq!(world.changing(), ["CreateDeployment"]);
     assert!(
         plan(&fixture, &world, Purpose::Show)
             .await

@@ -64,14 +64,6 @@ const EVERYTHING: Consent = Consent {
     bootstrap: true,
 };
 
-fn changing(world: &World) -> Vec<&'static str> {
-    let calls = world.calls().into_iter();
-    calls
-        .filter(|call| call.mutating)
-        .map(|call| call.name)
-        .collect()
-}
-
 #[tokio::test]
 async fn destroy_of_kept_data_is_refused_before_anything_is_changed() {
     let fixture = keeping();
@@ -84,7 +76,7 @@ async fn destroy_of_kept_data_is_refused_before_anything_is_changed() {
     };
     let refused = destroy(&fixture, &world, consent).await.unwrap_err();
     assert!(matches!(refused, Error::DataKept { .. }), "{refused}");
-    assert!(changing(&world).is_empty(), "{:?}", changing(&world));
+    assert!(world.changing().is_empty(), "{:?}", world.changing());
     assert_eq!(world.contents(), before);
 }
 
@@ -97,7 +89,7 @@ async fn kept_data_goes_after_its_stack_and_other_data_before() {
         world.fail_at(None);
         destroy(&fixture, &world, EVERYTHING).await.unwrap();
         // The main stack, then the bootstrap stack.
-        assert_eq!(changing(&world), [order, order].concat());
+        assert_eq!(world.changing(), [order, order].concat());
         assert_eq!(
             world.contents(),
             serde_json::json!({"stacks": {}, "buckets": {}})

@@ -112,6 +112,15 @@ impl World {
         self.state.lock().unwrap().calls.clone()
     }
 
+    /// The changing calls among them, by name.
+    pub fn changing(&self) -> Vec<&'static str> {
+        let calls = self.calls().into_iter();
+        calls
+            .filter(|call| call.mutating)
+            .map(|call| call.name)
+            .collect()
+    }
+
     /// What is left in the cloud, without what no user sees: stacks with their templates and
     /// parameters, objects with their bytes and headers.
     pub fn contents(&self) -> Value {
