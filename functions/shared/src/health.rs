@@ -11,18 +11,21 @@ use crate::package::{PackageDigest, PackageError};
 /// `{"status":"ok","version":"0.1.0","package":"<sha256 hex, or unknown>"}`.
 /// Unknown fields are accepted when reading, so that an older deployer can verify a newer function.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Health {
     /// That the function is well.
     pub status: HealthStatus,
     /// Version of the function's crate.
     pub version: String,
-    /// What the deployer compares with what it uploaded.
+    /// What the deployer compares with what it uploaded: the package's SHA-256 in hexadecimal digits, or `unknown`.
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub package: RunningPackage,
 }
 
 /// The only status a function reports: one that is not well does not answer at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum HealthStatus {
     /// It answers.
     Ok,

@@ -12,16 +12,23 @@ use serde::{Deserialize, Serialize};
 pub enum FunctionName {
     /// Answers `/api/*` behind API Gateway.
     Api,
+    /// Sends messages that the table's stream tells of.
+    Relay,
+    /// Looks every minute for what was left undone.
+    Upkeep,
 }
 
 impl FunctionName {
     /// Every function, in the order in which people see them.
-    pub const ALL: &[FunctionName] = &[FunctionName::Api];
+    pub const ALL: &[FunctionName] =
+        &[FunctionName::Api, FunctionName::Relay, FunctionName::Upkeep];
 
     /// The name as it stands in keys, resource names and on the command line.
     pub const fn as_str(self) -> &'static str {
         match self {
             FunctionName::Api => "api",
+            FunctionName::Relay => "relay",
+            FunctionName::Upkeep => "upkeep",
         }
     }
 }
@@ -136,15 +143,23 @@ pub struct CodeKey {
 }
 
 impl CodeKey {
+    /// The folder of all functions' packages, with its trailing slash.
+    pub const FOLDER: &str = "functions/";
+
     /// The folder of one function's packages, with its trailing slash.
     pub fn folder(function: FunctionName) -> String {
-        format!("functions/{function}/")
+        format!("{}{function}/", Self::FOLDER)
     }
 }
 
 impl fmt::Display for CodeKey {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "functions/{}/{}.zip", self.function, self.digest)
+        write!(
+            formatter,
+            "{}{}.zip",
+            Self::folder(self.function),
+            self.digest
+        )
     }
 }
 
@@ -153,7 +168,7 @@ impl FromStr for CodeKey {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let (function, file) = text
-            .strip_prefix("functions/")
+            .strip_prefix(CodeKey::FOLDER)
             .and_then(|rest| rest.split_once('/'))
             .ok_or_else(|| PackageError::NotACodeKey {
                 text: text.to_owned(),
@@ -252,7 +267,7 @@ mod tests {
         let said = |text: &str| text.parse::<CodeKey>().unwrap_err().to_string();
         insta::assert_snapshot!(said("api.zip"), @"`api.zip` is not a code object key, expected `functions/<function>/<sha256>.zip`");
         insta::assert_snapshot!(said(&format!("functions/api/{HEX}")), @"`functions/api/00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff` is not a code object key, expected `functions/<function>/<sha256>.zip`");
-        insta::assert_snapshot!(said(&format!("functions/billing/{HEX}.zip")), @"`billing` is not a function of this stack, expected one of: api");
+        insta::assert_snapshot!(said(&format!("functions/billing/{HEX}.zip")), @"`billing` is not a function of this stack, expected one of: api, relay, upkeep");
         insta::assert_snapshot!(said("functions/api/abc.zip"), @"`abc` is not a SHA-256, expected 64 lowercase hexadecimal digits");
         insta::assert_snapshot!(said(""), @"`` is not a code object key, expected `functions/<function>/<sha256>.zip`");
     }
@@ -279,7 +294,7 @@ mod tests {
         }
 
         #[test]
-        fn an_accepted_key_has_one_spelling(text in "(functions/)?(api|Api|x)?/?[0-9a-fA-F]{62,66}(\\.zip)?") {
+        fn an_accepted_key_has_one_spelling(text in "(functions/)?(api|relay|upkeep|Api|x)?/?[0-9a-fA-F]{62,66}(\\.zip)?") {
             if let Ok(key) = text.parse::<CodeKey>() {
                 prop_assert_eq!(key.to_string(), text);
             }

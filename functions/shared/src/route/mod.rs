@@ -2,9 +2,11 @@
 //! answers and the probes derive from it. Handlers live in the function, not here.
 
 mod method;
+mod name;
 mod table;
 mod template;
 
 pub use method::{Method, UnknownMethod};
-pub use table::{Credential, ROUTES, Route, RouteName, allow, methods_of, paths, route};
+pub use name::{Credential, RouteName};
+pub use table::{ROUTES, Route, allow, methods_of, paths, route};
 pub use template::{PathTemplate, Segment, TemplateError};

@@ -1,16 +1,105 @@
 //! THE route table and the questions asked of it.
 
 use super::method::Method;
+use super::name::{Credential, RouteName};
 use super::template::{PathTemplate, same, segment_end};
+use crate::operator::OperatorScope;
+use crate::token::TokenScope;
 
 /// Every route that the API serves, in the order of [`RouteName`]. A route that is declared here and has no
 /// handler does not compile in the function; one that breaks a rule of the table does not compile here.
-pub const ROUTES: &[Route] = &[Route {
-    name: RouteName::Health,
-    method: Method::Get,
-    path: PathTemplate::new("/api/health"),
-    credential: Credential::None,
-}];
+pub const ROUTES: &[Route] = &[
+    Route {
+        name: RouteName::CreateJob,
+        method: Method::Post,
+        path: PathTemplate::new("/api/jobs"),
+        credential: Credential::OperatorKey(OperatorScope::Jobs),
+    },
+    Route {
+        name: RouteName::ListJobs,
+        method: Method::Get,
+        path: PathTemplate::new("/api/jobs"),
+        credential: Credential::OperatorKey(OperatorScope::Jobs),
+    },
+    Route {
+        name: RouteName::GetJob,
+        method: Method::Get,
+        path: PathTemplate::new("/api/jobs/{jobId}"),
+        credential: Credential::OperatorKey(OperatorScope::Jobs),
+    },
+    Route {
+        name: RouteName::MoveJob,
+        method: Method::Post,
+        path: PathTemplate::new("/api/jobs/{jobId}/transitions"),
+        credential: Credential::OperatorKey(OperatorScope::Jobs),
+    },
+    Route {
+        name: RouteName::SendMessage,
+        method: Method::Post,
+        path: PathTemplate::new("/api/jobs/{jobId}/messages"),
+        credential: Credential::OperatorKey(OperatorScope::Messages),
+    },
+    Route {
+        name: RouteName::ListMessages,
+        method: Method::Get,
+        path: PathTemplate::new("/api/jobs/{jobId}/messages"),
+        credential: Credential::OperatorKey(OperatorScope::Messages),
+    },
+    Route {
+        name: RouteName::RenewLink,
+        method: Method::Post,
+        path: PathTemplate::new("/api/jobs/{jobId}/link"),
+        credential: Credential::OperatorKey(OperatorScope::Jobs),
+    },
+    Route {
+        name: RouteName::SetCharge,
+        method: Method::Post,
+        path: PathTemplate::new("/api/jobs/{jobId}/charge"),
+        credential: Credential::OperatorKey(OperatorScope::Jobs),
+    },
+    Route {
+        name: RouteName::Track,
+        method: Method::Get,
+        path: PathTemplate::new("/api/track"),
+        credential: Credential::JobToken(TokenScope::Track),
+    },
+    Route {
+        name: RouteName::Rate,
+        method: Method::Post,
+        path: PathTemplate::new("/api/track/rating"),
+        credential: Credential::JobToken(TokenScope::Rate),
+    },
+    Route {
+        name: RouteName::GetMaintenance,
+        method: Method::Get,
+        path: PathTemplate::new("/api/maintenance"),
+        credential: Credential::OperatorKey(OperatorScope::Maintenance),
+    },
+    Route {
+        name: RouteName::PutMaintenance,
+        method: Method::Post,
+        path: PathTemplate::new("/api/maintenance"),
+        credential: Credential::OperatorKey(OperatorScope::Maintenance),
+    },
+    Route {
+        name: RouteName::CarrierStatus,
+        method: Method::Post,
+        path: PathTemplate::new("/api/carrier/status/{messageId}/{keyId}/{mac}"),
+        credential: Credential::CarrierMac,
+    },
+    Route {
+        name: RouteName::CarrierInbound,
+        method: Method::Post,
+        path: PathTemplate::new("/api/carrier/inbound/{keyId}/{mac}"),
+        credential: Credential::CarrierMac,
+    },
+    Route {
+        name: RouteName::Health,
+        method: Method::Get,
+        path: PathTemplate::new("/api/health"),
+        credential: Credential::None,
+    },
+];
 
 const _: () = match fault(ROUTES) {
     None => {}
@@ -41,35 +130,6 @@ impl Route {
     pub const fn template(&self) -> &'static str {
         self.path.as_str()
     }
-}
-
-/// Names each operation once: what a handler is matched by, and the operation id for people and machines.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum RouteName {
-    /// Says that the function runs, and which package.
-    Health,
-}
-
-impl RouteName {
-    /// The operation id, the same for people and machines.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            RouteName::Health => "health",
-        }
-    }
-}
-
-/// What a caller must show. The function checks it; API Gateway lets everything through.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Credential {
-    /// Nothing: anybody may call.
-    None,
-    /// `Authorization: Bearer <keyId>.<secret>` of an operator.
-    OperatorKey,
-    /// `Authorization: Bearer <job token>` of a customer's tracking link.
-    JobToken,
-    /// An HMAC in the path, over the route and its id, as given to the carrier.
-    CarrierMac,
 }
 
 /// The route of a name.
@@ -171,7 +231,7 @@ mod tests {
 
     fn a_route(method: Method, template: &'static str) -> Route {
         Route {
-            name: RouteName::Health,
+            name: RouteName::CreateJob,
             method,
             path: PathTemplate::new(template),
             credential: Credential::None,
@@ -190,7 +250,23 @@ mod tests {
             )
         };
         let table = ROUTES.iter().map(line).collect::<Vec<_>>().join("\n");
-        insta::assert_snapshot!(table, @"GET /api/health (health, None)");
+        insta::assert_snapshot!(table, @r"
+        POST /api/jobs (createJob, OperatorKey(Jobs))
+        GET /api/jobs (listJobs, OperatorKey(Jobs))
+        GET /api/jobs/{jobId} (getJob, OperatorKey(Jobs))
+        POST /api/jobs/{jobId}/transitions (moveJob, OperatorKey(Jobs))
+        POST /api/jobs/{jobId}/messages (sendMessage, OperatorKey(Messages))
+        GET /api/jobs/{jobId}/messages (listMessages, OperatorKey(Messages))
+        POST /api/jobs/{jobId}/link (renewLink, OperatorKey(Jobs))
+        POST /api/jobs/{jobId}/charge (setCharge, OperatorKey(Jobs))
+        GET /api/track (track, JobToken(Track))
+        POST /api/track/rating (rate, JobToken(Rate))
+        GET /api/maintenance (getMaintenance, OperatorKey(Maintenance))
+        POST /api/maintenance (putMaintenance, OperatorKey(Maintenance))
+        POST /api/carrier/status/{messageId}/{keyId}/{mac} (carrierStatus, CarrierMac)
+        POST /api/carrier/inbound/{keyId}/{mac} (carrierInbound, CarrierMac)
+        GET /api/health (health, None)
+        ");
         assert_eq!(route(RouteName::Health).template(), "/api/health");
     }
 
