@@ -1,0 +1,8 @@
+//! Jobs' messages, carrier and crashes in one small world: whatever happens, no message is lost, none is sent twice
+//! without a flag, and the end does not depend on the order in which the carrier calls back.
+
+mod carrier;
+mod faults;
+mod model;
+mod scenes;
+mod world;

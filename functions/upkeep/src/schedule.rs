@@ -1,0 +1,92 @@
+//! The event of the schedule, and from the environment to a running function.
+
+use std::sync::Arc;
+
+use lambda_runtime::{LambdaEvent, service_fn};
+use qdn_relay::send::Relay;
+use qdn_relay::start::{self, StartError};
+use qdn_runtime::aws;
+use qdn_runtime::maintenance::{DocumentStore, S3Document};
+use qdn_runtime::settings::Variables;
+use qdn_shared::environment;
+use serde::{Deserialize, Serialize};
+
+use crate::{alerts, messages};
+
+/// What the function is invoked with. The schedule's own fields are of no interest.
+#[derive(Debug, Default, Deserialize)]
+pub struct Event {
+    /// Asks only whether the function runs; nothing is done.
+    #[serde(default)]
+    pub probe: bool,
+}
+
+/// What a run did.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Report {
+    /// Nothing: it was only asked whether it runs.
+    Probe {
+        /// Always true.
+        probe: bool,
+    },
+    /// A run.
+    Ran {
+        /// Messages that were looked at.
+        messages: usize,
+        /// Those of them that could not be handled.
+        failed: usize,
+        /// Alerts that were raised.
+        alerts: usize,
+    },
+}
+
+/// What a run works with.
+pub struct Upkeep {
+    /// Handles messages.
+    pub relay: Relay,
+    /// The maintenance document.
+    pub document: Arc<dyn DocumentStore>,
+}
+
+impl Upkeep {
+    /// One run. Messages and alerts do not hold each other up; a run that could not do its part fails, so that
+    /// somebody is told.
+    pub async fn run(&self, event: &Event) -> Result<Report, lambda_runtime::Error> {
+        if event.probe {
+            return Ok(Report::Probe { probe: true });
+        }
+        // Alerts first: what they write is sent in the same run.
+        let alerts = alerts::raise(&self.relay.messaging, self.document.as_ref()).await;
+        let tended = messages::tend(&self.relay).await;
+        if let Err(error) = &alerts {
+            tracing::error!(%error, "no alerts were raised");
+        }
+        let tended =
+            tended.inspect_err(|error| tracing::error!(%error, "no messages were tended"))?;
+        let report = Report::Ran {
+            messages: tended.done,
+            failed: tended.failed,
+            alerts: alerts?,
+        };
+        tracing::info!(messages = tended.done, failed = tended.failed, "ran");
+        Ok(report)
+    }
+}
+
+/// Serves invocations until the runtime ends the process.
+pub async fn run() -> Result<(), StartError> {
+    let config = aws::config().await;
+    let variables = Variables::of_this_process();
+    let bucket = variables.text(environment::SITE_BUCKET)?;
+    let upkeep = Upkeep {
+        relay: start::from(&variables, &config)?,
+        document: Arc::new(S3Document::new(aws::s3(&config), bucket)),
+    };
+    let upkeep = &upkeep;
+    lambda_runtime::run(service_fn(|event: LambdaEvent<Event>| async move {
+        upkeep.run(&event.payload).await
+    }))
+    .await
+    .map_err(StartError::Runtime)
+}
