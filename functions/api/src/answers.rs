@@ -1,23 +1,62 @@
-//! What every answer of the API carries (cross-origin headers, `no-store`), and what no request gets past
-//! (the body limit, a panic). Which route answers is the router's business.
+//! How good answers are made, what every answer of the API carries (cross-origin headers, `no-store`), and what no
+//! request gets past (the body limit, a panic). Which route answers is the router's business.
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::body::HttpBody;
+use axum::body::{Body, HttpBody};
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::{self, Next};
 use axum::response::Response;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use qdn_shared::cors::{self, AllowedOrigins};
 use qdn_shared::problem::{Problem, ProblemKind};
 use qdn_shared::route;
+use serde::Serialize;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::{log, problem};
 
-/// The largest request body, in bytes. Far above any document of ours, far below API Gateway's 10 MB.
-pub const MAX_BODY_BYTES: u64 = 256 * 1024;
+/// The largest request body, in bytes. Above any document of ours, far below API Gateway's 10 MB.
+pub const MAX_BODY_BYTES: u64 = 64 * 1024;
+
+/// A body of a type of ours.
+pub fn json(status: StatusCode, body: &impl Serialize) -> Response {
+    let body = serde_json::to_vec(body).expect("answers are structs of texts and numbers");
+    json_text(status, body.into())
+}
+
+/// A body that is JSON already.
+pub fn json_text(status: StatusCode, body: Body) -> Response {
+    const JSON: HeaderValue = HeaderValue::from_static("application/json");
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    response.headers_mut().insert(header::CONTENT_TYPE, JSON);
+    response
+}
+
+/// Says which version of something the answer shows.
+pub fn versioned(response: Response, version: u64) -> Response {
+    tagged(response, &format!("\"{version}\""))
+}
+
+/// The same with an entity tag that somebody else made. One that is no header text is left out.
+pub fn tagged(mut response: Response, etag: &str) -> Response {
+    if let Ok(etag) = HeaderValue::from_str(etag) {
+        response.headers_mut().insert(header::ETAG, etag);
+    }
+    response
+}
+
+/// Says where something is found, if it has an address.
+pub fn located(mut response: Response, location: &str) -> Response {
+    if let Ok(location) = HeaderValue::from_str(location)
+        && !location.is_empty()
+    {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    response
+}
 
 /// Wraps the routes. The layer added last is the outermost: the log sees every answer, and the headers are
 /// put on problems, panics and refusals too.
@@ -79,9 +118,7 @@ fn set(headers: &mut HeaderMap, decided: &[cors::Header]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use axum::body::Body;
     use axum::routing::{get, post};
-    use http::StatusCode;
     use tower::ServiceExt;
 
     fn api() -> Router {
@@ -138,7 +175,7 @@ mod tests {
         let (status, headers, body) = answer(send(size + 1)).await;
         assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE);
         assert_eq!(headers["vary"], "Origin");
-        insta::assert_snapshot!(body, @r#"{"type":"tag:quickdumpnow.com,2026:problem/payload-too-large","title":"Request body too large","status":413,"detail":"at most 262144 bytes are accepted"}"#);
+        insta::assert_snapshot!(body, @r#"{"type":"tag:quickdumpnow.com,2026:problem/payload-too-large","title":"Request body too large","status":413,"detail":"at most 65536 bytes are accepted"}"#);
     }
 
     #[tokio::test]

@@ -1,10 +1,36 @@
-//! Between API Gateway and the router: the path without the stage on the way in, no framing on the way out.
-//! Reading the event and writing the answer's JSON is `lambda_http`'s work.
+//! Between API Gateway and the router: the event made fit for `lambda_http`, the path without the stage on the way
+//! in, no framing on the way out. Reading the event and writing the answer's JSON is `lambda_http`'s work.
 
 use axum::response::Response;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use http::{Uri, header};
-use lambda_http::request::RequestContext;
+use lambda_http::lambda_runtime::LambdaEvent;
+use lambda_http::request::{LambdaRequest, RequestContext};
 use lambda_http::{Request, RequestExt};
+
+/// Takes out of an event what `lambda_http` would stumble over: it lets the last of several headers of one name
+/// stand for all of them, and panics on a host, a path or a body of an unexpected form.
+pub fn event(mut event: LambdaEvent<LambdaRequest>) -> LambdaEvent<LambdaRequest> {
+    let LambdaRequest::ApiGatewayV1(request) = &mut event.payload else {
+        return event;
+    };
+    for name in request.multi_value_headers.keys() {
+        request.headers.remove(name);
+    }
+    // Only for an address that `routed` replaces.
+    request.headers.remove(header::HOST);
+    request.request_context.domain_name = None;
+    let path = request.path.get_or_insert_default();
+    if !path.starts_with('/') {
+        path.insert(0, '/');
+    }
+    let body = request.body.as_deref().unwrap_or_default();
+    if request.is_base64_encoded && STANDARD.decode(body).is_err() {
+        request.body = None;
+    }
+    event
+}
 
 /// Gives the request the path of the API, whatever the stage is called.
 ///

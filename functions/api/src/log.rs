@@ -1,7 +1,6 @@
-//! The log: JSON lines on stdout, one for each answer. A line holds ids, the route template and the status;
-//! never a path, a query, a header, a body or an address, because those can name a person or carry a token.
+//! The line of one answer. It holds ids, the route template and the status; never a path, a query, a header, a
+//! body or an address, because those can name a person or carry a token.
 
-use std::panic;
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request};
@@ -9,29 +8,12 @@ use axum::middleware::Next;
 use axum::response::Response;
 use lambda_http::request::RequestContext;
 use lambda_http::{Context, RequestExt};
-use tracing::level_filters::LevelFilter;
 
-/// Starts the log of the process. A second call in the same process does nothing.
-pub fn start() {
-    let lines = tracing_subscriber::fmt()
-        .json()
-        .flatten_event(true)
-        .with_current_span(false)
-        .with_span_list(false)
-        // CloudWatch stamps every line itself.
-        .without_time()
-        .with_max_level(LevelFilter::INFO)
-        .finish();
-    if tracing::subscriber::set_global_default(lines).is_ok() {
-        panic::set_hook(Box::new(|info| {
-            // The place alone: the message may quote what a customer sent.
-            let place = info.location().map(ToString::to_string);
-            tracing::error!(place, "panicked");
-        }));
-    }
-}
+/// What an answer says to the log and not to the caller. Holds codes and names of ours, nothing of the request.
+#[derive(Clone, Debug)]
+pub struct Cause(pub String);
 
-/// Writes the line of one answer.
+/// Writes the line of one answer; with a cause it is an error.
 pub async fn answered(path: Option<MatchedPath>, request: Request, next: Next) -> Response {
     let started = Instant::now();
     let method = request.method().clone();
@@ -41,15 +23,30 @@ pub async fn answered(path: Option<MatchedPath>, request: Request, next: Next) -
         .map(|context| context.request_id.clone());
     let gateway = gateway_request_id(&request);
     let response = next.run(request).await;
-    tracing::info!(
-        requestId = invocation,
-        gatewayRequestId = gateway,
-        method = method.as_str(),
-        route = path.as_ref().map_or("none", MatchedPath::as_str),
-        status = response.status().as_u16(),
-        milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
-        "answered"
-    );
+    let route = path.as_ref().map_or("none", MatchedPath::as_str);
+    let status = response.status().as_u16();
+    let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    match response.extensions().get::<Cause>() {
+        None => tracing::info!(
+            requestId = invocation,
+            gatewayRequestId = gateway,
+            method = method.as_str(),
+            route,
+            status,
+            milliseconds,
+            "answered"
+        ),
+        Some(Cause(cause)) => tracing::error!(
+            requestId = invocation,
+            gatewayRequestId = gateway,
+            method = method.as_str(),
+            route,
+            status,
+            milliseconds,
+            cause,
+            "answered"
+        ),
+    }
     response
 }
 

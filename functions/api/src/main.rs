@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    qdn_api::log::start();
+    qdn_runtime::log::start();
     match qdn_api::run().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

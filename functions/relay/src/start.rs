@@ -32,8 +32,8 @@ pub enum StartError {
 }
 
 /// Reads the environment and makes the clients. Nothing is asked of any service yet.
-pub async fn relay() -> Result<Relay, StartError> {
-    let config = aws::config().await;
+pub fn relay() -> Result<Relay, StartError> {
+    let config = aws::config();
     from(&Variables::of_this_process(), &config)
 }
 

@@ -101,7 +101,7 @@ pub async fn handle(relay: &Relay, batch: Batch) -> Outcome {
 
 /// Serves invocations until the runtime ends the process.
 pub async fn run() -> Result<(), StartError> {
-    let relay = start::relay().await?;
+    let relay = start::relay()?;
     let relay = &relay;
     lambda_runtime::run(service_fn(|event: LambdaEvent<Batch>| async move {
         Ok::<_, lambda_runtime::Error>(handle(relay, event.payload).await)

@@ -3,16 +3,18 @@
 
 use std::time::Duration;
 
-use aws_config::BehaviorVersion;
 pub use aws_config::SdkConfig;
+use aws_config::environment::EnvironmentVariableCredentialsProvider;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
+use aws_config::{BehaviorVersion, Region};
+use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::Provider;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 
 /// Reads the configuration that all clients share. One TLS configuration serves them all.
-pub async fn config() -> SdkConfig {
+pub fn config() -> SdkConfig {
     let http = Builder::new()
         .tls_provider(Provider::Rustls(CryptoMode::Ring))
         .build_https();
@@ -21,16 +23,23 @@ pub async fn config() -> SdkConfig {
         .operation_attempt_timeout(Duration::from_secs(4))
         .operation_timeout(Duration::from_secs(10))
         .build();
-    aws_config::defaults(BehaviorVersion::latest())
+    // Put together by hand: whatever reads profiles and the rest of the environment would weigh 0.3 MB.
+    let mut config = SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
         .http_client(http)
-        .credentials_provider(
-            aws_config::environment::EnvironmentVariableCredentialsProvider::new(),
-        )
-        .region(aws_config::environment::EnvironmentVariableRegionProvider::new())
+        .credentials_provider(SharedCredentialsProvider::new(
+            EnvironmentVariableCredentialsProvider::new(),
+        ))
         .retry_config(RetryConfig::standard().with_max_attempts(4))
-        .timeout_config(timeouts)
-        .load()
-        .await
+        .timeout_config(timeouts);
+    config.set_region(text("AWS_REGION").map(Region::new));
+    config.set_endpoint_url(text("AWS_ENDPOINT_URL"));
+    config.build()
+}
+
+/// A variable that is set and not empty.
+fn text(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
 /// The `DynamoDB` client of a configuration.
@@ -41,13 +50,4 @@ pub fn dynamodb(config: &SdkConfig) -> aws_sdk_dynamodb::Client {
 /// The Secrets Manager client of a configuration.
 pub fn secrets_manager(config: &SdkConfig) -> aws_sdk_secretsmanager::Client {
     aws_sdk_secretsmanager::Client::new(config)
-}
-
-/// The S3 client of a configuration. Addresses of a loopback cloud cannot carry a bucket's name in front.
-pub fn s3(config: &SdkConfig) -> aws_sdk_s3::Client {
-    let path_style = config.endpoint_url().is_some();
-    let config = aws_sdk_s3::config::Builder::from(config)
-        .force_path_style(path_style)
-        .build();
-    aws_sdk_s3::Client::from_conf(config)
 }

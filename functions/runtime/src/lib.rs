@@ -8,6 +8,7 @@
 //! | [`carrier`] | the SMS carrier: post, fetch, list |
 //! | [`messaging`] | asking the carrier, and writing down what it says |
 //! | [`maintenance`] | the maintenance document where it lies |
+//! | [`bucket`] | that document in S3 |
 //! | [`world`] | time and randomness, which tests replace |
 //! | [`aws`] | the SDK clients of a function |
 //! | [`log`] | JSON lines |
@@ -15,6 +16,7 @@
 //! | [`settings`] | typed reading of the environment |
 
 pub mod aws;
+pub mod bucket;
 pub mod carrier;
 pub mod log;
 pub mod maintenance;
@@ -23,4 +25,6 @@ pub mod metrics;
 pub mod secrets;
 pub mod settings;
 pub mod store;
+#[cfg(test)]
+mod stub;
 pub mod world;

@@ -4,9 +4,6 @@
 use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
-use aws_sdk_s3::Client;
-use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
-use aws_sdk_s3::primitives::ByteStream;
 
 /// Where the document lies in the bucket; CloudFront serves it under the same path.
 pub const KEY: &str = "data/maintenance.json";
@@ -52,82 +49,6 @@ pub trait DocumentStore: Send + Sync {
     async fn read(&self) -> Result<Option<Stored>, DocumentError>;
     /// Replaces the document if it is still what the writer has seen. Returns the new one's `ETag`.
     async fn write(&self, body: Vec<u8>, expected: &Expected) -> Result<String, DocumentError>;
-}
-
-/// The document in S3.
-#[derive(Clone, Debug)]
-pub struct S3Document {
-    client: Client,
-    bucket: String,
-}
-
-impl S3Document {
-    /// The document in this bucket.
-    pub fn new(client: Client, bucket: impl Into<String>) -> Self {
-        S3Document {
-            client,
-            bucket: bucket.into(),
-        }
-    }
-}
-
-#[async_trait]
-impl DocumentStore for S3Document {
-    async fn read(&self) -> Result<Option<Stored>, DocumentError> {
-        let request = self.client.get_object().bucket(&self.bucket).key(KEY);
-        let answer = match request.send().await {
-            Ok(answer) => answer,
-            Err(error) if code(&error) == "NoSuchKey" => return Ok(None),
-            Err(error) => return Err(failed("GetObject", code(&error))),
-        };
-        let etag = answer.e_tag.ok_or_else(|| failed("GetObject", "no ETag"))?;
-        let body = answer.body.collect().await;
-        let body = body.map_err(|_| failed("GetObject", "the connection broke"))?;
-        let body = body.to_vec();
-        Ok(Some(Stored { etag, body }))
-    }
-
-    async fn write(&self, body: Vec<u8>, expected: &Expected) -> Result<String, DocumentError> {
-        let request = self
-            .client
-            .put_object()
-            .bucket(&self.bucket)
-            .key(KEY)
-            .content_type("application/json")
-            .body(ByteStream::from(body));
-        let request = match expected {
-            Expected::Absent => request.if_none_match("*"),
-            Expected::Version(etag) => request.if_match(etag),
-        };
-        match request.send().await {
-            Ok(answer) => answer.e_tag.ok_or_else(|| failed("PutObject", "no ETag")),
-            // The second is S3's word for two writers at one moment, the third for a document that is gone.
-            Err(error) => Err(match code(&error) {
-                "PreconditionFailed" | "ConditionalRequestConflict" | "NoSuchKey" => {
-                    DocumentError::Changed
-                }
-                code => failed("PutObject", code),
-            }),
-        }
-    }
-}
-
-fn failed(operation: &'static str, reason: &str) -> DocumentError {
-    DocumentError::Failed {
-        operation,
-        reason: reason.to_owned(),
-    }
-}
-
-/// What went wrong, by the service's code: its message may quote more.
-fn code<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> &str {
-    match error {
-        SdkError::ServiceError(context) => context.err().code().unwrap_or("an unknown error"),
-        SdkError::TimeoutError(_) => "no answer in time",
-        SdkError::DispatchFailure(_) => "no connection",
-        SdkError::ResponseError(_) => "an unreadable answer",
-        _ => "an unusable request",
-    }
 }
 
 /// The document in memory, with the same conditions as the bucket. For tests.

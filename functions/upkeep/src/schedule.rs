@@ -6,7 +6,8 @@ use lambda_runtime::{LambdaEvent, service_fn};
 use qdn_relay::send::Relay;
 use qdn_relay::start::{self, StartError};
 use qdn_runtime::aws;
-use qdn_runtime::maintenance::{DocumentStore, S3Document};
+use qdn_runtime::bucket::S3Document;
+use qdn_runtime::maintenance::DocumentStore;
 use qdn_runtime::settings::Variables;
 use qdn_shared::environment;
 use serde::{Deserialize, Serialize};
@@ -76,12 +77,12 @@ impl Upkeep {
 
 /// Serves invocations until the runtime ends the process.
 pub async fn run() -> Result<(), StartError> {
-    let config = aws::config().await;
+    let config = aws::config();
     let variables = Variables::of_this_process();
     let bucket = variables.text(environment::SITE_BUCKET)?;
     let upkeep = Upkeep {
         relay: start::from(&variables, &config)?,
-        document: Arc::new(S3Document::new(aws::s3(&config), bucket)),
+        document: Arc::new(S3Document::new(&config, &bucket)),
     };
     let upkeep = &upkeep;
     lambda_runtime::run(service_fn(|event: LambdaEvent<Event>| async move {

@@ -21,6 +21,18 @@ fn program() -> Command {
         .env("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST")
         .env("AWS_LAMBDA_LOG_GROUP_NAME", "/aws/lambda/api")
         .env("AWS_LAMBDA_LOG_STREAM_NAME", "stream")
+        .env("AWS_REGION", "eu-central-1")
+        .env("QDN_ALLOWED_ORIGINS", "https://dashboard.quickdumpnow.com")
+        .env("QDN_STACK", "qdn-test")
+        .env("QDN_TABLE", "qdn-test-data")
+        .env("QDN_SITE_BUCKET", "qdn-test-site")
+        .env("QDN_CARRIER_SECRET", "qdn-test/carrier")
+        .env("QDN_KEYS_SECRET", "qdn-test/keys")
+        .env("QDN_OPERATORS_SECRET", "qdn-test/operators")
+        .env("QDN_PUBLIC_URL", "https://www.quickdumpnow.com")
+        .env("QDN_CARRIER_URL", "https://api.twilio.com")
+        .env("QDN_CASCADE_SECONDS", "120")
+        .env("QDN_SUPPORT_PHONE", "+12025550100")
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
@@ -39,7 +51,6 @@ fn one_invocation_is_answered_and_logged_without_anything_personal() {
     let mut child = program()
         .env("AWS_LAMBDA_RUNTIME_API", interface.address.to_string())
         .env("QDN_PACKAGE", format!("functions/api/{HEX}.zip"))
-        .env("QDN_ALLOWED_ORIGINS", "https://dashboard.quickdumpnow.com")
         .spawn()
         .unwrap();
     let answered = interface.posts.recv_timeout(Duration::from_secs(30));
@@ -91,15 +102,18 @@ fn one_invocation_is_answered_and_logged_without_anything_personal() {
 
 #[test]
 fn wrong_settings_stop_the_start_and_name_the_variable() {
-    for (origins, package, named) in [
-        (None, None, "QDN_ALLOWED_ORIGINS"),
-        (Some("*"), None, "QDN_ALLOWED_ORIGINS"),
-        (Some(""), Some("latest.zip"), "QDN_PACKAGE"),
+    for (named, value) in [
+        ("QDN_ALLOWED_ORIGINS", Some("*")),
+        ("QDN_PACKAGE", Some("latest.zip")),
+        ("QDN_TABLE", None),
+        ("QDN_SUPPORT_PHONE", Some("911")),
     ] {
         let mut program = program();
         program.env("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9");
-        program.envs(origins.map(|value| ("QDN_ALLOWED_ORIGINS", value)));
-        program.envs(package.map(|value| ("QDN_PACKAGE", value)));
+        match value {
+            Some(value) => program.env(named, value),
+            None => program.env_remove(named),
+        };
         let output = program.output().unwrap();
         assert_eq!(output.status.code(), Some(1));
         let lines = lines(&String::from_utf8(output.stdout).unwrap());

@@ -4,11 +4,11 @@
 use qdn_shared::credentials::CarrierCredentials;
 use qdn_shared::message::{CarrierStatus, Posted};
 use qdn_shared::phone::PhoneNumber;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use super::{Answer, Carrier, CarrierError, Outgoing, Twilio};
+use crate::stub::{self, answer};
 
 fn credentials(from: &str) -> CarrierCredentials {
     serde_json::from_value(serde_json::json!({
@@ -31,48 +31,9 @@ fn outgoing() -> Outgoing {
     }
 }
 
-/// A server that answers one connection after the other as told; gives the requests when all were answered. An
-/// empty answer closes the connection after the request was read.
 async fn server(answers: Vec<String>) -> (Twilio, JoinHandle<Vec<String>>) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let base = format!("http://{}/", listener.local_addr().unwrap());
-    let served = tokio::spawn(async move {
-        let mut requests = Vec::new();
-        for answer in answers {
-            let (mut connection, _) = listener.accept().await.unwrap();
-            let mut request = Vec::new();
-            while !is_whole(&request) {
-                let mut part = [0; 4096];
-                let read = connection.read(&mut part).await.unwrap();
-                request.extend_from_slice(&part[..read]);
-            }
-            requests.push(String::from_utf8(request).unwrap());
-            connection.write_all(answer.as_bytes()).await.unwrap();
-        }
-        requests
-    });
+    let (base, served) = stub::server(answers).await;
     (Twilio::new(&base).unwrap(), served)
-}
-
-fn is_whole(request: &[u8]) -> bool {
-    let text = String::from_utf8_lossy(request).into_owned();
-    let Some((head, body)) = text.split_once("\r\n\r\n") else {
-        return false;
-    };
-    let length = head.lines().find_map(|line| {
-        line.to_lowercase()
-            .strip_prefix("content-length: ")?
-            .parse()
-            .ok()
-    });
-    body.len() >= length.unwrap_or(0)
-}
-
-fn answer(status: &str, headers: &str, body: &str) -> String {
-    format!(
-        "HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n{headers}Connection: close\r\n\r\n{body}",
-        body.len()
-    )
 }
 
 fn document(number: u32, status: &str, to: &str) -> String {

@@ -50,7 +50,7 @@ pub struct JobAnswer {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(with = "Option<String>", extend("format" = "date-time")))]
     pub assigned_at: Option<Timestamp>,
-    /// When it became IN_PROGRESS.
+    /// When it became `IN_PROGRESS`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(with = "Option<String>", extend("format" = "date-time")))]
     pub in_progress_at: Option<Timestamp>,

@@ -88,9 +88,13 @@ impl<'de> Visitor<'de> for Seed<'_> {
         let mut object = Map::new();
         while let Some(name) = fields.next_key::<String>()? {
             let place = step(&name);
-            let value = reader.inside(place.as_str(), |reader| fields.next_value_seed(Seed(reader)))?;
+            let value = reader.inside(place.as_str(), |reader| {
+                fields.next_value_seed(Seed(reader))
+            })?;
             if object.insert(name, value).is_some() {
-                reader.inside(place.as_str(), |reader| reader.fault("must not be repeated"));
+                reader.inside(place.as_str(), |reader| {
+                    reader.fault("must not be repeated");
+                });
             }
         }
         Ok(Value::Object(object))

@@ -11,8 +11,8 @@
 //! | `operations` | which problems each route may answer with |
 //! | `samples` | an example of each body, for documents and tests |
 
-pub mod json;
 mod jobs;
+pub mod json;
 mod messages;
 mod operations;
 mod read;
@@ -25,7 +25,9 @@ mod tests;
 mod track;
 
 pub use jobs::{JobAnswer, JobPage, LinkAnswer};
-pub use messages::{AttemptAnswer, EntryAnswer, MessageAnswer, MessagePage, Recipient, ReplyAnswer};
+pub use messages::{
+    AttemptAnswer, EntryAnswer, MessageAnswer, MessagePage, Recipient, ReplyAnswer,
+};
 pub use operations::{problems, success};
 pub use read::{Object, Readable, Reader, read};
 pub use requests::{CreateJob, Nothing, SendMessage};

@@ -105,7 +105,12 @@ mod tests {
                 let text = |kind: &ProblemKind| format!("{} {kind:?}", kind.status());
                 kinds.iter().map(text).collect::<Vec<_>>().join(", ")
             };
-            format!("{} {:?}: {}", name.as_str(), success(name), statuses(problems(name)))
+            format!(
+                "{} {:?}: {}",
+                name.as_str(),
+                success(name),
+                statuses(problems(name))
+            )
         };
         let lines: Vec<_> = ROUTES.iter().map(|route| line(route.name)).collect();
         insta::assert_snapshot!(lines.join("\n"), @r"

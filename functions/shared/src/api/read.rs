@@ -98,17 +98,14 @@ impl<'v, 'r> Object<'v, 'r> {
     /// Reads a field.
     pub fn field<T: Readable>(&mut self, name: impl Into<Cow<'static, str>>) -> Option<T> {
         let name = name.into();
-        let read = match self.fields.get(name.as_ref()) {
-            Some(value) => self
-                .reader
-                .inside(&name, |reader| T::read(value, reader)),
-            None => {
-                let absent = T::absent();
-                if absent.is_none() {
-                    self.reader.fault_in(&name, "is missing");
-                }
-                absent
+        let read = if let Some(value) = self.fields.get(name.as_ref()) {
+            self.reader.inside(&name, |reader| T::read(value, reader))
+        } else {
+            let absent = T::absent();
+            if absent.is_none() {
+                self.reader.fault_in(&name, "is missing");
             }
+            absent
         };
         self.known.push(name);
         read
@@ -221,7 +218,9 @@ readable_through_serde! {
 
 impl Readable for String {
     fn read(value: &Value, reader: &mut Reader) -> Option<Self> {
-        text(value, reader, |text| Ok::<_, std::convert::Infallible>(text.to_owned()))
+        text(value, reader, |text| {
+            Ok::<_, std::convert::Infallible>(text.to_owned())
+        })
     }
 }
 

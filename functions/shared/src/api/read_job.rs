@@ -46,13 +46,13 @@ impl Readable for PhoneNumber {
 
 impl Readable for Currency {
     fn read(value: &Value, reader: &mut Reader) -> Option<Self> {
-        text(value, reader, |text| text.parse::<Currency>())
+        text(value, reader, str::parse::<Currency>)
     }
 }
 
 impl Readable for State {
     fn read(value: &Value, reader: &mut Reader) -> Option<Self> {
-        text(value, reader, |text| text.parse::<State>())
+        text(value, reader, str::parse::<State>)
     }
 }
 

@@ -12,9 +12,7 @@ use super::{
 use crate::health::{Health, HealthStatus, RunningPackage};
 use crate::id::{JobId, LinkId, MessageId};
 use crate::job::{Job, Transition};
-use crate::message::{
-    Contact, Entry, Inbound, Message, MessageKind, Policy, Posted,
-};
+use crate::message::{Contact, Entry, Inbound, Message, MessageKind, Policy, Posted};
 use crate::phone::PhoneNumber;
 use crate::route::RouteName;
 
@@ -26,14 +24,26 @@ pub fn requests(name: RouteName) -> Vec<(&'static str, Value)> {
     match name {
         RouteName::CreateJob => vec![("a new job", create_job())],
         RouteName::MoveJob => transitions(),
-        RouteName::SendMessage => vec![("a text", json!({ "text": "We are running late. Where you can see us: [link]" }))],
+        RouteName::SendMessage => vec![(
+            "a text",
+            json!({ "text": "We are running late. Where you can see us: [link]" }),
+        )],
         RouteName::SetCharge => vec![
             ("a price", json!({ "amount": 12_500, "currency": "USD" })),
-            ("paid", json!({ "amount": 12_500, "currency": "USD", "paidAt": "2026-11-22T21:00:00Z" })),
+            (
+                "paid",
+                json!({ "amount": 12_500, "currency": "USD", "paidAt": "2026-11-22T21:00:00Z" }),
+            ),
         ],
-        RouteName::Rate => vec![("a rating", json!({ "stars": 5, "comment": "Quick and friendly." }))],
+        RouteName::Rate => vec![(
+            "a rating",
+            json!({ "stars": 5, "comment": "Quick and friendly." }),
+        )],
         RouteName::PutMaintenance => vec![("one truck", maintenance())],
-        RouteName::CarrierStatus => vec![("a status", json!({ "MessageSid": SID, "MessageStatus": "delivered" }))],
+        RouteName::CarrierStatus => vec![(
+            "a status",
+            json!({ "MessageSid": SID, "MessageStatus": "delivered" }),
+        )],
         RouteName::CarrierInbound => vec![(
             "a reply",
             json!({ "MessageSid": SID, "From": "+12025550143", "To": "+12025550100", "Body": "Thank you!" }),
@@ -96,12 +106,14 @@ pub fn new_job() -> Job {
 }
 
 fn completed_job() -> Job {
-    let moves = transitions();
-    moves[..3].iter().zip(1..).fold(new_job(), |job, ((_, transition), hour)| {
-        let transition: Transition = given(transition);
-        let moved = job.transition(transition, at(hour));
-        moved.expect("one state after another").job
-    })
+    let steps = transitions();
+    steps[..3]
+        .iter()
+        .zip(1..)
+        .fold(new_job(), |job, ((_, step), hour)| {
+            let moved = job.transition(given::<Transition>(step), at(hour));
+            moved.expect("one state after another").job
+        })
 }
 
 fn create_job() -> Value {

@@ -175,8 +175,16 @@ fn anything() -> impl Strategy<Value = Value> {
         any::<f64>().prop_map(Value::from),
         "[a-zA-Z0-9+:/ -]{1,12}".prop_map(Value::from),
         "\\PC{1,90}".prop_map(Value::from),
-        prop::sample::select(vec!["CREATED", "RATED", "mi", "days", "fuel", "2026-11-22", "USD"])
-            .prop_map(Value::from),
+        prop::sample::select(vec![
+            "CREATED",
+            "RATED",
+            "mi",
+            "days",
+            "fuel",
+            "2026-11-22",
+            "USD"
+        ])
+        .prop_map(Value::from),
     ]
 }
 
@@ -184,10 +192,23 @@ fn anything() -> impl Strategy<Value = Value> {
 fn samples_are_read_as_serde_reads_them() {
     for (name, value) in bodies() {
         agree(name, &value).unwrap();
+        let faults = match name {
+            RouteName::CreateJob => faults::<CreateJob>(&value),
+            RouteName::MoveJob => faults::<Transition>(&value),
+            RouteName::SendMessage => faults::<SendMessage>(&value),
+            RouteName::SetCharge => faults::<Charge>(&value),
+            RouteName::Rate => faults::<Rating>(&value),
+            RouteName::PutMaintenance => faults::<MaintenanceDocument>(&value),
+            _ => String::new(),
+        };
+        assert_eq!(faults, "", "{}", name.as_str());
     }
     for route in ROUTES {
         let answer = samples::answer(route.name);
-        let is_json = !matches!(route.name, RouteName::CarrierStatus | RouteName::CarrierInbound);
+        let is_json = !matches!(
+            route.name,
+            RouteName::CarrierStatus | RouteName::CarrierInbound
+        );
         assert_eq!(answer.is_some(), is_json, "{}", route.name.as_str());
     }
 }

@@ -1,0 +1,135 @@
+//! What stands in the log after requests of every kind: ids, codes, routes; nobody's name, number, token or words.
+
+use std::io;
+use std::sync::{Arc, Mutex};
+
+use qdn_shared::api::samples;
+use qdn_shared::operator::OperatorScope;
+use qdn_shared::route::{ROUTES, RouteName};
+use serde_json::{Value, json};
+
+use crate::scene::{CUSTOMER, OURS, Scene, operator_key, received};
+
+const SID: &str = "SM00112233445566778899aabbccddeeff";
+
+/// Lines as they are written.
+#[derive(Clone, Default)]
+struct Lines(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Lines {
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+
+    fn last(&self) -> Value {
+        serde_json::from_str(self.text().lines().last().unwrap()).unwrap()
+    }
+}
+
+fn listen() -> (Lines, tracing::subscriber::DefaultGuard) {
+    let lines = Lines::default();
+    let writer = lines.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .json()
+        .flatten_event(true)
+        .without_time()
+        .with_writer(move || writer.clone())
+        .finish();
+    (lines, tracing::subscriber::set_default(subscriber))
+}
+
+#[tokio::test]
+async fn nobody_and_no_secret_is_in_the_log() {
+    let (lines, _guard) = listen();
+    let scene = Scene::default();
+    let id = scene.job_after(3).await;
+    let token = scene.token(&id);
+    scene
+        .carrier
+        .has(received(SID, CUSTOMER, OURS, "my gate code is 4711"));
+    let form = json!({ "MessageSid": SID });
+    let keys: Vec<_> = OperatorScope::ALL
+        .iter()
+        .map(|scope| operator_key(*scope))
+        .collect();
+    for broken in [false, true] {
+        scene.secrets.broken.set(broken);
+        scene.store.broken.set(broken);
+        scene.carrier.broken.set(broken);
+        scene.clock.pass(400);
+        for route in ROUTES {
+            let ask = match route.name {
+                RouteName::Track | RouteName::Rate => {
+                    scene.ask_sample(route.name, &[]).bearer(&token)
+                }
+                RouteName::CarrierStatus => scene.ask_status(&format!("{id}-1")).form(&form),
+                RouteName::CarrierInbound => scene.ask_inbound().form(&form),
+                _ => scene.ask_sample(route.name, &[&id]),
+            };
+            ask.clone().query(&format!("secret={token}")).send().await;
+            ask.clone()
+                .json(
+                    &json!({ "customer": { "name": "[Ana]", "phones": ["+1"] }, "text": "\u{0}" }),
+                )
+                .send()
+                .await;
+            ask.send().await;
+        }
+    }
+    let log = lines.text();
+    assert!(log.lines().count() > 90, "{log}");
+    let secrets = [
+        "Ana",
+        "Ruiz",
+        "Sam",
+        "Elm",
+        "4711",
+        "2025550",
+        "jobToken",
+        "Bearer",
+        "/api/jobs/0",
+        "stand-in-secret",
+    ];
+    let words = samples::requests(RouteName::SendMessage).remove(0).1["text"].to_string();
+    for secret in secrets
+        .iter()
+        .copied()
+        .chain([token.as_str(), words.as_str(), id.as_str()])
+    {
+        assert!(!log.contains(secret), "{secret} in:\n{log}");
+    }
+    for key in keys {
+        assert!(!log.contains(key.split_once('.').unwrap().1));
+    }
+}
+
+#[tokio::test]
+async fn a_failure_is_logged_by_its_code_on_the_line_of_its_answer() {
+    let (lines, _guard) = listen();
+    let scene = Scene::default();
+    let id = scene.job().await;
+    let get = || scene.ask(RouteName::GetJob, &[&id]).send();
+    scene.store.broken.set(true);
+    assert_eq!(get().await.status, 503);
+    let line = lines.last();
+    assert_eq!(line["level"], "ERROR");
+    assert_eq!(line["route"], "/api/jobs/{jobId}");
+    assert_eq!(line["status"], 503);
+    insta::assert_snapshot!(line["cause"].as_str().unwrap(), @"GetItem of the table failed: InternalServerError");
+
+    let scene = Scene::default();
+    scene.secrets.broken.set(true);
+    assert_eq!(scene.ask(RouteName::ListJobs, &[]).send().await.status, 503);
+    insta::assert_snapshot!(lines.last()["cause"].as_str().unwrap(), @"secret `operators` could not be read: AccessDeniedException");
+}
