@@ -1,5 +1,7 @@
 //! Rules across the keys of a stack file that no single key's type can hold.
 
+use qdn_shared::package::FunctionName;
+
 use super::path::KeyPath;
 use super::types::{Account, ArchitectureChoice, Cloud, DataPolicy, Site, StackFile};
 
@@ -15,6 +17,18 @@ const YEAR: u32 = 31_536_000;
 
 /// API Gateway's own limit for a whole account in a region, in requests a second.
 const THROTTLE_MOST: u32 = 10_000;
+
+/// Seconds after which API Gateway ends a request.
+const REQUEST_MOST: u32 = 29;
+
+/// The carrier's fastest senders do less.
+const SENDS_MOST: u32 = 1_000;
+
+/// A day, in seconds: who has not got a text by then is told otherwise.
+const CASCADE_MOST: u32 = 86_400;
+
+/// Lambda's own limit.
+const BATCHES_MOST: u32 = 10;
 
 /// Tags that a resource may carry beside the few that are put on by AWS.
 const TAGS_MOST: usize = 40;
@@ -62,14 +76,15 @@ fn cloud(file: &StackFile) -> Option<Violation> {
                     "expected true with cloud: aws, found false",
                 ));
             }
-            if file.functions.api.architecture == ArchitectureChoice::Host {
-                return Some(violation(
-                    KeyPath::of("functions.api.architecture"),
-                    "expected arm64 or x86_64 with cloud: aws, found host (a stack must not depend on the machine \
-                     that deploys it)",
-                ));
-            }
-            None
+            let mut functions = FunctionName::ALL.iter();
+            let hosted = functions.find(|function| {
+                file.functions.of(**function).architecture == ArchitectureChoice::Host
+            })?;
+            Some(violation(
+                KeyPath::of(&format!("functions.{hosted}.architecture")),
+                "expected arm64 or x86_64 with cloud: aws, found host (a stack must not depend on the machine \
+                 that deploys it)",
+            ))
         }
     }
 }
@@ -134,6 +149,30 @@ fn numbers(file: &StackFile) -> Option<Violation> {
             file.api.throttle.burst,
             1,
             THROTTLE_MOST,
+        ),
+        (
+            "functions.api.timeout_seconds",
+            file.functions.api.timeout_seconds.get(),
+            1,
+            REQUEST_MOST,
+        ),
+        (
+            "messages.sends_per_second",
+            file.messages.sends_per_second,
+            1,
+            SENDS_MOST,
+        ),
+        (
+            "messages.cascade_seconds",
+            file.messages.cascade_seconds,
+            1,
+            CASCADE_MOST,
+        ),
+        (
+            "messages.batches_per_shard",
+            file.messages.batches_per_shard,
+            1,
+            BATCHES_MOST,
         ),
         ("cache.data_seconds", file.cache.data_seconds, 0, YEAR),
     ];

@@ -15,8 +15,9 @@ pub use found::Unfit;
 pub use parse::{Error, Mistake, MistakeKind};
 pub use types::{
     Account, Alarms, Api, ArchitectureChoice, BucketName, Cache, Cloud, DataPolicy, DomainName,
-    Domains, FromEnv, FunctionSettings, Functions, Logs, MemoryMb, Region, RetentionDays, Site,
-    StackFile, StackName, StageName, Throttle, TimeoutSeconds, VariableName,
+    Domains, FromEnv, FunctionSettings, Functions, Logs, MemoryMb, Messages, PhoneNumber, Region,
+    RetentionDays, SecretsPath, Site, StackFile, StackName, StageName, Throttle, TimeoutSeconds,
+    VariableName,
 };
 pub use values::{
     AccountId, CertificateArn, CustomerValues, DistributionId, EmailAddress, Error as ValuesError,

@@ -109,6 +109,13 @@ macro_rules! number {
 const STACK_NAME_LONGEST: usize = 63 - "-artifacts-".len() - 12 - "-ap-southeast-1".len();
 
 text! {
+    /// Path of the secrets file: absolute, below the user's home (`~/…`), or from the project's folder on.
+    SecretsPath,
+    "the path of a file outside the repository, such as ~/repos.env",
+    |text| !text.trim().is_empty() && !text.contains(char::is_control)
+}
+
+text! {
     /// Name of the stack, and the beginning of every name we give: lower-case letters, digits and
     /// single hyphens, a letter first, no hyphen last, at most 25 characters (it begins S3 bucket
     /// names, which end with account and region).
@@ -192,6 +199,19 @@ text! {
 }
 
 text! {
+    /// A phone number as the carrier takes it (E.164): a plus sign and 8 to 15 digits, the first of them not 0.
+    PhoneNumber,
+    "a phone number in quotes such as \"+15125550123\"",
+    |text| {
+        text.strip_prefix('+').is_some_and(|digits| {
+            (8..=15).contains(&digits.len())
+                && !digits.starts_with('0')
+                && digits.bytes().all(|byte| byte.is_ascii_digit())
+        })
+    }
+}
+
+text! {
     /// Name of an environment variable that the customer sets: upper-case letters, digits and
     /// underscores, a letter first.
     VariableName,
@@ -213,8 +233,8 @@ number! {
 }
 
 number! {
-    /// Lambda timeout in seconds: 1 to 29, because API Gateway gives up after 29.
-    TimeoutSeconds, "a whole number from 1 to 29", |number| (1..=29).contains(&number)
+    /// Lambda timeout in seconds: 1 to 900.
+    TimeoutSeconds, "a whole number from 1 to 900", |number| (1..=900).contains(&number)
 }
 
 /// The retention periods that `CloudWatch` Logs offers, in days.
@@ -309,11 +329,29 @@ mod tests {
     }
 
     #[test]
+    fn phone_numbers() {
+        for good in ["+15125550123", "+4930123456", "+12345678"] {
+            assert!(PhoneNumber::new(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "15125550123",
+            "+1 512 555 0123",
+            "+05125550123",
+            "+1234567",
+            "+1234567890123456",
+            "+1512555012x",
+            "+",
+        ] {
+            assert!(PhoneNumber::new(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
     fn numbers_keep_their_range() {
         assert!(MemoryMb::new(127).is_err() && MemoryMb::new(10_241).is_err());
         assert_eq!(MemoryMb::new(128).map(MemoryMb::get), Ok(128));
-        assert!(TimeoutSeconds::new(0).is_err() && TimeoutSeconds::new(30).is_err());
-        assert_eq!(TimeoutSeconds::new(29).map(TimeoutSeconds::get), Ok(29));
+        assert!(TimeoutSeconds::new(0).is_err() && TimeoutSeconds::new(901).is_err());
+        assert_eq!(TimeoutSeconds::new(900).map(TimeoutSeconds::get), Ok(900));
         assert!(RetentionDays::new(2).is_err());
         assert_eq!(
             RetentionDays::new(365).map(|days| days.to_string()),

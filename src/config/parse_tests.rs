@@ -93,18 +93,28 @@ fn values_out_of_range_name_the_range() {
         (PROD, "memory_mb: 512", "memory_mb: 64"),
         (PROD, "memory_mb: 512", "memory_mb: lots"),
         (PROD, "timeout_seconds: 15", "timeout_seconds: 1.5"),
+        (PROD, "timeout_seconds: 15", "timeout_seconds: 30"),
         (PROD, "retention_days: 90", "retention_days: 91"),
         (PROD, "rate: 100", "rate: 0"),
         (PROD, "rate: 100", "rate: -1"),
         (PROD, "data_seconds: 300", "data_seconds: [300]"),
+        (PROD, "sends_per_second: 1", "sends_per_second: 0"),
+        (PROD, "cascade_seconds: 300", "cascade_seconds: 86401"),
+        (PROD, "batches_per_shard: 1", "batches_per_shard: 11"),
+        (PROD, "\"+15125550100\"", "+15125550100"),
     ]), @r#"
     stacks/test.yaml:36:16: functions.api.memory_mb: expected a whole number from 128 to 10240, found 64
     stacks/test.yaml:36:16: functions.api.memory_mb: expected a whole number from 128 to 10240, found "lots"
-    stacks/test.yaml:37:22: functions.api.timeout_seconds: expected a whole number from 1 to 29, found 1.5
-    stacks/test.yaml:44:19: logs.retention_days: expected one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653, found 91
+    stacks/test.yaml:37:22: functions.api.timeout_seconds: expected a whole number from 1 to 900, found 1.5
+    stacks/test.yaml:37:22: functions.api.timeout_seconds: expected a whole number from 1 to 29, found 30
+    stacks/test.yaml:60:19: logs.retention_days: expected one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653, found 91
     stacks/test.yaml:27:11: api.throttle.rate: expected a whole number from 1 to 10000, found 0
     stacks/test.yaml:27:11: api.throttle.rate: expected a whole number, found -1
-    stacks/test.yaml:41:17: cache.data_seconds: expected a whole number, found a list
+    stacks/test.yaml:57:17: cache.data_seconds: expected a whole number, found a list
+    stacks/test.yaml:49:21: messages.sends_per_second: expected a whole number from 1 to 1000, found 0
+    stacks/test.yaml:50:20: messages.cascade_seconds: expected a whole number from 1 to 86400, found 86401
+    stacks/test.yaml:51:22: messages.batches_per_shard: expected a whole number from 1 to 10, found 11
+    stacks/test.yaml:54:16: support_phone: expected a phone number in quotes such as "+15125550123", found 15125550100
     "#);
 }
 
@@ -146,12 +156,12 @@ fn unknown_missing_and_repeated_keys() {
         (PROD, "  env: QDN_PROD_ACCOUNT", ""),
     ]), @r#"
     stacks/test.yaml:36:5: functions.api.memory: unknown key; known here: memory_mb, timeout_seconds, architecture
-    stacks/test.yaml:15:1: confirmed: unknown key; known here: name, cloud, region, account, data, confirm, site, api, functions, cache, logs, alarms, tags
+    stacks/test.yaml:15:1: confirmed: unknown key; known here: name, cloud, region, account, data, confirm, site, api, functions, messages, support_phone, cache, logs, alarms, secrets_file, tags
     stacks/test.yaml:17:1: site: missing key domain
     stacks/test.yaml:19:3: site.bucket: unknown key; known here: mode, domains
     stacks/test.yaml:18:9: site.mode: expected managed or existing, found "adopted"
     stacks/test.yaml:28:5: api.throttle.rate: the key is already set above
-    stacks/test.yaml:52:3: tags.project: the key is already set above
+    stacks/test.yaml:68:3: tags.project: the key is already set above
     stacks/test.yaml:1:1: missing key confirm
     stacks/test.yaml:38:19: functions.api.architecture: expected host or x86_64 or arm64, found "arm"
     stacks/test.yaml:15:10: confirm: expected true or false, found "yes"
@@ -171,6 +181,7 @@ fn rules_across_keys() {
         (PROD, "confirm: true", "confirm: false"),
         (PROD, "account:\n  env: QDN_PROD_ACCOUNT", "account: 123456789012"),
         (PROD, "architecture: arm64", "architecture: host"),
+        (PROD, "timeout_seconds: 60\n    architecture: arm64", "timeout_seconds: 60\n    architecture: host"),
         (PROD, "  project: quickdumpnow", "  aws:project: quickdumpnow"),
         (PROD, "  project: quickdumpnow", "  project: 'quick!'"),
     ]), @r#"
@@ -182,8 +193,9 @@ fn rules_across_keys() {
     stacks/test.yaml:15:10: confirm: expected true with cloud: aws, found false
     stacks/test.yaml:12:10: account: expected `env: NAME` with cloud: aws (a fixed account id is for the local cloud alone)
     stacks/test.yaml:38:19: functions.api.architecture: expected arm64 or x86_64 with cloud: aws, found host (a stack must not depend on the machine that deploys it)
-    stacks/test.yaml:51:16: tags."aws:project": tag keys that begin with aws: belong to AWS
-    stacks/test.yaml:51:12: tags.project: expected a tag value of at most 256 letters, digits, spaces and + - = . _ : / @
+    stacks/test.yaml:42:19: functions.relay.architecture: expected arm64 or x86_64 with cloud: aws, found host (a stack must not depend on the machine that deploys it)
+    stacks/test.yaml:67:16: tags."aws:project": tag keys that begin with aws: belong to AWS
+    stacks/test.yaml:67:12: tags.project: expected a tag value of at most 256 letters, digits, spaces and + - = . _ : / @
     "#);
 }
 
@@ -205,7 +217,7 @@ fn text_that_is_no_plain_yaml() {
     stacks/test.yaml:25:10: an anchor or alias (& or *); write the value out, or put text that begins so into quotes
     stacks/test.yaml:25:10: api.stage: a stack file has no tags (!name); write the plain value
     stacks/test.yaml:25:10: a block of text (| or >); write the value on one line
-    stacks/test.yaml:43:1: a second document; a stack file is one document
+    stacks/test.yaml:59:1: a second document; a stack file is one document
     stacks/test.yaml:25:3: api: expected a key, found a list
     ");
     let whole: [&[u8]; 5] = [

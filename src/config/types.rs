@@ -3,11 +3,12 @@
 
 use std::collections::BTreeMap;
 
+use qdn_shared::package::FunctionName;
 use serde::Deserialize;
 
 pub use super::names::{
-    BucketName, DomainName, MemoryMb, Region, RetentionDays, StackName, StageName, TimeoutSeconds,
-    VariableName,
+    BucketName, DomainName, MemoryMb, PhoneNumber, Region, RetentionDays, SecretsPath, StackName,
+    StageName, TimeoutSeconds, VariableName,
 };
 use super::values::AccountId;
 
@@ -33,6 +34,10 @@ pub struct StackFile {
     pub api: Api,
     /// Per-function settings.
     pub functions: Functions,
+    /// How messages are sent.
+    pub messages: Messages,
+    /// The number that customers may call; they see it.
+    pub support_phone: PhoneNumber,
     /// `CloudFront` cache times.
     pub cache: Cache,
     /// Log retention.
@@ -40,6 +45,9 @@ pub struct StackFile {
     /// Who is told when an alarm fires; none means that no alarm is declared.
     #[serde(default)]
     pub alarms: Option<Alarms>,
+    /// Where the secrets file is, when neither flag nor variable says so.
+    #[serde(default)]
+    pub secrets_file: Option<SecretsPath>,
     /// Tags put on every resource that takes them. Keys do not begin with `aws:`.
     #[serde(default)]
     pub tags: BTreeMap<String, String>,
@@ -144,6 +152,21 @@ pub struct Throttle {
 pub struct Functions {
     /// Answers the REST API.
     pub api: FunctionSettings,
+    /// Sends messages.
+    pub relay: FunctionSettings,
+    /// Looks every minute for what was left undone.
+    pub upkeep: FunctionSettings,
+}
+
+impl Functions {
+    /// The settings of one function.
+    pub const fn of(&self, function: FunctionName) -> FunctionSettings {
+        match function {
+            FunctionName::Api => self.api,
+            FunctionName::Relay => self.relay,
+            FunctionName::Upkeep => self.upkeep,
+        }
+    }
 }
 
 /// Settings of one Lambda function.
@@ -152,7 +175,7 @@ pub struct Functions {
 pub struct FunctionSettings {
     /// Memory in MB, 128 to 10,240.
     pub memory_mb: MemoryMb,
-    /// Timeout in seconds, 1 to 29 (API Gateway ends a request after 29).
+    /// Timeout in seconds, 1 to 900; of `api` to 29 (API Gateway ends a request then).
     pub timeout_seconds: TimeoutSeconds,
     /// Instruction set.
     pub architecture: ArchitectureChoice,
@@ -170,6 +193,18 @@ pub enum ArchitectureChoice {
     X86_64,
     /// 64-bit Arm (Graviton).
     Arm64,
+}
+
+/// How messages are sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Messages {
+    /// Most messages a second under one sender, 1 to 1,000: what the carrier lets the sender do.
+    pub sends_per_second: u32,
+    /// Seconds without delivery after which a message goes to its next contact, 1 to 86,400.
+    pub cascade_seconds: u32,
+    /// Batches of one shard of the table's stream that `relay` works on at the same time, 1 to 10.
+    pub batches_per_shard: u32,
 }
 
 /// `CloudFront` cache times, in seconds.

@@ -4,21 +4,22 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use qdn_shared::package::{CodeKey, FunctionName, PackageDigest};
 use sha2::{Digest, Sha256};
 
-use super::environment::{Remap, cflags, ordered, passed_on, rustflags};
+use super::checkout::{self, Checkout};
+use super::environment::passed_on;
 use super::error::Error;
 use super::metadata::Metadata;
-use super::process::Tool;
 use super::progress::{Progress, Stage};
 use super::tools::Tools;
-use super::{Architecture, archive, elf, toolchain, tools};
-use crate::python::Search;
+use super::{Architecture, archive, cargo, elf, toolchain, tools};
+use crate::python::{Lock, Search};
 
 /// Name of the cargo profile that packages are built with, in the workspace's `Cargo.toml`.
-const PROFILE: &str = "lambda";
+pub(super) const PROFILE: &str = "lambda";
 
 /// Name that Lambda's `provided` runtimes start.
 const BOOTSTRAP: &str = "bootstrap";
@@ -26,10 +27,14 @@ const BOOTSTRAP: &str = "bootstrap";
 /// A million bytes, the unit of the size limits.
 const MEGABYTE: u64 = 1_000_000;
 
+/// Builds wait for each other in a target directory, but not for ever.
+const PATIENCE: Duration = Duration::from_hours(1);
+
 /// Most that a function's zip may weigh: 6 MB, some less. Size is cold-start time.
 pub const fn zip_limit(function: FunctionName) -> u64 {
     match function {
-        FunctionName::Api => 4 * MEGABYTE,
+        FunctionName::Api => 9 * MEGABYTE / 2,
+        FunctionName::Relay | FunctionName::Upkeep => 4 * MEGABYTE,
     }
 }
 
@@ -114,6 +119,11 @@ pub async fn build(request: &Request, progress: &dyn Progress) -> Result<Vec<Pac
         .map(|architecture| architecture.target())
         .collect();
     let metadata = Metadata::read(&request.workspace, &targets, &environment).await?;
+    let folder = metadata.target_directory.join("lambda");
+    let _lock = Lock::take(&folder.join("lock"), PATIENCE, || {
+        progress.say(Stage::Waiting);
+    })
+    .await?;
     let builder = Builder {
         tools,
         metadata,
@@ -130,15 +140,15 @@ pub async fn build(request: &Request, progress: &dyn Progress) -> Result<Vec<Pac
         .collect()
 }
 
-struct Builder<'a> {
-    tools: Tools,
-    metadata: Metadata,
-    environment: BTreeMap<OsString, OsString>,
+pub(super) struct Builder<'a> {
+    pub(super) tools: Tools,
+    pub(super) metadata: Metadata,
+    pub(super) environment: BTreeMap<OsString, OsString>,
     progress: &'a dyn Progress,
 }
 
 impl Builder<'_> {
-    /// Runs cargo once for all `functions` of one architecture.
+    /// Runs cargo once for all `functions` of one architecture, where another checkout may have built before.
     async fn compile(
         &self,
         architecture: Architecture,
@@ -148,82 +158,32 @@ impl Builder<'_> {
         let workspace = &self.metadata.workspace_root;
         let toolchain =
             toolchain::ensure(workspace, target, &self.environment, self.progress).await?;
-
-        let mut remaps = self.metadata.remaps();
-        remaps.push(Remap {
-            from: toolchain.library_source,
-            to: toolchain.library_name,
-        });
-        let remaps = ordered(remaps);
-        let mut environment = self.environment.clone();
-        environment.extend([
-            ("CARGO_ENCODED_RUSTFLAGS".into(), rustflags(&remaps)),
-            ("CFLAGS".into(), cflags(&remaps)),
-            ("CXXFLAGS".into(), cflags(&remaps)),
-            (
-                "CARGO_ZIGBUILD_ZIG_PATH".into(),
-                self.tools.zig.clone().into(),
-            ),
-            (
-                "CARGO_ZIGBUILD_CACHE_DIR".into(),
-                self.tools.cache.join("cargo-zigbuild").into(),
-            ),
-            (
-                "ZIG_GLOBAL_CACHE_DIR".into(),
-                self.tools.cache.join("zig").into(),
-            ),
-            (
-                "ZIG_LOCAL_CACHE_DIR".into(),
-                self.tools.cache.join("zig").into(),
-            ),
-        ]);
-
-        let arguments = [
-            "zigbuild",
-            "--locked",
-            "--profile",
-            PROFILE,
-            "--target",
-            target,
-        ];
-        let mut arguments: Vec<OsString> = arguments.iter().map(Into::into).collect();
-        arguments.extend([
-            "--target-dir".into(),
-            self.metadata.target_directory.clone().into(),
-        ]);
-        for function in functions {
-            let name = self
-                .metadata
-                .crate_of_binary(function.as_str())
-                .ok_or(Error::NoCrate {
-                    function: *function,
-                })?;
-            arguments.extend([
-                "--package".into(),
-                name.into(),
-                "--bin".into(),
-                function.as_str().into(),
-            ]);
-        }
-        let cargo = Tool {
-            program: self.tools.cargo_zigbuild.clone(),
-            arguments,
-            folder: workspace.clone(),
-            environment,
-        };
+        let cargo = cargo::build(self, toolchain, target, functions)?;
         let functions: Vec<FunctionName> = functions.iter().copied().collect();
         self.progress.say(Stage::Building {
             functions: functions.clone(),
             architecture,
         });
-        cargo
-            .run(self.progress)
-            .await
-            .map_err(|source| Error::NotBuilt {
-                functions,
-                architecture,
-                source,
-            })
+        let not_built = |source| Error::NotBuilt {
+            functions: functions.clone(),
+            architecture,
+            source,
+        };
+        let folder = self.metadata.target_directory.join(target).join(PROFILE);
+        let record = folder.join("qdn-checkout");
+        let checkout = Checkout::read(&self.metadata)?;
+        if !checkout.may_follow(Checkout::last(&record).as_ref()) {
+            checkout::forget(&record)?;
+            let clean = cargo::clean(self, target);
+            clean.run(self.progress).await.map_err(not_built)?;
+        }
+        // Should this build be cut short, or its sources be edited meanwhile, only this folder may follow it.
+        checkout.at_work().remember(&record)?;
+        cargo.run(self.progress).await.map_err(not_built)?;
+        if Checkout::read(&self.metadata)? == checkout {
+            checkout.remember(&record)?;
+        }
+        Ok(())
     }
 
     /// Checks and packs a binary that cargo has built.

@@ -62,6 +62,9 @@ pub enum Error {
         /// What it may have.
         limit: u64,
     },
+    /// Another build has the target directory for too long.
+    #[error(transparent)]
+    Busy(#[from] crate::python::LockError),
     /// The zip could not be made.
     #[error(transparent)]
     Archive(#[from] archive::Error),
@@ -105,6 +108,7 @@ impl Hint for Error {
         match self {
             Self::Tools(error) => error.hint(),
             Self::Toolchain(error) => error.hint(),
+            Self::Busy(error) => error.hint(),
             Self::Metadata(metadata::Error::Cargo(_)) => {
                 Some("`cargo metadata --locked` shows the same in the checkout".to_owned())
             }

@@ -83,18 +83,33 @@ impl Metadata {
             .map(|package| package.name.as_str())
     }
 
-    /// Folders of this machine that sources lie in, and what a binary shall call them.
+    /// The crates that functions are made of: those of the workspace without the deployer, which is its root.
+    fn members(&self) -> impl Iterator<Item = &CratePackage> {
+        self.packages
+            .iter()
+            .filter(|package| self.workspace_members.contains(&package.id))
+            .filter(|package| package.manifest_path.parent() != Some(&self.workspace_root))
+    }
+
+    /// Names of the crates that functions are made of.
+    pub(super) fn member_names(&self) -> impl Iterator<Item = &str> {
+        self.members().map(|package| package.name.as_str())
+    }
+
+    /// Folders of the crates that functions are made of.
+    pub(super) fn member_folders(&self) -> impl Iterator<Item = &Path> {
+        self.members()
+            .filter_map(|package| package.manifest_path.parent())
+    }
+
+    /// Folders of this machine that sources lie in, and what a binary shall call them. The checkout is none of them:
+    /// cargo names the sources of the workspace by their path inside it, and a flag that held the checkout's own
+    /// would be another one, and compile every dependency anew, in every checkout.
     pub(super) fn remaps(&self) -> Vec<Remap> {
-        let mut remaps = vec![
-            Remap {
-                from: self.workspace_root.clone(),
-                to: "/qdn".to_owned(),
-            },
-            Remap {
-                from: self.target_directory.clone(),
-                to: "/target".to_owned(),
-            },
-        ];
+        let mut remaps = vec![Remap {
+            from: self.target_directory.clone(),
+            to: "/target".to_owned(),
+        }];
         for package in &self.packages {
             let is_from = |kind| {
                 package
@@ -161,14 +176,31 @@ mod tests {
     }
 
     #[test]
-    fn every_folder_of_sources_has_a_name_without_this_machine() {
+    fn the_deployer_is_no_part_of_a_function() {
+        let mut metadata = metadata();
+        metadata.workspace_members.push("d".to_owned());
+        metadata.packages.push(CratePackage {
+            id: "d".to_owned(),
+            name: "qdn-infra".to_owned(),
+            source: None,
+            manifest_path: PathBuf::from("/w/Cargo.toml"),
+            targets: Vec::new(),
+        });
+        assert_eq!(metadata.member_names().collect::<Vec<_>>(), ["qdn-api"]);
+        assert_eq!(
+            metadata.member_folders().collect::<Vec<_>>(),
+            [Path::new("/w/functions/api")]
+        );
+    }
+
+    #[test]
+    fn every_folder_of_sources_outside_the_checkout_has_a_name_without_this_machine() {
         let remaps: Vec<String> = metadata()
             .remaps()
             .into_iter()
             .map(|remap| format!("{} {}", remap.from.display(), remap.to))
             .collect();
         insta::assert_snapshot!(remaps.join("\n"), @"
-    /w /qdn
     /elsewhere/target /target
     /c/registry/src/mirror-1 /crates
     /c/git/checkouts/patched-1/abc /git/patched

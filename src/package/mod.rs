@@ -6,6 +6,8 @@ pub mod elf;
 
 mod architecture;
 mod build;
+mod cargo;
+mod checkout;
 mod environment;
 mod error;
 mod metadata;

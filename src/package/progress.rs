@@ -14,6 +14,8 @@ pub enum Stage {
         /// E.g. `aarch64-unknown-linux-musl`.
         target: &'static str,
     },
+    /// Another build uses the target directory; this one begins when that one is done.
+    Waiting,
     /// cargo builds these functions.
     Building {
         /// Sorted, at least one.

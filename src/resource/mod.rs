@@ -5,12 +5,15 @@
 pub mod apigateway;
 pub mod cloudfront;
 pub mod cloudwatch;
+pub mod dynamodb;
 mod error;
 pub mod iam;
 pub mod lambda;
 pub mod logs;
 pub mod policy;
 pub mod s3;
+pub mod scheduler;
 pub mod sns;
+pub mod sqs;
 
 pub use error::Error;

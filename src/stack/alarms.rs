@@ -1,18 +1,48 @@
 //! Who is told when something breaks.
 
-use super::{Error, names};
-use crate::config::StackFile;
-use crate::resource::cloudwatch::{Alarm, Dimension, Metric};
-use crate::resource::lambda::Function;
-use crate::resource::sns::{Subscription, Topic};
-use crate::template::{Handle, Parameter, TemplateBuilder};
+use qdn_shared::package::FunctionName;
 
-/// One alarm a way in which a caller gets no proper answer; each tells the address in the parameter.
-pub(super) fn declare(
-    stack: &mut TemplateBuilder,
-    file: &StackFile,
-    function: &Handle<Function>,
-) -> Result<(), Error> {
+use super::functions::id;
+use super::{Error, metrics, names};
+use crate::config::StackFile;
+use crate::resource::cloudwatch::{Alarm, Metric, Statistic};
+use crate::resource::sns::{Subscription, Topic};
+use crate::template::{Parameter, TemplateBuilder};
+
+/// Messages that reach nobody happen (a landline, a number typed wrong); this many in five minutes are no accident.
+const FAILED_MESSAGES: u32 = 5;
+
+/// Seconds for which a message may be due before somebody should look: nothing sends, or too slowly.
+const LATE_SECONDS: u32 = 600;
+
+/// What somebody is told of.
+struct Case {
+    id: String,
+    name: String,
+    metric: Metric,
+    threshold: u32,
+    description: String,
+}
+
+impl Case {
+    fn new(id: &str, name: &str, metric: Metric, description: &str) -> Self {
+        Self {
+            id: format!("{id}Alarm"),
+            name: name.to_owned(),
+            metric,
+            threshold: 1,
+            description: description.to_owned(),
+        }
+    }
+
+    fn from(self, threshold: u32) -> Self {
+        Self { threshold, ..self }
+    }
+}
+
+/// One alarm a way in which a caller gets no proper answer or a customer no text; each tells the address in the
+/// parameter.
+pub(super) fn declare(stack: &mut TemplateBuilder, file: &StackFile) -> Result<(), Error> {
     let address = stack.parameter(
         "AlarmAddress",
         Parameter::string("E-mail address that alarms are sent to")
@@ -27,48 +57,89 @@ pub(super) fn declare(
         "AlarmSubscription",
         Subscription::email(topic.clone(), (&address).into()),
     )?;
-
-    let of_api = |name| Metric {
-        namespace: "AWS/ApiGateway",
-        name,
-        dimensions: vec![Dimension {
-            name: "ApiName",
-            value: names::of(file, "api").into(),
-        }],
-    };
-    let of_function = |name| Metric {
-        namespace: "AWS/Lambda",
-        name,
-        dimensions: vec![Dimension {
-            name: "FunctionName",
-            value: function.into(),
-        }],
-    };
-    let alarms = [
-        (
-            "ApiServerErrorsAlarm",
-            "api-server-errors",
-            of_api("5XXError"),
-            "The API answered with a server error",
-        ),
-        (
-            "ApiFunctionErrorsAlarm",
-            "api-function-errors",
-            of_function("Errors"),
-            "The api function failed or ran out of time",
-        ),
-        (
-            "ApiFunctionThrottlesAlarm",
-            "api-function-throttles",
-            of_function("Throttles"),
-            "Lambda refused to run the api function",
-        ),
-    ];
-    for (id, name, metric, description) in alarms {
-        stack.add(
-            id,
-            Alarm::at_least(1, metric, names::of(file, name).into(), description, &topic),
-        )?;
+    let functions = FunctionName::ALL
+        .iter()
+        .flat_map(|function| of_function(file, *function));
+    for case in answers(file)
+        .into_iter()
+        .chain(functions)
+        .chain(messages(file))
+    {
+        let name = names::of(file, &case.name).into();
+        let alarm = Alarm::at_least(case.threshold, case.metric, name, case.description, &topic);
+        stack.add(case.id, alarm)?;
     }
     Ok(())
+}
+
+fn answers(file: &StackFile) -> [Case; 1] {
+    [Case::new(
+        "ApiServerErrors",
+        "api-server-errors",
+        metrics::api(file, "5XXError", Statistic::Sum),
+        "The API answered with a server error",
+    )]
+}
+
+fn of_function(file: &StackFile, function: FunctionName) -> [Case; 2] {
+    let metric = |name| metrics::function(file, function, name, Statistic::Sum);
+    let id = id(function);
+    [
+        Case::new(
+            &format!("{id}FunctionErrors"),
+            &format!("{function}-function-errors"),
+            metric("Errors"),
+            &format!("The {function} function failed or ran out of time"),
+        ),
+        Case::new(
+            &format!("{id}FunctionThrottles"),
+            &format!("{function}-function-throttles"),
+            metric("Throttles"),
+            &format!("Lambda refused to run the {function} function"),
+        ),
+    ]
+}
+
+fn messages(file: &StackFile) -> [Case; 6] {
+    let count = |name| metrics::own(file, name, Statistic::Sum);
+    [
+        Case::new(
+            "DeadLetters",
+            "dead-letters",
+            metrics::dead_letters(file),
+            "Something could not be worked on and waits in the queue of dead letters",
+        ),
+        Case::new(
+            "MessagesFailed",
+            "messages-failed",
+            count("MessagesFailed"),
+            "Several messages reached nobody",
+        )
+        .from(FAILED_MESSAGES),
+        Case::new(
+            "MessagesUnknown",
+            "messages-unknown",
+            count("MessagesUnknown"),
+            "The carrier did not say whether it took a message",
+        ),
+        Case::new(
+            "MessagesAmbiguous",
+            "messages-ambiguous",
+            count("MessagesAmbiguous"),
+            "Nobody can tell whether a message was sent: a person has to ask its recipient",
+        ),
+        Case::new(
+            "MessagesLate",
+            "messages-late",
+            metrics::own(file, "OldestDueSeconds", Statistic::Maximum),
+            "A message has been waiting for too long",
+        )
+        .from(LATE_SECONDS),
+        Case::new(
+            "CarrierRefusedCredentials",
+            "carrier-refused-credentials",
+            count("CarrierRefusedCredentials"),
+            "The carrier refuses our credentials: no message goes out",
+        ),
+    ]
 }

@@ -2,14 +2,11 @@
 //! stack goes.
 
 use super::data::holding_data;
-use super::{Error, names};
+use super::{Error, names, permissions};
 use crate::config::StackFile;
 use crate::resource::apigateway::Account;
 use crate::resource::iam::{ManagedPolicy, Role};
-use crate::resource::logs::log_group_arn;
-use crate::resource::policy::{
-    DeniedService, IdentityPolicy, Resources, Service, Statement, TrustPolicy,
-};
+use crate::resource::policy::{IdentityPolicy, Service, TrustPolicy};
 use crate::resource::s3::{Bucket, BucketPolicy};
 use crate::template::{
     Declaration, DeletionPolicy, Pseudo, Resource, Template, TemplateBuilder, UpdateReplacePolicy,
@@ -52,24 +49,12 @@ fn artifacts_bucket(stack: &mut TemplateBuilder, file: &StackFile) -> Result<(),
     Ok(())
 }
 
-/// The most that a role of the main stack can ever do, whatever its own policies say: what its functions are for,
-/// on what carries the stack's name. It grows with the first function that needs more.
+/// The most that a role of the main stack can ever do.
 fn boundary(stack: &mut TemplateBuilder, file: &StackFile) -> Result<(), Error> {
-    let function_logs = text![log_group_arn(names::function_log_group(file, "*")), ":*"];
-    let write_logs = Statement::allow(
-        "WriteLogs",
-        &["logs:CreateLogStream", "logs:PutLogEvents"],
-        Resources::these([function_logs]),
-    )?;
-    let no_identities = Statement::deny_service(
-        "NoIdentities",
-        DeniedService::Iam,
-        Resources::everything("a denial that names resources would leave the others open"),
-    )?;
     let policy = ManagedPolicy {
         managed_policy_name: names::boundary(file),
         description: format!("The most that a role of {} can do", file.name),
-        policy_document: IdentityPolicy::new([write_logs, no_identities])?,
+        policy_document: IdentityPolicy::new(permissions::boundary(file)?)?,
     };
     stack.add("Boundary", policy)?;
     Ok(())

@@ -1,11 +1,11 @@
-//! What happens at the edge before an origin is asked: the viewer-request function, and the cache and header
-//! policies of its behaviors. They exist in both site modes: an adopted distribution is given the same ones.
+//! What happens at the edge before an origin is asked: the viewer-request function with its keys, and the cache and
+//! header policies of its behaviors. They exist in both site modes: an adopted distribution is given the same ones.
 
 use super::{Error, names};
 use crate::config::StackFile;
 use crate::resource::cloudfront::{
-    CachePolicy, CacheTimes, ContentSecurityPolicy, Directive, Function, ResponseHeadersPolicy,
-    Source,
+    CachePolicy, CacheTimes, ContentSecurityPolicy, Directive, Function, KeyValueStore,
+    ResponseHeadersPolicy, Source,
 };
 use crate::template::{Handle, TemplateBuilder};
 
@@ -13,6 +13,8 @@ use crate::template::{Handle, TemplateBuilder};
 pub(super) struct Edge {
     /// Rewrites, closes and strips what a viewer asks.
     pub(super) function: Handle<Function>,
+    /// Holds the keys that the function checks tokens with. They are kept elsewhere too: it goes with the stack.
+    pub(super) keys: Handle<KeyValueStore>,
     /// For `/track` and `/track/*`.
     pub(super) track_cache: Handle<CachePolicy>,
     /// For `/track` and `/track/*`, never for the main site.
@@ -38,10 +40,15 @@ pub(super) fn declare(
     file: &StackFile,
     source: &str,
 ) -> Result<Edge, Error> {
+    let keys = KeyValueStore {
+        name: names::key_value_store(file).into(),
+        comment: "Keys that the function at the edge checks tokens with".to_owned(),
+    };
+    let keys = stack.add("EdgeKeys", keys)?;
     let comment = "Sees requests to the site, /track and /data first";
     let function = stack.add(
         "EdgeFunction",
-        Function::new(function_name(file).into(), comment, source)?,
+        Function::new(function_name(file).into(), comment, source, &keys)?,
     )?;
 
     // The job token is part of the query, and the key of neither cache holds a query.
@@ -64,6 +71,7 @@ pub(super) fn declare(
     );
     Ok(Edge {
         function,
+        keys,
         track_cache: stack.add("TrackCachePolicy", track_cache)?,
         track_headers: stack.add("TrackHeadersPolicy", headers)?,
         data_cache: stack.add("DataCachePolicy", data_cache)?,

@@ -1,5 +1,7 @@
 //! What the deployed main stack tells: the names that AWS gave, and those that other layers work with.
 
+use qdn_shared::package::FunctionName;
+
 /// An output of the main stack.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Output {
@@ -15,11 +17,32 @@ pub enum Output {
     ApiStage,
     /// The function behind it.
     ApiFunctionName,
+    /// The function that sends messages.
+    RelayFunctionName,
+    /// The function that looks for what was left undone.
+    UpkeepFunctionName,
+    /// The table of jobs and messages.
+    TableName,
+    /// The queue of what could not be worked on.
+    DeadLetterQueueUrl,
     /// The function at the edge.
     EdgeFunctionName,
+    /// The store of its keys.
+    KeyValueStoreArn,
+    /// The same, as the edge itself calls it.
+    KeyValueStoreId,
 }
 
 impl Output {
+    /// The output that names a function.
+    pub const fn of_function(function: FunctionName) -> Self {
+        match function {
+            FunctionName::Api => Self::ApiFunctionName,
+            FunctionName::Relay => Self::RelayFunctionName,
+            FunctionName::Upkeep => Self::UpkeepFunctionName,
+        }
+    }
+
     /// Every output, in the order in which people see them.
     pub const ALL: &[Output] = &[
         Self::SiteBucketName,
@@ -28,7 +51,13 @@ impl Output {
         Self::ApiId,
         Self::ApiStage,
         Self::ApiFunctionName,
+        Self::RelayFunctionName,
+        Self::UpkeepFunctionName,
+        Self::TableName,
+        Self::DeadLetterQueueUrl,
         Self::EdgeFunctionName,
+        Self::KeyValueStoreArn,
+        Self::KeyValueStoreId,
     ];
 
     /// As it stands in the template.
@@ -40,7 +69,13 @@ impl Output {
             Self::ApiId => "ApiId",
             Self::ApiStage => "ApiStage",
             Self::ApiFunctionName => "ApiFunctionName",
+            Self::RelayFunctionName => "RelayFunctionName",
+            Self::UpkeepFunctionName => "UpkeepFunctionName",
+            Self::TableName => "TableName",
+            Self::DeadLetterQueueUrl => "DeadLetterQueueUrl",
             Self::EdgeFunctionName => "EdgeFunctionName",
+            Self::KeyValueStoreArn => "KeyValueStoreArn",
+            Self::KeyValueStoreId => "KeyValueStoreId",
         }
     }
 
@@ -52,7 +87,13 @@ impl Output {
             Self::ApiId => "REST API",
             Self::ApiStage => "Stage of the REST API",
             Self::ApiFunctionName => "Lambda function behind the REST API",
+            Self::RelayFunctionName => "Lambda function that sends messages",
+            Self::UpkeepFunctionName => "Lambda function that looks for what was left undone",
+            Self::TableName => "Table of jobs and messages",
+            Self::DeadLetterQueueUrl => "Queue of what could not be worked on",
             Self::EdgeFunctionName => "CloudFront function at the edge",
+            Self::KeyValueStoreArn => "Store of the keys of the function at the edge",
+            Self::KeyValueStoreId => "The same store, as the function at the edge calls it",
         }
     }
 }

@@ -7,8 +7,9 @@
 
 use serde::Serialize;
 
+use super::KeyValueStore;
 use crate::resource::Error;
-use crate::template::{HasArn, Text, resource};
+use crate::template::{Arn, Handle, HasArn, Text, resource};
 
 /// CloudFront's limit for a function's source, in bytes, comments counted.
 pub const EDGE_CODE_LIMIT: usize = 10_240;
@@ -24,8 +25,13 @@ pub struct Function {
 }
 
 impl Function {
-    /// Fails when `code` is longer than [`EDGE_CODE_LIMIT`].
-    pub fn new(name: Text, comment: impl Into<String>, code: &str) -> Result<Self, Error> {
+    /// A function that can read `store`. Fails when `code` is longer than [`EDGE_CODE_LIMIT`].
+    pub fn new(
+        name: Text,
+        comment: impl Into<String>,
+        code: &str,
+        store: &Handle<KeyValueStore>,
+    ) -> Result<Self, Error> {
         if code.len() > EDGE_CODE_LIMIT {
             return Err(Error::EdgeCode { bytes: code.len() });
         }
@@ -35,6 +41,7 @@ impl Function {
             function_code: code.to_owned(),
             function_config: FunctionConfig {
                 comment: comment.into(),
+                key_value_store_associations: [Association { store: store.arn() }],
                 runtime: "cloudfront-js-2.0",
             },
         })
@@ -45,7 +52,15 @@ impl Function {
 #[serde(rename_all = "PascalCase")]
 struct FunctionConfig {
     comment: String,
+    /// CloudFront allows one.
+    key_value_store_associations: [Association; 1],
     runtime: &'static str,
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct Association {
+    #[serde(rename = "KeyValueStoreARN")]
+    store: Arn<KeyValueStore>,
 }
 
 resource!(
@@ -65,14 +80,21 @@ impl HasArn for Function {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::template::TemplateBuilder;
 
     #[test]
     fn the_limit_counts_bytes() {
+        let mut builder = TemplateBuilder::new("test");
+        let store = KeyValueStore {
+            name: "store".into(),
+            comment: String::new(),
+        };
+        let store = builder.add("Store", store).unwrap();
+        let function = |code: &str| Function::new("edge".into(), "", code, &store);
         let longest = "é".repeat(EDGE_CODE_LIMIT / 2);
-        assert!(Function::new("edge".into(), "", &longest).is_ok());
-        let error = Function::new("edge".into(), "", &(longest + " ")).unwrap_err();
+        assert!(function(&longest).is_ok());
         assert_eq!(
-            error,
+            function(&(longest + " ")).unwrap_err(),
             Error::EdgeCode {
                 bytes: EDGE_CODE_LIMIT + 1
             }

@@ -5,6 +5,7 @@ mod cache;
 mod distribution;
 mod function;
 mod headers;
+mod key_value_store;
 mod origin;
 
 pub use behavior::{AllowedMethods, Behavior, ViewerProtocol, ViewerRequest};
@@ -17,4 +18,5 @@ pub use function::{EDGE_CODE_LIMIT, Function, FunctionAttribute};
 pub use headers::{
     ContentSecurityPolicy, Directive, ResponseHeadersPolicy, ResponseHeadersPolicyAttribute, Source,
 };
+pub use key_value_store::{KeyValueStore, KeyValueStoreAttribute};
 pub use origin::{Origin, OriginAccessControl, OriginAccessControlAttribute, OriginId};

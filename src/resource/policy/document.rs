@@ -2,8 +2,11 @@
 
 use serde::Serialize;
 
-use super::statement::{Effect, GrantedStatement, Principal, Service, Statement};
+use super::statement::{
+    ConditionKey, Conditions, Effect, GrantedStatement, Operator, Principal, Service, Statement,
+};
 use crate::resource::Error;
+use crate::template::Pseudo;
 
 /// A policy of an identity: says what its bearer may do. It names no principal.
 #[derive(Debug, Clone, Serialize)]
@@ -42,10 +45,27 @@ pub struct TrustPolicy(Document<Trust>);
 impl TrustPolicy {
     /// Lets `service` take on the role.
     pub fn service(service: Service) -> Self {
+        Self::new(service, Conditions::default())
+    }
+
+    /// Lets `service` take on the role, on behalf of this account alone: for a service that works for many accounts
+    /// and could be sent here by another.
+    pub fn service_for_this_account(service: Service) -> Self {
+        let mut condition = Conditions::default();
+        condition.insert(
+            Operator::StringEquals,
+            ConditionKey::SourceAccount,
+            Pseudo::AccountId.into(),
+        );
+        Self::new(service, condition)
+    }
+
+    fn new(service: Service, condition: Conditions) -> Self {
         let trust = Trust {
             effect: Effect::Allow,
             principal: Principal::Service(service),
             action: "sts:AssumeRole",
+            condition,
         };
         Self(Document {
             version: Version::Current,
@@ -90,4 +110,6 @@ struct Trust {
     effect: Effect,
     principal: Principal,
     action: &'static str,
+    #[serde(skip_serializing_if = "Conditions::is_empty")]
+    condition: Conditions,
 }

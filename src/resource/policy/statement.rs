@@ -53,6 +53,7 @@ impl Statement {
         let action = match service {
             DeniedService::Iam => "iam:*",
             DeniedService::S3 => "s3:*",
+            DeniedService::Sqs => "sqs:*",
         };
         Self::new(sid, Effect::Deny, vec![action.to_owned()], resources)
     }
@@ -79,11 +80,7 @@ impl Statement {
     /// Holds only where `key` compares with `value`.
     #[must_use]
     pub fn when(mut self, operator: Operator, key: ConditionKey, value: impl Into<Text>) -> Self {
-        self.condition
-            .0
-            .entry(operator)
-            .or_default()
-            .insert(key, value.into());
+        self.condition.insert(operator, key, value.into());
         self
     }
 
@@ -123,6 +120,7 @@ fn is_action(action: &str) -> bool {
 pub enum DeniedService {
     Iam,
     S3,
+    Sqs,
 }
 
 /// A statement that says whom it is about.
@@ -213,15 +211,21 @@ pub enum Service {
     CloudFront,
     #[serde(rename = "lambda.amazonaws.com")]
     Lambda,
+    #[serde(rename = "scheduler.amazonaws.com")]
+    Scheduler,
 }
 
 #[derive(Debug, Clone, Default, Serialize)]
 #[serde(transparent)]
-struct Conditions(BTreeMap<Operator, BTreeMap<ConditionKey, Text>>);
+pub(super) struct Conditions(BTreeMap<Operator, BTreeMap<ConditionKey, Text>>);
 
 impl Conditions {
-    fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    pub(super) fn insert(&mut self, operator: Operator, key: ConditionKey, value: Text) {
+        self.0.entry(operator).or_default().insert(key, value);
     }
 }
 
@@ -239,7 +243,13 @@ pub enum ConditionKey {
     /// Whether the request came over TLS: `true` or `false`.
     #[serde(rename = "aws:SecureTransport")]
     SecureTransport,
+    /// The account on whose behalf a service calls.
+    #[serde(rename = "aws:SourceAccount")]
+    SourceAccount,
     /// The resource on whose behalf a service calls.
     #[serde(rename = "aws:SourceArn")]
     SourceArn,
+    /// The service through which a key of KMS is used.
+    #[serde(rename = "kms:ViaService")]
+    ViaService,
 }

@@ -1,19 +1,23 @@
 //! When the REST API is deployed anew: whenever anything in the snapshot changes, and at no other time.
 
 use proptest::prelude::*;
+use qdn_shared::package::FunctionName;
 use qdn_shared::route::{Method, PathTemplate};
 
 use super::fixture::{EDGE_SOURCE, a_file, environment};
 use crate::config::{MemoryMb, RetentionDays, StackFile};
 use crate::package::Architecture;
+use crate::resource::lambda::Function;
 use crate::stack::api::{self, Endpoint};
-use crate::stack::{declare, functions};
-use crate::template::TemplateBuilder;
+use crate::stack::declare;
+use crate::stack::functions::{self, Surroundings};
+use crate::stack::permissions::Targets;
+use crate::template::{Handle, TemplateBuilder};
 
 /// The deployment's logical id in an API with these endpoints.
 fn deployment_of(file: &StackFile, endpoints: &[Endpoint]) -> String {
     let mut stack = TemplateBuilder::new("test");
-    let function = functions::api(&mut stack, file, Architecture::Arm64).unwrap();
+    let function = answering(&mut stack, file);
     api::rest_api(&mut stack, file, endpoints, &function).unwrap();
     let template = stack.build().unwrap();
     only_deployment(
@@ -21,6 +25,25 @@ fn deployment_of(file: &StackFile, endpoints: &[Endpoint]) -> String {
             .resources()
             .map(|(id, entry)| (id, entry.resource_type())),
     )
+}
+
+/// The function behind the API.
+fn answering(stack: &mut TemplateBuilder, file: &StackFile) -> Handle<Function> {
+    let targets = Targets {
+        table: "table".into(),
+        dead_letters: "queue".into(),
+        site_bucket: "bucket".into(),
+    };
+    let surroundings = Surroundings::new(
+        stack,
+        file,
+        Architecture::Arm64,
+        "table".into(),
+        "bucket".into(),
+        targets,
+    )
+    .unwrap();
+    functions::declare(stack, &surroundings, FunctionName::Api).unwrap()
 }
 
 fn only_deployment<'a>(resources: impl Iterator<Item = (&'a str, &'static str)>) -> String {

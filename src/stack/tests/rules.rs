@@ -1,7 +1,7 @@
 //! What must hold for the template of any stack file, checked on its JSON alone, by code that shares nothing
 //! with the builder.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use serde_json::Value;
@@ -117,6 +117,68 @@ fn statements(template: &Value) -> Vec<(&str, Vec<&str>, Vec<&Value>)> {
     found
 }
 
+/// What `Fn::GetAtt … Arn` of a resource will be, for those that permissions are about.
+fn resolved_names(template: &Value) -> BTreeMap<String, String> {
+    let all = template["Resources"].as_object().unwrap();
+    all.iter()
+        .filter_map(|(id, resource)| {
+            let named = |property: &str| arn(&resource["Properties"][property], &BTreeMap::new());
+            let regional = |service: &str| {
+                format!("arn:${{AWS::Partition}}:{service}:${{AWS::Region}}:${{AWS::AccountId}}:")
+            };
+            let arn = match resource["Type"].as_str().unwrap() {
+                "AWS::DynamoDB::Table" => {
+                    format!("{}table/{}", regional("dynamodb"), named("TableName"))
+                }
+                "AWS::SQS::Queue" => format!("{}{}", regional("sqs"), named("QueueName")),
+                "AWS::Lambda::Function" => {
+                    format!("{}function:{}", regional("lambda"), named("FunctionName"))
+                }
+                "AWS::S3::Bucket" => {
+                    format!("arn:${{AWS::Partition}}:s3:::{}", named("BucketName"))
+                }
+                "AWS::Logs::LogGroup" => {
+                    format!("{}log-group:{}:*", regional("logs"), named("LogGroupName"))
+                }
+                _ => return None,
+            };
+            Some((format!("{id}.Arn"), arn))
+        })
+        .collect()
+}
+
+/// An Amazon Resource Name as it stands in a template, with the names of resources put in.
+fn arn(value: &Value, names: &BTreeMap<String, String>) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Object(object) => {
+            if let Some(target) = object.get("Fn::GetAtt") {
+                let key = format!(
+                    "{}.{}",
+                    target[0].as_str().unwrap(),
+                    target[1].as_str().unwrap()
+                );
+                return names[&key].clone();
+            }
+            let text = object["Fn::Sub"].as_str().unwrap().to_owned();
+            names.iter().fold(text, |text, (key, arn)| {
+                text.replace(&format!("${{{key}}}"), arn)
+            })
+        }
+        other => panic!("no Amazon Resource Name: {other}"),
+    }
+}
+
+/// Whether a pattern, in which `*` stands for anything, covers a name; a name's own wildcards stay as they are.
+fn covers(pattern: &str, name: &str) -> bool {
+    match pattern.split_once('*') {
+        None => pattern == name,
+        Some((before, rest)) => name.strip_prefix(before).is_some_and(|name| {
+            (0..=name.len()).any(|at| name.get(at..).is_some_and(|name| covers(rest, name)))
+        }),
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
@@ -181,14 +243,39 @@ proptest! {
     }
 
     #[test]
+    fn the_boundary_allows_what_the_roles_need(file in a_file()) {
+        let [main, bootstrap] = both(&file);
+        let boundary = statements(&bootstrap);
+        let names = resolved_names(&main);
+        let roles: Value = resources(&main, "AWS::IAM::Role").into_iter().map(|role| role["Properties"]["Policies"].clone()).collect();
+        let needed = statements(&roles);
+        prop_assert!(!needed.is_empty());
+        for (_, actions, targets) in &needed {
+            for (action, target) in actions.iter().flat_map(|action| targets.iter().map(move |target| (action, target))) {
+                let target = arn(target, &names);
+                let allowed = boundary.iter().any(|(effect, actions, patterns)| {
+                    *effect == "Allow"
+                        && actions.contains(action)
+                        && patterns.iter().any(|pattern| covers(&arn(pattern, &names), &target))
+                });
+                prop_assert!(allowed, "{action} on {target}");
+            }
+        }
+    }
+
+    #[test]
     fn what_holds_data_is_kept_or_thrown_away_as_asked(file in a_file()) {
         for template in both(&file) {
-            for bucket in resources(&template, "AWS::S3::Bucket") {
+            let tables = resources(&template, "AWS::DynamoDB::Table");
+            for table in &tables {
+                prop_assert_eq!(&table["Properties"]["DeletionProtectionEnabled"], file.data == DataPolicy::Keep);
+            }
+            for holding in resources(&template, "AWS::S3::Bucket").into_iter().chain(tables) {
                 let expected = match file.data {
                     DataPolicy::Keep => ("RetainExceptOnCreate", "Retain"),
                     DataPolicy::Discard => ("Delete", "Delete"),
                 };
-                let found = (bucket["DeletionPolicy"].as_str().unwrap(), bucket["UpdateReplacePolicy"].as_str().unwrap());
+                let found = (holding["DeletionPolicy"].as_str().unwrap(), holding["UpdateReplacePolicy"].as_str().unwrap());
                 prop_assert_eq!(found, expected);
             }
         }
@@ -212,13 +299,16 @@ proptest! {
 }
 
 /// The properties by which AWS names things, in this account or worldwide.
-const NAMES: [&str; 7] = [
+const NAMES: [&str; 10] = [
     "AlarmName",
     "BucketName",
+    "DashboardName",
     "FunctionName",
     "LogGroupName",
     "ManagedPolicyName",
     "Name",
+    "QueueName",
+    "TableName",
     "TopicName",
 ];
 

@@ -1,12 +1,11 @@
-//! AWS Lambda: functions and who may invoke them. Their packages are built elsewhere.
+//! The function resource.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::iam::Role;
-use super::logs::LogGroup;
-use super::policy::Service;
+use crate::resource::iam::Role;
+use crate::resource::logs::LogGroup;
 use crate::template::{Arn, Handle, HasArn, Text, resource};
 
 /// `AWS::Lambda::Function` on the runtime without a language, which starts an executable called `bootstrap`.
@@ -93,30 +92,7 @@ impl LoggingConfig {
     }
 }
 
-/// `AWS::Lambda::Permission`: lets a service invoke a function.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct Permission {
-    action: &'static str,
-    function_name: Handle<Function>,
-    principal: Service,
-    source_arn: Text,
-}
-
-impl Permission {
-    /// Lets `service` invoke `function`, on behalf of `source_arn` only.
-    pub fn invoke(function: &Handle<Function>, service: Service, source_arn: Text) -> Self {
-        Self {
-            action: "lambda:InvokeFunction",
-            function_name: function.clone(),
-            principal: service,
-            source_arn,
-        }
-    }
-}
-
 resource!(Function, "AWS::Lambda::Function", FunctionAttribute { Arn => "Arn" });
-resource!(Permission, "AWS::Lambda::Permission", PermissionAttribute { Id => "Id" });
 
 impl HasArn for Function {
     const ARN: FunctionAttribute = FunctionAttribute::Arn;

@@ -1,4 +1,4 @@
-//! Amazon `CloudWatch`: alarms on metrics. Log groups are in `logs`.
+//! An alarm on a metric.
 
 #![expect(
     clippy::struct_field_names,
@@ -7,10 +7,11 @@
 
 use serde::Serialize;
 
-use super::sns::Topic;
+use super::metric::{Dimension, Metric, PERIOD_SECONDS, Statistic};
+use crate::resource::sns::Topic;
 use crate::template::{Arn, HasArn, Text, resource};
 
-/// `AWS::CloudWatch::Alarm` that counts something and calls when there is too much of it.
+/// `AWS::CloudWatch::Alarm` that looks at a metric and calls when there is too much of it.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Alarm {
@@ -19,7 +20,8 @@ pub struct Alarm {
     namespace: &'static str,
     metric_name: &'static str,
     dimensions: Vec<Dimension>,
-    statistic: &'static str,
+    #[serde(flatten)]
+    statistic: AlarmStatistic,
     comparison_operator: &'static str,
     threshold: u32,
     /// Seconds.
@@ -31,33 +33,16 @@ pub struct Alarm {
     ok_actions: [Arn<Topic>; 1],
 }
 
-/// What is counted.
-#[derive(Debug, Clone)]
-pub struct Metric {
-    /// For example `AWS/Lambda`.
-    pub namespace: &'static str,
-    /// For example `Errors`.
-    pub name: &'static str,
-    /// Of what: for example a function's name.
-    pub dimensions: Vec<Dimension>,
-}
-
-/// One property by which a metric is told apart.
+/// CloudFormation has one property for plain statistics and one for percentiles.
 #[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct Dimension {
-    /// For example `FunctionName`.
-    pub name: &'static str,
-    /// For example a function's name.
-    pub value: Text,
+enum AlarmStatistic {
+    Statistic(Statistic),
+    ExtendedStatistic(Statistic),
 }
-
-/// Five minutes: long enough for one e-mail a burst, short enough to act on.
-const PERIOD_SECONDS: u32 = 300;
 
 impl Alarm {
-    /// Fires when `metric` is counted at least `threshold` times within five minutes, and tells `topic` then and
-    /// when it is over. No data counts as nothing wrong: nobody may have called.
+    /// Fires when `metric` is at least `threshold` in five minutes, and tells `topic` then and when it is over.
+    /// No data counts as nothing wrong: nobody may have called.
     pub fn at_least(
         threshold: u32,
         metric: Metric,
@@ -65,13 +50,17 @@ impl Alarm {
         description: impl Into<String>,
         topic: &Arn<Topic>,
     ) -> Self {
+        let statistic = match metric.statistic {
+            plain @ (Statistic::Maximum | Statistic::Sum) => AlarmStatistic::Statistic(plain),
+            percentile @ Statistic::P99 => AlarmStatistic::ExtendedStatistic(percentile),
+        };
         Self {
             alarm_name,
             alarm_description: description.into(),
             namespace: metric.namespace,
             metric_name: metric.name,
             dimensions: metric.dimensions,
-            statistic: "Sum",
+            statistic,
             comparison_operator: "GreaterThanOrEqualToThreshold",
             threshold,
             period: PERIOD_SECONDS,
