@@ -1,10 +1,29 @@
 //! Why the local cloud could not do what was asked, and what the user can do about it.
 
+use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
 use crate::hint::Hint;
 use crate::python;
+
+/// A process of the local environment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// The emulator.
+    Cloud,
+    /// The stand-in for the carrier.
+    Carrier,
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Cloud => "the local cloud",
+            Self::Carrier => "the local carrier",
+        })
+    }
+}
 
 /// Why the local cloud could not be started, stopped, asked or emptied.
 #[derive(Debug, thiserror::Error)]
@@ -23,9 +42,11 @@ pub enum Error {
         /// Its version, as `18.19.0`.
         version: String,
     },
-    /// The emulator ended before it answered.
-    #[error("the local cloud ended while starting ({ended}); the end of {}:\n{tail}", log.display())]
+    /// A process ended before it answered.
+    #[error("{part} ended while starting ({ended}); the end of {}:\n{tail}", log.display())]
     Ended {
+        /// Which.
+        part: Part,
         /// Exit code or signal.
         ended: String,
         /// Its log.
@@ -47,9 +68,11 @@ pub enum Error {
         /// What the launcher said.
         said: String,
     },
-    /// The emulator did not answer in time.
-    #[error("the local cloud did not answer within {seconds} s; the end of {}:\n{tail}", log.display())]
+    /// A process did not answer in time.
+    #[error("{part} did not answer within {seconds} s; the end of {}:\n{tail}", log.display())]
     Silent {
+        /// Which.
+        part: Part,
         /// How long it was given.
         seconds: u64,
         /// Its log.
@@ -57,8 +80,8 @@ pub enum Error {
         /// The log's last lines.
         tail: String,
     },
-    /// The process did not end, not even when killed.
-    #[error("the local cloud's process {pid} does not end")]
+    /// A process did not end, not even when killed.
+    #[error("process {pid} of the local cloud does not end")]
     Undying {
         /// The process.
         pid: u32,
@@ -66,9 +89,29 @@ pub enum Error {
     /// Another command holds the local cloud for too long, or its lock cannot be used.
     #[error(transparent)]
     Lock(#[from] python::LockError),
-    /// A running local cloud refused to be emptied.
-    #[error("the local cloud could not be emptied: {reason}")]
+    /// The stand-in credentials are not as they were made.
+    #[error("{} has no {name}, or not as it was made", file.display())]
+    Credentials {
+        /// The file.
+        file: PathBuf,
+        /// The value.
+        name: &'static str,
+    },
+    /// The carrier's state was written by another version, or spoilt.
+    #[error("{}:{line} cannot be read", file.display())]
+    Journal {
+        /// The file.
+        file: PathBuf,
+        /// The line.
+        line: usize,
+        /// Why not.
+        source: serde_json::Error,
+    },
+    /// A running process refused to be emptied.
+    #[error("{part} could not be emptied: {reason}")]
     Reset {
+        /// Which.
+        part: Part,
         /// What it answered.
         reason: String,
     },
@@ -115,6 +158,13 @@ impl Hint for Error {
                 folder.display()
             )),
             Self::NoPort { .. } => Some("see that programs may listen on 127.0.0.1".into()),
+            Self::Credentials { file, .. } => Some(format!(
+                "delete {}; it is made anew by `qdn-infra local start`, and `qdn-infra apply` puts it in force",
+                file.display()
+            )),
+            Self::Journal { .. } => {
+                Some("throw the local state away with `qdn-infra local reset`".into())
+            }
             Self::Undying { pid } => Some(format!(
                 "look at the process with `ps -p {pid}`, and end it yourself"
             )),
@@ -152,6 +202,7 @@ mod tests {
             }),
             Error::NoNode,
             Error::Ended {
+                part: Part::Cloud,
                 ended: "exit code 1".into(),
                 log,
                 tail: "OSError: disk full".into(),

@@ -1,7 +1,5 @@
 //! The launcher's files, embedded: what they are called, their hash, and starting their process.
 
-use std::fs::{File, OpenOptions};
-use std::io;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -9,8 +7,9 @@ use std::process::{Child, Command, Stdio};
 use sha2::{Digest as _, Sha256};
 
 use super::error::Error;
+use super::log;
 use super::settings::Settings;
-use crate::python::{last_lines, requirements_hash};
+use crate::python::requirements_hash;
 
 /// The emulator's version, as pinned in `requirements.txt` and checked by the launcher.
 pub(super) const EMULATOR: &str = "1.5.33";
@@ -73,7 +72,7 @@ pub(super) fn launch(
         let file = folder.join(name);
         std::fs::write(&file, text).map_err(Error::file("writing", file))?;
     }
-    let log = fresh_log(settings)?;
+    let log = log::fresh(&settings.log_file(), &settings.previous_log_file())?;
     let errors = log
         .try_clone()
         .map_err(Error::file("opening", settings.log_file()))?;
@@ -104,29 +103,6 @@ pub(super) fn launch(
         .process_group(0)
         .spawn()
         .map_err(Error::file("starting", python))
-}
-
-/// An empty log; the one before is kept beside it.
-fn fresh_log(settings: &Settings) -> Result<File, Error> {
-    let (log, previous) = (settings.log_file(), settings.previous_log_file());
-    match std::fs::rename(&log, &previous) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            return Err(Error::file("renaming", log)(error));
-        }
-        _ => {}
-    }
-    OpenOptions::new()
-        .create(true)
-        .append(true)
-        .open(&log)
-        .map_err(Error::file("opening", log))
-}
-
-/// The last lines of a text file; empty when it cannot be read.
-pub(super) fn tail(file: &Path) -> String {
-    const LINES: usize = 15;
-    let text = std::fs::read(file).unwrap_or_default();
-    last_lines(&String::from_utf8_lossy(&text), LINES)
 }
 
 #[cfg(test)]
@@ -169,10 +145,5 @@ mod tests {
             "{packages:?}"
         );
         assert!(!REQUIREMENTS.contains("://"));
-    }
-
-    #[test]
-    fn a_log_that_is_not_there_has_no_last_lines() {
-        assert_eq!(tail(Path::new("/nowhere/at/all")), "");
     }
 }

@@ -1,39 +1,37 @@
 //! Starting, stopping, asking and emptying the local cloud. Each holds the lock while it works.
 
-use std::os::unix::process::ExitStatusExt as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ExitStatus};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::environment;
-use super::error::Error;
+use super::error::{Error, Part};
 use super::health::{Client, written_down};
-use super::launcher::{self, tail};
+use super::launcher;
+use super::log::tail;
 use super::node;
 use super::process::{self, End};
 use super::settings::{Running, Settings};
 use super::stage::{Progress, Stage, Why};
+use super::started::{START, ended, until_it_answers};
 use crate::python::Lock;
 
-/// How long a new one may take until it answers.
-const START: Duration = Duration::from_secs(30);
 /// How long a running one may take to answer; it does one thing at a time.
 const ANSWER: Duration = Duration::from_secs(5);
 /// How long another command may hold the local cloud.
-const PATIENCE: Duration = Duration::from_mins(10);
-const PAUSE: Duration = Duration::from_millis(25);
+pub(super) const PATIENCE: Duration = Duration::from_mins(10);
 
 /// Exit codes of the launcher.
 const OTHER_EMULATOR: i32 = 3;
 const NO_PORT: i32 = 4;
 
-/// What the local cloud does.
+/// What the local cloud, or the carrier in it, does.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Status {
+pub enum Status<R = Running> {
     /// It runs and answers.
-    Running(Running),
+    Running(R),
     /// Its process lives, but does not answer.
-    Silent(Running),
+    Silent(R),
     /// It does not run; its state, if any, is kept.
     Stopped,
     /// It ended without having been asked to.
@@ -94,7 +92,7 @@ pub async fn start(settings: &Settings, progress: &dyn Progress) -> Result<Runni
     }
     let node = node::find(&settings.search.path).await?;
     let python = environment::prepare(&settings, progress).await?;
-    forget(&settings)?;
+    forget(&settings.running_file())?;
     let scratch = settings.scratch_folder();
     remove_folder(scratch).await?;
     let (endpoint_port, front_port) = (settings.endpoint_port, settings.front_port);
@@ -103,7 +101,7 @@ pub async fn start(settings: &Settings, progress: &dyn Progress) -> Result<Runni
         front_port,
     });
     let child = launcher::launch(&settings, &python, &node, &identity)?;
-    let running = until_it_answers(&settings, child).await?;
+    let running = first_answer(&settings, child).await?;
     for (wanted, address) in [
         (endpoint_port, &running.endpoint),
         (front_port, &running.front),
@@ -135,7 +133,7 @@ pub async fn stop(settings: &Settings) -> Result<Stopped, Error> {
         }
         Status::Stopped | Status::Crashed { .. } => Stopped::NotRunning,
     };
-    forget(&settings)?;
+    forget(&settings.running_file())?;
     Ok(stopped)
 }
 
@@ -156,14 +154,18 @@ pub async fn reset(settings: &Settings) -> Result<Reset, Error> {
             Client::new(START)
                 .reset(&running)
                 .await
-                .map_err(|reason| Error::Reset { reason })?;
+                .map_err(|reason| Error::Reset {
+                    part: Part::Cloud,
+                    reason,
+                })?;
             Ok(Reset::Running)
         }
         Status::Silent(_) => Err(Error::Reset {
+            part: Part::Cloud,
             reason: "it runs, but does not answer".into(),
         }),
         Status::Stopped | Status::Crashed { .. } => {
-            forget(&settings)?;
+            forget(&settings.running_file())?;
             remove_folder(settings.state_folder()).await?;
             Ok(Reset::Stopped)
         }
@@ -188,66 +190,34 @@ async fn observe(settings: &Settings) -> Status {
     }
 }
 
-/// Waits for the child's own entry in `running.json` and for its answer, and no longer than it lives.
-async fn until_it_answers(settings: &Settings, mut child: Child) -> Result<Running, Error> {
+/// Waits for the child's own entry in `running.json` and for its answer.
+async fn first_answer(settings: &Settings, child: Child) -> Result<Running, Error> {
     let client = Client::new(ANSWER);
-    let began = Instant::now();
-    let log = settings.log_file();
-    loop {
-        if let Some(status) = child
-            .try_wait()
-            .map_err(Error::file("waiting for", settings.launcher_file()))?
-        {
-            return Err(early_end(settings, status));
-        }
-        if let Some(running) = written_down(settings).filter(|running| running.pid == child.id())
-            && client.answers(&running).await
-        {
-            return Ok(running);
-        }
-        if began.elapsed() > START {
-            process::end(child.id()).await?;
-            return Err(Error::Silent {
-                seconds: START.as_secs(),
-                tail: tail(&log),
-                log,
-            });
-        }
-        tokio::time::sleep(PAUSE).await;
-    }
+    let pid = child.id();
+    let answer = async || {
+        let running = written_down(settings).filter(|running| running.pid == pid)?;
+        client.answers(&running).await.then_some(running)
+    };
+    until_it_answers(Part::Cloud, child, &settings.log_file(), answer)
+        .await?
+        .map_err(|status| early_end(settings, status))
 }
 
 fn early_end(settings: &Settings, status: ExitStatus) -> Error {
     let log = settings.log_file();
-    let tail = tail(&log);
     match status.code() {
         Some(OTHER_EMULATOR) => Error::OtherEmulator {
             folder: settings.environment_folder(),
-            said: tail,
+            said: tail(&log),
         },
-        Some(NO_PORT) => Error::NoPort { said: tail },
-        Some(code) => Error::Ended {
-            ended: format!("exit code {code}"),
-            log,
-            tail,
-        },
-        None => {
-            let signal = status
-                .signal()
-                .map_or_else(|| "unknown".to_owned(), |signal| signal.to_string());
-            Error::Ended {
-                ended: format!("signal {signal}"),
-                log,
-                tail,
-            }
-        }
+        Some(NO_PORT) => Error::NoPort { said: tail(&log) },
+        _ => ended(Part::Cloud, status, &log),
     }
 }
 
-/// Removes the entry of a process that has ended.
-fn forget(settings: &Settings) -> Result<(), Error> {
-    let file = settings.running_file();
-    match std::fs::remove_file(&file) {
+/// Removes a file that need not be there, as the entry of a process that has ended.
+pub(super) fn forget(file: &Path) -> Result<(), Error> {
+    match std::fs::remove_file(file) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
             Err(Error::file("removing", file)(error))
         }

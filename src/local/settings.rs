@@ -16,6 +16,10 @@ pub struct Settings {
     pub endpoint_port: u16,
     /// Port for people; a free one is taken when another program has it.
     pub front_port: u16,
+    /// Port of the carrier's stand-in; a free one is taken when another program has it.
+    pub carrier_port: u16,
+    /// This program, which the carrier's process runs.
+    pub program: PathBuf,
     /// Folder of the virtual environment, when it is not to lie below `root`.
     pub environment: Option<PathBuf>,
     /// Where Python and node are looked for.
@@ -32,6 +36,9 @@ impl Settings {
             root: work_folder.join("local"),
             endpoint_port: 4566,
             front_port: 8080,
+            carrier_port: 4580,
+            // Unknown only where the system does not tell; starting the carrier then names the path.
+            program: std::env::current_exe().unwrap_or_else(|_| "qdn-infra".into()),
             environment: environment.map(PathBuf::from),
             search: Search::of_this_process(),
         }
@@ -73,6 +80,27 @@ impl Settings {
 
     pub(super) fn home_folder(&self) -> PathBuf {
         self.root.join("home")
+    }
+
+    /// The stand-in credentials of the local environment, in the form of `repos.env`.
+    pub fn secrets_file(&self) -> PathBuf {
+        self.root.join("repos.env")
+    }
+
+    pub(super) fn demo_key_file(&self) -> PathBuf {
+        self.root.join("demo.key")
+    }
+
+    pub(super) fn carrier_folder(&self) -> PathBuf {
+        self.root.join("carrier")
+    }
+
+    pub(super) fn carrier_log_file(&self) -> PathBuf {
+        self.root.join("carrier.log")
+    }
+
+    pub(super) fn previous_carrier_log_file(&self) -> PathBuf {
+        self.root.join("carrier.previous.log")
     }
 
     pub(super) fn running_file(&self) -> PathBuf {

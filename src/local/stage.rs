@@ -57,6 +57,11 @@ pub enum Stage {
         /// Its address for people.
         front: Url,
     },
+    /// The carrier's stand-in was started and answers.
+    CarrierReady {
+        /// Where its texts are shown.
+        inbox: Url,
+    },
 }
 
 /// Why a running local cloud is started anew.
@@ -95,6 +100,9 @@ impl fmt::Display for Stage {
             Self::OtherPort { wanted, used } => write!(f, "port {wanted} is taken; using {used}"),
             Self::Reusing { front } => write!(f, "using the local cloud that runs at {front}"),
             Self::Ready { front } => write!(f, "the local cloud runs at {front}"),
+            Self::CarrierReady { inbox } => {
+                write!(f, "texts are shown at {inbox}")
+            }
         }
     }
 }
