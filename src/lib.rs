@@ -7,11 +7,14 @@
 //! | `cli` | arguments, settings, exit codes | everything |
 //! | `render` | events and plans turned into text | `plan`, `engine::event`, `ports` |
 //! | `aws` | the ports, spoken with the AWS SDKs | `ports` |
-//! | `engine` | observes all layers, runs a plan | `ports`, `plan`, `stack`, `site`, `package`, `template`, `config` |
-//! | `plan` | what will change and why; pure comparison | `ports` (its types), `site` |
+//! | `engine` | observes all layers, runs a plan | `ports`, `plan`, `keys`, `secrets`, `stack`, `site`, `package`, `template`, `config` |
+//! | `plan` | what will change and why; pure comparison | `ports` (its types), `keys`, `site` |
+//! | `keys` | what the documents of keys should become, and the edge with them | `ports` (its types), `secrets` |
 //! | `ports` | the cloud in our words | – |
-//! | `local` | the local cloud: starts and stops the emulator | `python` |
+//! | `local` | the local cloud: starts and stops the emulator and the stand-in for the carrier | `python` |
+//! | `openapi` | the API's document, made of the functions' own tables and types | – |
 //! | `site` | page files, headers, manifest | – |
+//! | `secrets` | the secrets file; documents that are stored | – |
 //! | `stack` | the QDN stack, declared | `resource`, `template`, `config`, `package` (architectures) |
 //! | `resource` | typed CloudFormation resources | `template` |
 //! | `template` | intrinsics, typed references, ordered output | – |
@@ -19,7 +22,7 @@
 //! | `python` | private virtual environments with pinned packages | – |
 //! | `config` | typed stack files | – |
 //!
-//! `plan`, `resource`, `template`, `stack` and `config` import no tokio, SDK or clap;
+//! `plan`, `keys`, `openapi`, `resource`, `template`, `stack` and `config` import no tokio, SDK or clap;
 //! a test holds this map against the code.
 
 pub mod aws;
@@ -27,13 +30,16 @@ pub mod cli;
 pub mod config;
 pub mod engine;
 pub mod hint;
+pub mod keys;
 pub mod local;
+pub mod openapi;
 pub mod package;
 pub mod plan;
 pub mod ports;
 pub mod python;
 pub mod render;
 pub mod resource;
+pub mod secrets;
 pub mod site;
 pub mod stack;
 pub mod template;

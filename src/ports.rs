@@ -2,14 +2,18 @@
 //! `aws` speaks these with the SDKs, tests with hand-written fakes.
 
 mod error;
+mod secrets;
 mod types;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use jiff::Timestamp;
+use secrecy::SecretString;
 
 pub use error::{CloudError, ErrorKind, Service};
+pub use secrets::{Deletion, NewSecret, SecretState, StoreState, StoreStatus, StoreUpdate};
 pub use types::*;
 
 /// Outcome of every port call.
@@ -113,6 +117,44 @@ pub trait Edge: Send + Sync {
     async fn invalidated(&self, distribution: &str, invalidation: &str) -> Result<bool>;
 }
 
+/// Secrets and their versions (Secrets Manager). A secret that is scheduled for deletion is there, but has no
+/// value until it is restored.
+#[async_trait]
+pub trait Secrets: Send + Sync {
+    /// The secret of this name without its value; none when it does not exist.
+    async fn describe(&self, secret: &str) -> Result<Option<SecretState>>;
+    /// The current value; none when the secret does not exist or is scheduled for deletion.
+    async fn value(&self, secret: &str) -> Result<Option<SecretString>>;
+    /// Makes a secret with its first version, whose id is `token` (32 to 64 characters).
+    async fn create(&self, secret: &NewSecret) -> Result<()>;
+    /// Makes `text` the current version, with `token` as its id.
+    async fn put(&self, secret: &str, token: &str, text: &SecretString) -> Result<()>;
+    /// Adds tags, or gives those that are there another value.
+    async fn tag(&self, secret: &str, tags: &BTreeMap<String, String>) -> Result<()>;
+    /// Takes a scheduled deletion back.
+    async fn restore(&self, secret: &str) -> Result<()>;
+    /// Deletes a secret; one that is gone already is no error.
+    async fn delete(&self, secret: &str, when: Deletion) -> Result<()>;
+}
+
+/// Entries of a key value store at the edge (CloudFront, data plane). A store is named by its ARN.
+#[async_trait]
+pub trait KeyValues: Send + Sync {
+    /// The store; none when it does not exist.
+    async fn describe(&self, store: &str) -> Result<Option<StoreState>>;
+    /// Every entry, all pages read; none when the store does not exist.
+    async fn entries(&self, store: &str) -> Result<Option<BTreeMap<String, SecretString>>>;
+    /// Writes and removes entries at once, if the store is still as `version` says; a conflict otherwise.
+    /// Returns the new version.
+    async fn update(&self, store: &str, version: &str, update: &StoreUpdate) -> Result<String>;
+}
+
+/// Random bytes, injected so that tests know them.
+pub trait Entropy: Send + Sync {
+    /// 32 bytes that nobody can guess.
+    fn random(&self) -> [u8; 32];
+}
+
 /// Plain HTTP, as a viewer sends it.
 #[async_trait]
 pub trait Web: Send + Sync {
@@ -125,6 +167,8 @@ pub trait Web: Send + Sync {
 pub trait Clock: Send + Sync {
     /// Time since the command began.
     fn elapsed(&self) -> Duration;
+    /// The time of day.
+    fn now(&self) -> Timestamp;
     /// A run id that differs from run to run: letters, digits and hyphens, at most 40 characters.
     fn run_id(&self) -> String;
     /// Waits.
@@ -145,8 +189,14 @@ pub struct Ports {
     pub gateways: Box<dyn Gateways>,
     /// CloudFront.
     pub edge: Box<dyn Edge>,
+    /// Secrets Manager.
+    pub secrets: Box<dyn Secrets>,
+    /// Key value stores of CloudFront.
+    pub key_values: Box<dyn KeyValues>,
     /// HTTP as a viewer.
     pub web: Box<dyn Web>,
     /// Time.
     pub clock: Box<dyn Clock>,
+    /// Randomness.
+    pub entropy: Box<dyn Entropy>,
 }

@@ -36,6 +36,10 @@ impl Clock for SystemClock {
         self.began.elapsed()
     }
 
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+
     fn run_id(&self) -> String {
         self.run_id.clone()
     }

@@ -3,18 +3,22 @@
 
 mod clock;
 mod edge;
+mod entropy;
 mod failure;
 mod functions;
 mod gateways;
 mod identity;
+mod key_values;
 mod objects;
 mod recorder;
 #[cfg(test)]
 mod replay;
+mod secrets;
 mod session;
 mod stack_events;
 mod stacks;
 mod transport;
+mod unspoken;
 mod web;
 
 pub use clock::SystemClock;

@@ -12,11 +12,14 @@ use aws_sdk_sts::config::{Credentials, SharedCredentialsProvider};
 use url::Url;
 
 use super::edge::CloudFront;
+use super::entropy::SystemEntropy;
 use super::functions::Lambda;
 use super::gateways::ApiGateway;
 use super::identity::Sts;
+use super::key_values::KeyValueStore;
 use super::objects::S3;
 use super::recorder::Recorder;
+use super::secrets::SecretsManager;
 use super::stacks::CloudFormation;
 use super::transport::http_client;
 use super::web::{HttpWeb, Proxies};
@@ -86,8 +89,11 @@ pub async fn connect(
         functions: Box::new(Lambda::new(&config, recorder)),
         gateways: Box::new(ApiGateway::new(&config, recorder)),
         edge: Box::new(CloudFront::new(&config, recorder)),
+        secrets: Box::new(SecretsManager::new(&config, recorder)),
+        key_values: Box::new(KeyValueStore::new(&config, recorder)),
         web: Box::new(HttpWeb::new(session.endpoint.proxies())),
         clock,
+        entropy: Box::new(SystemEntropy),
     }
 }
 

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use qdn_shared::operator::OperatorScope;
 
 use super::exit;
 
@@ -53,12 +54,23 @@ pub enum Command {
     /// Print the CloudFormation template
     #[command(after_help = "Example:\n  qdn-infra synth --env prod --format yaml")]
     Synth(SynthArgs),
+    /// Token keys and operator keys by hand
+    #[command(
+        after_help = "Example:\n  qdn-infra keys operator new --name dashboard --scope jobs,messages"
+    )]
+    Keys(KeysArgs),
+    /// Print the OpenAPI document of the API
+    #[command(
+        name = "openapi",
+        after_help = "Example:\n  qdn-infra openapi --out openapi.json"
+    )]
+    OpenApi(OpenApiArgs),
     /// Build the Lambda packages
     #[command(after_help = "Example:\n  qdn-infra package --env prod")]
     Package,
     /// Create or update the bootstrap stack alone
     #[command(after_help = "Example:\n  qdn-infra bootstrap --env staging")]
-    Bootstrap(ApplyArgs),
+    Bootstrap(BootstrapArgs),
     /// Print the outputs of the stack
     #[command(after_help = "Example:\n  qdn-infra outputs --format env")]
     Outputs(OutputsArgs),
@@ -79,10 +91,124 @@ pub struct PlanArgs {
     /// Exit with 2 when there are changes
     #[arg(long)]
     pub detailed_exitcode: bool,
+    /// Secrets.
+    #[command(flatten)]
+    pub secrets: SecretsArgs,
 }
 
-/// `apply` and `bootstrap`.
+/// Where secrets come from, and what is left as it is.
+#[derive(Debug, Clone, Default, Args)]
+pub struct SecretsArgs {
+    /// Secrets file, mode 600, outside the repository; without this flag `QDN_SECRETS_FILE` (not for the local cloud),
+    /// then the stack file's `secrets_file`; the local cloud has one of its own
+    #[arg(long, value_name = "FILE")]
+    pub secrets_file: Option<PathBuf>,
+    /// Leave a layer as it is, neither compared nor changed
+    #[arg(
+        long = "skip-layer",
+        value_enum,
+        value_name = "LAYER",
+        value_delimiter = ','
+    )]
+    pub skip_layers: Vec<SkippableLayer>,
+}
+
+/// Layers that can be left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SkippableLayer {
+    /// Secrets Manager
+    Secrets,
+    /// Keys at the edge
+    Edge,
+}
+
+/// `bootstrap`.
 #[derive(Debug, Args)]
+pub struct BootstrapArgs {
+    /// Do not ask
+    #[arg(long)]
+    pub yes: bool,
+}
+
+/// `keys`.
+#[derive(Debug, Args)]
+pub struct KeysArgs {
+    /// Which keys.
+    #[command(subcommand)]
+    pub kind: KeysKind,
+}
+
+/// `keys …`.
+#[derive(Debug, Subcommand)]
+pub enum KeysKind {
+    /// Keys that sign the tokens in tracking links
+    #[command(subcommand)]
+    Token(TokenAction),
+    /// Keys that operators call the API with
+    #[command(subcommand)]
+    Operator(OperatorAction),
+}
+
+/// `keys token …`.
+#[derive(Debug, Subcommand)]
+pub enum TokenAction {
+    /// Show them
+    List(ListArgs),
+    /// Publish a new key, wait two minutes until every edge knows it, then sign with it; goes on where the last
+    /// rotation stopped
+    Rotate(RotateArgs),
+}
+
+/// `keys token rotate`.
+#[derive(Debug, Args)]
+pub struct RotateArgs {
+    /// Publish only; the same command later lets the key sign
+    #[arg(long)]
+    pub no_wait: bool,
+    /// How to print the keys afterwards
+    #[command(flatten)]
+    pub list: ListArgs,
+}
+
+/// `keys operator …`.
+#[derive(Debug, Subcommand)]
+pub enum OperatorAction {
+    /// Make one; it is written to stdout, this once
+    New(NewOperatorArgs),
+    /// Show them
+    List(ListArgs),
+    /// Revoke one, at the edge as well
+    Revoke(RevokeArgs),
+}
+
+/// `keys operator new`.
+#[derive(Debug, Args)]
+pub struct NewOperatorArgs {
+    /// Name, 1 to 40 of a-z, 0-9 and hyphen
+    #[arg(long)]
+    pub name: String,
+    /// What it may be used for: jobs, messages, maintenance, admin
+    #[arg(long, required = true, value_delimiter = ',', value_name = "SCOPES")]
+    pub scope: Vec<OperatorScope>,
+}
+
+/// `keys operator revoke`.
+#[derive(Debug, Args)]
+pub struct RevokeArgs {
+    /// Its id
+    pub id: String,
+}
+
+/// How keys are listed.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct ListArgs {
+    /// How to print them
+    #[arg(long, value_enum, default_value_t = ListFormat::Human, value_name = "FORMAT")]
+    pub format: ListFormat,
+}
+
+/// `apply`.
+#[derive(Debug, Default, Args)]
 pub struct ApplyArgs {
     /// Do not ask
     #[arg(long)]
@@ -90,6 +216,9 @@ pub struct ApplyArgs {
     /// Upload every page file, changed or not
     #[arg(long)]
     pub force: bool,
+    /// Secrets.
+    #[command(flatten)]
+    pub secrets: SecretsArgs,
 }
 
 /// `synth`.
@@ -101,6 +230,14 @@ pub struct SynthArgs {
     /// Print the bootstrap stack's template instead
     #[arg(long)]
     pub bootstrap: bool,
+}
+
+/// `openapi`.
+#[derive(Debug, Args)]
+pub struct OpenApiArgs {
+    /// Write it to this file instead of stdout
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
 }
 
 /// `outputs`.
@@ -135,7 +272,7 @@ pub struct LocalArgs {
 }
 
 /// `local …`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Subcommand)]
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
 pub enum LocalAction {
     /// Start it, or say where it runs
     Start,
@@ -145,11 +282,50 @@ pub enum LocalAction {
     Status,
     /// Throw its state away
     Reset,
+    /// Play a whole job, and show its texts and where to look at them
+    Demo(DemoArgs),
+    /// The carrier's own process; `start` starts it
+    #[command(hide = true)]
+    CarrierServe(CarrierServeArgs),
+}
+
+/// `local demo`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Args)]
+pub struct DemoArgs {
+    /// Rate the job as the customer, 1 to 5
+    #[arg(long, value_name = "STARS", value_parser = clap::value_parser!(u8).range(1..=5))]
+    pub rate: Option<u8>,
+}
+
+/// `local carrier-serve`.
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub struct CarrierServeArgs {
+    /// Where its state lies
+    #[arg(long)]
+    pub folder: PathBuf,
+    /// Where its credentials are
+    #[arg(long)]
+    pub secrets_file: PathBuf,
+    /// Preferred port
+    #[arg(long)]
+    pub port: u16,
+    /// Which program it is
+    #[arg(long)]
+    pub identity: String,
 }
 
 /// Formats of a plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum PlanFormat {
+    /// For people
+    Human,
+    /// For programs
+    Json,
+}
+
+/// Formats of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ListFormat {
     /// For people
     Human,
     /// For programs

@@ -1,5 +1,6 @@
 //! What every command stands on: project, environment, console, listener.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
@@ -7,7 +8,7 @@ use std::time::Instant;
 use indicatif::ProgressDrawTarget;
 use qdn_shared::package::FunctionName;
 
-use super::args::{Global, ProgressFormat};
+use super::args::{Global, ProgressFormat, SecretsArgs};
 use super::console::Console;
 use super::error::Error;
 use super::project::Project;
@@ -97,29 +98,38 @@ impl Context {
         let session = session::open(&self.project, &file, &self.sink, self.recorder.clone())
             .await
             .map_err(Error::Local)?;
-        let viewer = session.viewer.clone();
+        let (viewer, carrier) = (session.viewer.clone(), session.carrier.clone());
         Ok((
             Environment {
                 name: self.environment.clone(),
                 file,
                 values,
                 viewer,
+                carrier,
             },
             session,
         ))
     }
 
     /// Everything that is declared, built and read, while the cloud is being opened.
-    pub async fn desired(&self, force_upload: bool) -> Result<(Desired, Session), Error> {
+    pub async fn desired(
+        &self,
+        force_upload: bool,
+        secrets: &SecretsArgs,
+    ) -> Result<(Desired, Session), Error> {
         let file = self.stack_file()?;
         if matches!(file.site, Site::Existing { .. }) {
             return Err(Error::ExistingSite);
         }
+        let wanted = self.project.secrets(&file, secrets);
+        // A file of the user's own is wrong before anything is built; the local cloud makes its own when it starts.
+        let given = wanted.read()?;
         let edge_source = self.project.edge_source()?;
         let pages = self.project.pages()?;
         let host = Architecture::host();
         let (packages, (environment, session)) =
             futures::try_join!(self.packages(&file), self.connect())?;
+        let secrets_file = given.map_or_else(|| wanted.read_local(), |given| Ok(Some(given)))?;
         let desired = Desired {
             environment,
             host,
@@ -127,6 +137,8 @@ impl Context {
             packages,
             pages,
             force_upload,
+            secrets: secrets_file,
+            skip: wanted.skip,
         };
         Ok((desired, session))
     }
@@ -142,6 +154,8 @@ impl Context {
             packages: Vec::new(),
             pages: Vec::new(),
             force_upload: false,
+            secrets: None,
+            skip: BTreeSet::new(),
         };
         Ok((desired, session))
     }
@@ -152,10 +166,16 @@ impl Context {
             workspace: self.project.root.clone(),
             target_dir: None,
             tools: tools_folder(&self.project),
-            functions: vec![(
-                FunctionName::Api,
-                Architecture::chosen(file.functions.api.architecture, Architecture::host()),
-            )],
+            functions: FunctionName::ALL
+                .iter()
+                .map(|function| {
+                    let choice = file.functions.of(*function).architecture;
+                    (
+                        *function,
+                        Architecture::chosen(choice, Architecture::host()),
+                    )
+                })
+                .collect(),
         };
         package::build(&request, &session::BuildProgress::new(&self.sink))
             .await

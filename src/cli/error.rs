@@ -1,11 +1,12 @@
 //! What ends a command badly, with its exit code and its fix.
 
 use std::io;
+use std::path::PathBuf;
 
 use super::exit;
 use crate::hint::Hint;
 use crate::ports::ErrorKind;
-use crate::{engine, local, package, stack, template};
+use crate::{engine, local, package, secrets, stack, template};
 
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
@@ -13,9 +14,21 @@ pub enum Error {
     /// Project or environment.
     #[error(transparent)]
     Project(#[from] super::project::Error),
+    /// The secrets file.
+    #[error(transparent)]
+    Secrets(#[from] secrets::Error),
     /// The local cloud.
     #[error(transparent)]
     Local(local::Error),
+    /// The demo.
+    #[error("the demo stopped")]
+    Demo(#[from] local::demo::Error),
+    /// An environment that has no local carrier.
+    #[error("environment {environment} is not a local one")]
+    NotLocal {
+        /// Environment.
+        environment: String,
+    },
     /// The Lambda packages.
     #[error(transparent)]
     Package(package::Error),
@@ -52,6 +65,14 @@ pub enum Error {
         "site mode `existing` can be planned as a template only: attaching to a distribution that exists is not built yet"
     )]
     ExistingSite,
+    /// A file could not be written.
+    #[error("failed to write {}: {error}", file.display())]
+    File {
+        /// The file.
+        file: PathBuf,
+        /// What the system says.
+        error: io::Error,
+    },
     /// stdout could not be written.
     #[error("failed to write to stdout")]
     Output(#[from] io::Error),
@@ -68,9 +89,15 @@ impl Error {
             | Self::Declare(_)
             | Self::NobodyToAsk { .. }
             | Self::ExistingSite
-            | Self::Engine(engine::Error::WrongAccount { .. } | engine::Error::Declare(_)) => {
-                exit::CONFIGURATION
-            }
+            | Self::NotLocal { .. }
+            | Self::Secrets(_)
+            | Self::Engine(
+                engine::Error::WrongAccount { .. }
+                | engine::Error::Declare(_)
+                | engine::Error::NotObserved { .. }
+                | engine::Error::Operator(_)
+                | engine::Error::ReservedName,
+            ) => exit::CONFIGURATION,
             Self::Engine(engine::Error::Cloud(error)) if error.kind == ErrorKind::Credentials => {
                 exit::CONFIGURATION
             }
@@ -84,10 +111,12 @@ impl Error {
             Self::Declined => exit::DECLINED,
             Self::Interrupted => exit::INTERRUPTED,
             Self::Local(_)
+            | Self::Demo(_)
             | Self::Package(_)
             | Self::Engine(_)
             | Self::Template(_)
             | Self::NoStack { .. }
+            | Self::File { .. }
             | Self::Output(_) => exit::FAILURE,
         }
     }
@@ -97,7 +126,10 @@ impl Hint for Error {
     fn hint(&self) -> Option<String> {
         match self {
             Self::Project(error) => error.hint(),
+            Self::Secrets(error) => error.hint(),
             Self::Local(error) => error.hint(),
+            Self::Demo(error) => error.hint(),
+            Self::NotLocal { .. } => Some("the demo plays on `--env local`".into()),
             Self::Package(error) => error.hint(),
             Self::Engine(error) => error.hint(),
             Self::NobodyToAsk { flag, .. } => Some(format!("add `{flag}`")),
@@ -111,7 +143,11 @@ impl Hint for Error {
             Self::Interrupted => {
                 Some("run the same command again; it continues where this one stopped".into())
             }
-            Self::Declare(_) | Self::Template(_) | Self::Declined | Self::Output(_) => None,
+            Self::Declare(_)
+            | Self::Template(_)
+            | Self::Declined
+            | Self::File { .. }
+            | Self::Output(_) => None,
         }
     }
 }

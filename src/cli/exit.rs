@@ -6,7 +6,7 @@ pub const DONE: u8 = 0;
 pub const FAILURE: u8 = 1;
 /// `plan --detailed-exitcode`: there are changes.
 pub const CHANGES: u8 = 2;
-/// A stack file, an environment variable, a credential's account or the command line is wrong;
+/// A stack file, the secrets file, an environment variable, a credential's account or the command line is wrong;
 /// nothing was changed.
 pub const CONFIGURATION: u8 = 3;
 /// A tool that this program needs (Python, Node, a Rust target) is missing.
@@ -22,7 +22,7 @@ Exit codes:
   0    done, or nothing to do
   1    something failed
   2    plan --detailed-exitcode: there are changes
-  3    configuration: stack file, variable, account or command line
+  3    configuration: stack or secrets file, variable, account or command line
   7    a tool is missing (Python, Node, Rust target)
   8    not confirmed
   130  interrupted";

@@ -7,6 +7,7 @@ mod context;
 mod error;
 pub mod exit;
 mod project;
+mod secrets;
 mod session;
 
 use std::ffi::OsString;
@@ -17,7 +18,7 @@ use clap::error::ErrorKind;
 
 use crate::hint::Hint;
 use crate::render;
-use args::{Cli, Command};
+use args::{Cli, Command, LocalAction, LocalArgs};
 use context::Context;
 use error::Error;
 use project::Project;
@@ -36,6 +37,15 @@ where
         Ok(cli) => cli,
         Err(error) => return explain(&error, &mut console),
     };
+    if let Command::Local(LocalArgs {
+        action: LocalAction::CarrierServe(args),
+    }) = cli.command
+    {
+        return match command::carrier(args, console.err_writer()) {
+            Ok(code) => code,
+            Err(error) => refuse(&error, &mut console),
+        };
+    }
     let project = match Project::find(cli.global.project.as_deref(), folder) {
         Ok(project) => project,
         Err(error) => return refuse(&error.into(), &mut console),

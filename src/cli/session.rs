@@ -15,6 +15,8 @@ pub struct Session {
     pub ports: Ports,
     /// Where viewers reach the distribution, when not under its own domain.
     pub viewer: Option<String>,
+    /// Where the carrier's interface is, when not at the carrier itself (no slash at the end).
+    pub carrier: Option<String>,
 }
 
 /// Opens the cloud of a stack file. No API call is made yet.
@@ -24,12 +26,17 @@ pub async fn open(
     sink: &Arc<dyn Sink>,
     recorder: Option<aws::Recorder>,
 ) -> Result<Session, local::Error> {
-    let (endpoint, viewer) = match file.cloud {
-        Cloud::Aws => (aws::Endpoint::Aws, None),
+    let (endpoint, viewer, carrier) = match file.cloud {
+        Cloud::Aws => (aws::Endpoint::Aws, None, None),
         Cloud::Local => {
-            let running = local::start(&local_settings(project), &LocalProgress::new(sink)).await?;
-            let viewer = running.front.as_str().trim_end_matches('/').to_owned();
-            (aws::Endpoint::Local(running.endpoint), Some(viewer))
+            let (cloud, carrier) =
+                start_local(&local_settings(project), &LocalProgress::new(sink)).await?;
+            let address = |url: &url::Url| Some(url.as_str().trim_end_matches('/').to_owned());
+            (
+                aws::Endpoint::Local(cloud.endpoint),
+                address(&cloud.front),
+                address(&carrier.url),
+            )
         }
     };
     let session = aws::Session {
@@ -37,7 +44,22 @@ pub async fn open(
         endpoint,
     };
     let ports = aws::connect(&session, Box::new(aws::SystemClock::start()), recorder).await;
-    Ok(Session { ports, viewer })
+    Ok(Session {
+        ports,
+        viewer,
+        carrier,
+    })
+}
+
+/// Starts what the local environment runs on, or finds what runs.
+pub async fn start_local(
+    settings: &local::Settings,
+    progress: &LocalProgress,
+) -> Result<(local::Running, local::carrier::Running), local::Error> {
+    futures::try_join!(
+        local::start(settings, progress),
+        local::carrier::start(settings, progress)
+    )
 }
 
 /// Where this project's local cloud lives.
@@ -108,6 +130,7 @@ impl package::Progress for BuildProgress {
 fn told(stage: &package::Stage) -> String {
     match stage {
         package::Stage::InstallingTools => "installing the cross compiler (once)".to_owned(),
+        package::Stage::Waiting => "waiting for another build".to_owned(),
         package::Stage::AddingTarget { target } => format!("adding Rust target {target} (once)"),
         package::Stage::Building {
             functions,

@@ -6,6 +6,7 @@ use futures::stream::{self, StreamExt};
 
 use super::deploy::{self, Made, Source};
 use super::desired::Desired;
+use super::edge_keys;
 use super::error::Error;
 use super::event::{Sink, What, millis};
 use super::observe::ObservedStack;
@@ -13,8 +14,9 @@ use super::page;
 use super::planner::Planned;
 use super::prove;
 use super::run::Run;
+use super::secrets;
 use crate::plan::stack::DeclaredStack;
-use crate::plan::{Deployment, Layer, LayerPlan, Target};
+use crate::plan::{Deployment, Layer, LayerPlan, Plan, Target};
 use crate::ports::{Body, ChangeSetKind, Ports, PutObject, StackState};
 use crate::stack::Output;
 
@@ -30,6 +32,16 @@ pub struct Outcome {
     pub stack: Option<StackState>,
 }
 
+/// Refuses a plan of which a layer was neither compared nor left out on purpose.
+pub fn applicable(plan: &Plan) -> Result<(), Error> {
+    if plan.is_applicable() {
+        return Ok(());
+    }
+    Err(Error::NotObserved {
+        layers: plan.not_observed().map(|(layer, _)| layer).collect(),
+    })
+}
+
 /// Runs the steps of a plan. An empty plan makes no call at all.
 pub async fn apply(
     desired: &Desired,
@@ -37,6 +49,7 @@ pub async fn apply(
     ports: &Ports,
     sink: &dyn Sink,
 ) -> Result<Outcome, Error> {
+    applicable(&planned.plan)?;
     let run = Run::new(ports, sink);
     let began = ports.clock.elapsed();
     let mut state = planned.observed.stack.state.clone();
@@ -87,6 +100,7 @@ async fn run_layer(
             let found = &planned.observed.bootstrap;
             deploy_stack(run, &planned.bootstrap, found, layer, Source::Body).await
         }
+        Layer::Secrets => secrets::store(run, desired, &planned.observed.secrets, layer).await,
         Layer::Package => upload_packages(run, desired, layer).await,
         Layer::Stack => {
             if layer.deployment.is_some() {
@@ -97,6 +111,7 @@ async fn run_layer(
             }
             retire_routes(run, planned, layer, state.as_ref()).await
         }
+        Layer::Edge => edge_keys::carry_out(run, desired, planned, state.as_ref()).await,
         Layer::Site => page::publish(run, desired, planned, layer, state.as_ref()).await,
         Layer::Verify => prove::prove(run, desired, state.as_ref(), layer).await,
     }

@@ -1,6 +1,6 @@
 //! What a run is to bring about: the resolved inputs of one environment. No I/O.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -8,7 +8,9 @@ use super::error::Error;
 use super::names::Names;
 use crate::config::{CustomerValues, DomainName, Site, StackFile};
 use crate::package::{Architecture, Package};
+use crate::plan::Layer;
 use crate::plan::stack::DeclaredStack;
+use crate::secrets::SecretsFile;
 use crate::site::PageFile;
 use crate::stack::{self, LogRole};
 use crate::template::Template;
@@ -24,7 +26,12 @@ pub struct Environment {
     pub values: CustomerValues,
     /// Where viewers reach the distribution, when not under its own domain (no slash at the end).
     pub viewer: Option<String>,
+    /// Where the carrier's interface is, when not at the carrier itself (no slash at the end).
+    pub carrier: Option<String>,
 }
+
+/// Where the carrier's interface is.
+const CARRIER: &str = "https://api.twilio.com";
 
 impl Environment {
     /// The names that follow.
@@ -38,6 +45,23 @@ impl Environment {
             Site::Managed { domains } => domains.as_ref()?.names.first().map(DomainName::as_str),
             Site::Existing { domain, .. } => Some(domain.as_str()),
         }
+    }
+
+    /// What tracking links and callback addresses begin with, without a slash at the end. It has to be known before
+    /// there is a stack, so a name that CloudFront makes up cannot be it.
+    pub fn public_url(&self) -> Result<String, Error> {
+        match (&self.viewer, self.domain()) {
+            (Some(viewer), _) => Ok(viewer.trim_end_matches('/').to_owned()),
+            (None, Some(domain)) => Ok(format!("https://{domain}")),
+            (None, None) => Err(Error::NoPublicUrl {
+                environment: self.name.clone(),
+            }),
+        }
+    }
+
+    /// Where the carrier's interface is, without a slash at the end.
+    pub fn carrier_url(&self) -> &str {
+        self.carrier.as_deref().unwrap_or(CARRIER)
     }
 
     /// The account that the environment is declared for, 12 digits.
@@ -73,6 +97,10 @@ pub struct Desired {
     pub pages: Vec<PageFile>,
     /// Upload every page file, changed or not.
     pub force_upload: bool,
+    /// The secrets file; without one the secrets layer is not observed.
+    pub secrets: Option<SecretsFile>,
+    /// Layers that are left out on purpose.
+    pub skip: BTreeSet<Layer>,
 }
 
 impl Desired {
@@ -83,11 +111,19 @@ impl Desired {
 
     /// The main stack as declared.
     pub fn main_stack(&self) -> Result<DeclaredStack, Error> {
-        let Environment { file, values, .. } = &self.environment;
+        let environment = &self.environment;
+        let Environment { file, values, .. } = environment;
         let template = stack::declare(file, self.host, &self.edge_source)?;
-        let mut parameters = BTreeMap::new();
+        let mut parameters = BTreeMap::from([
+            (stack::PUBLIC_URL.to_owned(), environment.public_url()?),
+            (
+                stack::CARRIER_URL.to_owned(),
+                environment.carrier_url().to_owned(),
+            ),
+        ]);
         for package in &self.packages {
-            parameters.insert(code_parameter(package.function), package.key());
+            let parameter = stack::code_parameter(package.function);
+            parameters.insert(parameter.to_owned(), package.key());
         }
         if let Some(certificate) = &values.certificate {
             parameters.insert("CertificateArn".to_owned(), certificate.as_str().to_owned());
@@ -124,13 +160,6 @@ impl Desired {
             BTreeMap::new(),
             &self.environment.file.tags,
         ))
-    }
-}
-
-/// The template parameter that carries a function's code key, e.g. `ApiCodeKey`.
-fn code_parameter(function: qdn_shared::package::FunctionName) -> String {
-    match function {
-        qdn_shared::package::FunctionName::Api => "ApiCodeKey".to_owned(),
     }
 }
 

@@ -1,14 +1,19 @@
 //! Takes an environment away again; what holds data, and the bootstrap stack, only when asked.
 
+use futures::future::try_join_all;
+
 use super::deploy;
 use super::desired::Environment;
 use super::error::Error;
-use super::event::{Sink, What, millis};
+use super::event::{SecretChange, Sink, What, millis};
 use super::run::Run;
 use crate::config::{DataPolicy, Site};
 use crate::plan::{Standing, standing};
-use crate::ports::Ports;
+use crate::ports::{CloudError, Deletion, Ports};
 use crate::site::PREFIX;
+
+/// How long a secret that was data can be restored: the longest that is allowed.
+const RECOVERY_DAYS: u8 = 30;
 
 /// What `destroy` may take besides the main stack.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +35,8 @@ pub struct Present {
     pub site_bucket: bool,
     /// The artifacts bucket; it can outlive its stack.
     pub artifacts_bucket: bool,
+    /// Names of the secrets that are there and not scheduled for deletion.
+    pub secrets: Vec<String>,
 }
 
 /// What is done, in this order, and what stays.
@@ -55,6 +62,13 @@ pub enum Step {
     },
     /// Removes an empty bucket that its stack may have left behind.
     RemoveBucket(String),
+    /// Deletes a secret.
+    DeleteSecret {
+        /// Name.
+        name: String,
+        /// At once, or so that it can be restored for a while.
+        when: Deletion,
+    },
 }
 
 /// What stays, by name, and the consent that would take it.
@@ -64,6 +78,8 @@ pub enum Kept {
     Stack(String, Consent),
     /// A bucket.
     Bucket(String, Consent),
+    /// A secret.
+    Secret(String, Consent),
 }
 
 /// Looks what there is.
@@ -75,7 +91,12 @@ pub async fn present(environment: &Environment, ports: &Ports) -> Result<Present
             Site::Existing { .. } => Ok(None),
         }
     };
-    let (caller, stack, bootstrap, site_bucket, artifacts_bucket) = futures::try_join!(
+    let secrets = try_join_all(names.secrets.all().map(|name| async move {
+        let state = ports.secrets.describe(name).await?;
+        let there = state.filter(|state| !state.scheduled_for_deletion);
+        Ok::<_, CloudError>(there.map(|_| name.to_owned()))
+    }));
+    let (caller, stack, bootstrap, site_bucket, artifacts_bucket, secrets) = futures::try_join!(
         ports.identity.caller(),
         ports.stacks.describe(&names.stack),
         ports.stacks.describe(&names.bootstrap),
@@ -83,6 +104,7 @@ pub async fn present(environment: &Environment, ports: &Ports) -> Result<Present
         ports
             .objects
             .list(&names.artifacts_bucket, &names.site_manifest),
+        secrets,
     )?;
     environment.expect_account(&caller.account)?;
     for (name, state) in [(&names.stack, &stack), (&names.bootstrap, &bootstrap)] {
@@ -101,6 +123,7 @@ pub async fn present(environment: &Environment, ports: &Ports) -> Result<Present
         bootstrap: bootstrap.map(|state| state.id),
         site_bucket: site_bucket.is_some(),
         artifacts_bucket: artifacts_bucket.is_some(),
+        secrets: secrets.into_iter().flatten().collect(),
     })
 }
 
@@ -119,6 +142,25 @@ pub fn removal(
 
     let taken_bucket = site_bucket.clone().filter(|_| may_empty);
     let mut steps = steps(policy, names.stack, present.stack.as_ref(), taken_bucket);
+    for name in present.secrets.iter().cloned() {
+        match (policy, consent.data) {
+            (DataPolicy::Discard, _) => steps.push(Step::DeleteSecret {
+                name,
+                when: Deletion::Now,
+            }),
+            (DataPolicy::Keep, true) => steps.push(Step::DeleteSecret {
+                name,
+                when: Deletion::AfterDays(RECOVERY_DAYS),
+            }),
+            (DataPolicy::Keep, false) => kept.push(Kept::Secret(
+                name,
+                Consent {
+                    data: true,
+                    bootstrap: false,
+                },
+            )),
+        }
+    }
     if let (false, Some(bucket)) = (may_empty, site_bucket) {
         let needed = Consent {
             data: true,
@@ -186,6 +228,14 @@ pub async fn destroy(
                 gone += 1;
             }
             Step::RemoveBucket(bucket) => ports.objects.remove_bucket(bucket).await?,
+            Step::DeleteSecret { name, when } => {
+                ports.secrets.delete(name, *when).await?;
+                run.emit(What::Secret {
+                    secret: name.clone(),
+                    change: SecretChange::Deleted,
+                });
+                gone += 1;
+            }
         }
     }
     run.emit(What::Finished {

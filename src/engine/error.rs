@@ -1,7 +1,11 @@
 //! What can stop a plan or an apply.
 
+use qdn_shared::operator::OperatorError;
+use qdn_shared::ring::RingError;
+
 use crate::hint::Hint;
-use crate::plan::{Check, Standing, standing};
+use crate::keys::NotOurs;
+use crate::plan::{Check, Layer, Standing, standing};
 use crate::ports::{CloudError, StackStatus};
 
 /// Why the engine stopped.
@@ -100,6 +104,49 @@ pub enum Error {
         /// Output name.
         output: String,
     },
+    /// Layers were neither compared nor left out on purpose.
+    #[error("not observed: {}", .layers.iter().map(|layer| layer.name()).collect::<Vec<_>>().join(", "))]
+    NotObserved {
+        /// The layers, at least one.
+        layers: Vec<Layer>,
+    },
+    /// A secret does not exist, or is scheduled for deletion.
+    #[error("secret {secret} does not exist")]
+    NoSecret {
+        /// Its name.
+        secret: String,
+    },
+    /// A secret holds something else than its document.
+    #[error("secret {secret} cannot be read: {source}")]
+    ForeignSecret {
+        /// Its name.
+        secret: String,
+        /// Where it cannot be read.
+        source: NotOurs,
+    },
+    /// The edge's key value store will never be ready.
+    #[error("key value store {store} failed: {reason}")]
+    StoreFailed {
+        /// Its ARN.
+        store: String,
+        /// CloudFront's reason.
+        reason: String,
+    },
+    /// A token key could not be rotated.
+    #[error(transparent)]
+    Ring(#[from] RingError),
+    /// An operator key could not be made or found.
+    #[error(transparent)]
+    Operator(#[from] OperatorError),
+    /// The name belongs to the deployer's own key.
+    #[error("an operator key named deployer is the deployer's own")]
+    ReservedName,
+    /// Nobody could reach what would be deployed.
+    #[error("environment {environment} has no address that people and the carrier could use")]
+    NoPublicUrl {
+        /// Environment.
+        environment: String,
+    },
     /// The plan's deployment does not belong to what is declared now.
     #[error("the plan for stack {stack} does not match what is declared now")]
     PlanMismatch {
@@ -179,9 +226,28 @@ impl Hint for Error {
             ),
             Self::TooLong { .. } => Some("run the same command again; it continues where this one stopped".into()),
             Self::Unproved { .. } => Some("the deploy itself is done; once the cause is mended, the same command proves it again".into()),
+            Self::NoPublicUrl { environment } => Some(format!(
+                "give its site a domain name: `site.domains` in stacks/{environment}.yaml"
+            )),
             Self::PlanMismatch { .. } => Some("plan again".into()),
+            Self::NotObserved { layers } => {
+                let names: Vec<&str> = layers.iter().map(|layer| layer.name()).collect();
+                let file = if layers.contains(&Layer::Secrets) {
+                    "name the secrets file with `--secrets-file FILE` or QDN_SECRETS_FILE, or "
+                } else {
+                    ""
+                };
+                Some(format!("{file}leave out what is to stay as it is: `--skip-layer {}`", names.join(",")))
+            }
+            Self::NoSecret { .. } => Some("`qdn-infra apply` with the same `--env` makes it".into()),
+            Self::ForeignSecret { secret, .. } => Some(format!(
+                "put its last good version back: `aws secretsmanager list-secret-version-ids --secret-id {secret}` shows them"
+            )),
+            Self::StoreFailed { .. } => Some("look at the stack's resource EdgeKeys".into()),
+            Self::ReservedName => Some("choose another `--name`".into()),
             Self::DataKept { .. } => Some("add `--data` to throw its data away, too".into()),
-            Self::Declare(_) | Self::ChangeSetRefused { .. } | Self::MissingOutput { .. } => None,
+            Self::MissingOutput { .. } => Some("deploy it first: `qdn-infra apply` with the same `--env`".into()),
+            Self::Declare(_) | Self::ChangeSetRefused { .. } | Self::Ring(_) | Self::Operator(_) => None,
         }
     }
 }

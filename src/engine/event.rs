@@ -114,6 +114,20 @@ pub enum What {
         /// Where, e.g. a bucket name.
         place: String,
     },
+    /// A secret was written. Its name is told, and nothing of its value.
+    Secret {
+        /// Name of the secret.
+        secret: String,
+        /// What was done.
+        change: SecretChange,
+    },
+    /// Entries of the edge's key value store were written or removed.
+    EdgeKeys {
+        /// How many were written.
+        written: usize,
+        /// How many were removed.
+        removed: usize,
+    },
     /// An invalidation was asked for.
     Invalidating {
         /// Paths.
@@ -172,6 +186,26 @@ pub enum Awaited {
     Function,
     /// A proof to come true.
     Proof,
+    /// A key value store to be ready.
+    KeyValueStore,
+    /// Every edge to know a new key.
+    Publication,
+}
+
+/// What was done with a secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SecretChange {
+    /// It was made.
+    Created,
+    /// It has a new version.
+    NewVersion,
+    /// Its tags were written.
+    Tagged,
+    /// Its deletion was taken back.
+    Restored,
+    /// It was deleted, or scheduled for it.
+    Deleted,
 }
 
 /// Who listens.

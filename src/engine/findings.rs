@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use qdn_shared::package::CodeKey;
+use qdn_shared::package::{CodeKey, FunctionName};
 use sha2::{Digest, Sha256};
 
 use super::desired::Desired;
@@ -17,30 +17,32 @@ pub fn of(desired: &Desired, observed: &Observed, declared: &DeclaredStack) -> V
     if observed.stack.standing() != Standing::Settled {
         return Vec::new();
     }
-    [
-        code(desired, observed),
+    let others = [
         edge(desired, observed),
         routes(observed, declared),
         stage(observed),
         distribution(observed),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+    ];
+    FunctionName::ALL
+        .iter()
+        .map(|function| code(desired, observed, *function))
+        .chain(others)
+        .flatten()
+        .collect()
 }
 
-/// The function runs other code than the deployed parameter names.
-fn code(desired: &Desired, observed: &Observed) -> Option<Finding> {
-    let running = observed.function.as_ref()?.code_sha256.clone();
+/// A function runs other code than the deployed parameter names.
+fn code(desired: &Desired, observed: &Observed, function: FunctionName) -> Option<Finding> {
+    let running = observed.functions.get(&function)?.code_sha256.clone();
     let key = observed
         .stack
         .state
         .as_ref()?
         .parameters
-        .get("ApiCodeKey")?;
+        .get(crate::stack::code_parameter(function))?;
     let declared = key.parse::<CodeKey>().ok()?.digest.to_string();
     (running != declared).then(|| Finding::CodeDrift {
-        function: desired.names().api_function,
+        function: desired.names().function(function).to_owned(),
         running,
         declared,
     })

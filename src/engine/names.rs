@@ -1,7 +1,12 @@
 //! The names that follow from a stack file and an account: those of `stack`, with the account put in,
 //! and those of our own objects.
 
+use std::collections::BTreeMap;
+
+use qdn_shared::package::FunctionName;
+
 use crate::config::{Site, StackFile};
+use crate::plan::secrets::SecretNames;
 use crate::stack::names;
 use crate::template::{Pseudo, Text};
 
@@ -18,13 +23,19 @@ pub struct Names {
     pub site_bucket: String,
     /// Key of the page's manifest in the artifacts bucket.
     pub site_manifest: String,
-    /// The function that answers the REST API.
-    pub api_function: String,
+    functions: BTreeMap<FunctionName, String>,
     /// The edge function.
     pub edge_function: String,
+    /// The secrets.
+    pub secrets: SecretNames,
 }
 
 impl Names {
+    /// A function.
+    pub fn function(&self, function: FunctionName) -> &str {
+        &self.functions[&function]
+    }
+
     /// Names for one account (12 digits).
     pub fn of(file: &StackFile, account: &str) -> Self {
         let in_account = |name: &Text| {
@@ -47,8 +58,17 @@ impl Names {
             artifacts_bucket: in_account(&names::artifacts_bucket(file)),
             site_bucket,
             site_manifest: format!("manifests/{}/site.json", file.name),
-            api_function: names::of(file, "api"),
+            functions: FunctionName::ALL
+                .iter()
+                .map(|function| (*function, names::function(file, *function)))
+                .collect(),
             edge_function: names::of(file, "edge"),
+            secrets: SecretNames {
+                carrier: names::secret(file, "carrier"),
+                keys: names::secret(file, "keys"),
+                deployer_key: names::secret(file, "deployer-key"),
+                operators: names::secret(file, "operators"),
+            },
         }
     }
 }

@@ -4,11 +4,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures::future::try_join_all;
+use qdn_shared::package::{CodeKey, FunctionName};
+use secrecy::SecretString;
 use serde_json::Value;
 
 use super::desired::Desired;
 use super::error::Error;
 use super::names::Names;
+use super::secrets::{self, ObservedSecrets};
 use crate::plan::site::unexplained;
 use crate::plan::{Standing, standing};
 use crate::ports::{
@@ -26,8 +29,8 @@ pub struct Observed {
     pub stack: ObservedStack,
     /// API Gateway's account-wide log role.
     pub log_role: Option<String>,
-    /// The function that answers the REST API.
-    pub function: Option<FunctionState>,
+    /// The functions that exist.
+    pub functions: BTreeMap<FunctionName, FunctionState>,
     /// LIVE code of the edge function.
     pub edge_code: Option<Vec<u8>>,
     /// Code object keys that exist in the artifacts bucket.
@@ -44,6 +47,10 @@ pub struct Observed {
     pub gateway_stage: Option<GatewayStage>,
     /// The distribution.
     pub distribution: Option<DistributionState>,
+    /// The secrets.
+    pub secrets: ObservedSecrets,
+    /// What the edge's key value store holds.
+    pub edge_keys: BTreeMap<String, SecretString>,
 }
 
 /// A stack and the template it was last given.
@@ -78,18 +85,12 @@ impl ObservedStack {
 /// Looks at everything once. Refuses credentials of another account before the second round.
 pub async fn observe(desired: &Desired, ports: &Ports) -> Result<Observed, Error> {
     let names = desired.names();
-    let (caller, bootstrap, stack, log_role, function, edge_code) = futures::try_join!(
+    let (caller, bootstrap, stack, log_role, functions, edge_code, secrets) = futures::try_join!(
         async { ports.identity.caller().await.map_err(Error::from) },
         observe_stack(ports, &names.bootstrap),
         observe_stack(ports, &names.stack),
         async { ports.gateways.log_role().await.map_err(Error::from) },
-        async {
-            ports
-                .functions
-                .configuration(&names.api_function)
-                .await
-                .map_err(Error::from)
-        },
+        observe_functions(ports, &names),
         async {
             ports
                 .edge
@@ -97,14 +98,16 @@ pub async fn observe(desired: &Desired, ports: &Ports) -> Result<Observed, Error
                 .await
                 .map_err(Error::from)
         },
+        secrets::observe(ports, &names.secrets),
     )?;
     desired.environment.expect_account(&caller.account)?;
 
-    let ((packages, manifest), listed, (routes, gateway_stage), distribution) = futures::try_join!(
-        observe_artifacts(desired, ports, &names, bootstrap.exists()),
+    let ((packages, manifest), listed, (routes, gateway_stage), distribution, edge_keys) = futures::try_join!(
+        observe_artifacts(ports, &names, bootstrap.exists()),
         observe_page(ports, &names, stack.exists()),
         observe_api(ports, &stack),
         observe_distribution(ports, &stack),
+        observe_edge_keys(ports, &stack),
     )?;
 
     let unknown = unexplained(&desired.pages, &listed, &manifest);
@@ -124,7 +127,7 @@ pub async fn observe(desired: &Desired, ports: &Ports) -> Result<Observed, Error
         bootstrap,
         stack,
         log_role,
-        function,
+        functions,
         edge_code,
         packages,
         listed,
@@ -133,6 +136,8 @@ pub async fn observe(desired: &Desired, ports: &Ports) -> Result<Observed, Error
         routes,
         gateway_stage,
         distribution,
+        secrets,
+        edge_keys,
     })
 }
 
@@ -150,8 +155,22 @@ async fn observe_stack(ports: &Ports, name: &str) -> Result<ObservedStack, Error
     Ok(ObservedStack { state, template })
 }
 
+async fn observe_functions(
+    ports: &Ports,
+    names: &Names,
+) -> Result<BTreeMap<FunctionName, FunctionState>, Error> {
+    let states = try_join_all(FunctionName::ALL.iter().map(|function| async move {
+        let state = ports
+            .functions
+            .configuration(names.function(*function))
+            .await?;
+        Ok::<_, Error>(state.map(|state| (*function, state)))
+    }))
+    .await?;
+    Ok(states.into_iter().flatten().collect())
+}
+
 async fn observe_artifacts(
-    desired: &Desired,
     ports: &Ports,
     names: &Names,
     bucket_exists: bool,
@@ -160,23 +179,17 @@ async fn observe_artifacts(
         return Ok((BTreeSet::new(), Manifest::default()));
     }
     let bucket = &names.artifacts_bucket;
-    let heads = try_join_all(desired.packages.iter().map(|package| async move {
-        let key = package.key();
-        Ok::<_, Error>(ports.objects.head(bucket, &key).await?.map(|_| key))
-    }));
-    let manifest = async {
-        ports
-            .objects
-            .get(bucket, &names.site_manifest)
-            .await
-            .map_err(Error::from)
-    };
-    let (heads, manifest) = futures::try_join!(heads, manifest)?;
+    let (packages, manifest) = futures::try_join!(
+        ports.objects.list(bucket, CodeKey::FOLDER),
+        ports.objects.get(bucket, &names.site_manifest),
+    )?;
+    let packages = packages.unwrap_or_default();
     // A manifest that cannot be read is as good as none: it is rebuilt from the objects themselves.
     let manifest = manifest
         .and_then(|bytes| Manifest::parse(&bytes).ok())
         .unwrap_or_default();
-    Ok((heads.into_iter().flatten().collect(), manifest))
+    let keys = packages.into_iter().map(|object| object.key).collect();
+    Ok((keys, manifest))
 }
 
 async fn observe_page(
@@ -216,5 +229,15 @@ async fn observe_distribution(
     match stack.output(Output::DistributionId) {
         Some(id) => Ok(ports.edge.distribution(id).await?),
         None => Ok(None),
+    }
+}
+
+async fn observe_edge_keys(
+    ports: &Ports,
+    stack: &ObservedStack,
+) -> Result<BTreeMap<String, SecretString>, Error> {
+    match stack.output(Output::KeyValueStoreArn) {
+        Some(store) => Ok(ports.key_values.entries(store).await?.unwrap_or_default()),
+        None => Ok(BTreeMap::new()),
     }
 }

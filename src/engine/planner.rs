@@ -2,11 +2,13 @@
 
 use super::deploy::{self, Made, Source};
 use super::desired::Desired;
+use super::edge_keys;
 use super::error::Error;
 use super::event::{Sink, What, millis};
 use super::findings;
 use super::observe::{Observed, ObservedStack, observe};
 use super::run::Run;
+use super::secrets;
 use crate::plan::site::{self as site_plan, DeleteLimit};
 use crate::plan::stack::{self as stack_plan, DeclaredStack, DeployedStack};
 use crate::plan::{
@@ -75,6 +77,9 @@ pub async fn plan(
     );
     let mut layers = vec![layer.await?];
     if scope == Scope::Everything {
+        let secrets = secrets::layer(desired, &observed.secrets);
+        let edge = edge_keys::layer(desired, &observed.secrets, &secrets, &observed.edge_keys);
+        layers.push(secrets);
         layers.push(package_layer(desired, &observed));
         let staged = bootstrap_deployed.is_some();
         match stack_layer(&run, desired, &observed, &stack, staged, purpose).await {
@@ -85,6 +90,7 @@ pub async fn plan(
                 return Err(error);
             }
         }
+        layers.push(edge);
         layers.push(site_layer(desired, &observed));
         let changes = layers.iter().any(|layer| !layer.steps.is_empty());
         layers.push(if changes {
@@ -294,7 +300,7 @@ fn package_layer(desired: &Desired, observed: &Observed) -> LayerPlan {
         .filter(|package| !observed.packages.contains(&package.key()))
         .map(|package| Step {
             action: Action::Create,
-            reason: if observed.function.is_some() {
+            reason: if observed.functions.contains_key(&package.function) {
                 Reason::Content
             } else {
                 Reason::New

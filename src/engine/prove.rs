@@ -3,24 +3,26 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use qdn_shared::package::FunctionName;
 use qdn_shared::route::{RouteName, route};
-use serde_json::{Value, json};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::desired::{Desired, Environment};
 use super::error::Error;
 use super::event::{Awaited, Sink, What};
+use super::invocation::{self, Deployed};
 use super::run::Run;
 use crate::config::Site;
 use crate::plan::{Check, LayerPlan, Target};
-use crate::ports::{Ports, Readiness, StackState, WebRequest, WebResponse};
+use crate::ports::{Ports, StackState, WebRequest, WebResponse};
 use crate::stack::Output;
 
 /// Edge locations and API deployments settle within seconds; the limit leaves room.
 const PROOF_LIMIT: Duration = Duration::from_mins(2);
 
 /// Path of the health route.
-const HEALTH: &str = route(RouteName::Health).template();
+pub(super) const HEALTH: &str = route(RouteName::Health).template();
 
 /// Proves without a changing call that what an earlier run deployed still works: every check but the
 /// direct invocation of a function.
@@ -96,14 +98,14 @@ struct Facts {
     viewer: String,
     api: String,
     stage: String,
-    function: String,
-    package: String,
+    /// Every function that a package was built for.
+    functions: Vec<Deployed>,
     page_sha256: Option<String>,
     dashboard: String,
     routes: BTreeSet<String>,
 }
 
-enum Seen {
+pub(super) enum Seen {
     Right(String),
     Wrong(String),
 }
@@ -124,12 +126,17 @@ impl Facts {
                 stack: desired.names().stack,
                 output: Output::DistributionDomain.name().to_owned(),
             })?;
-        let package = desired
+        let functions = desired
             .packages
             .iter()
-            .find(|package| package.function == qdn_shared::package::FunctionName::Api)
-            .map(|package| package.sha256.clone())
-            .unwrap_or_default();
+            .map(|package| {
+                Ok(Deployed {
+                    function: package.function,
+                    name: output(Output::of_function(package.function))?,
+                    package: package.sha256.clone(),
+                })
+            })
+            .collect::<Result<_, Error>>()?;
         let page = desired
             .pages
             .iter()
@@ -138,12 +145,21 @@ impl Facts {
             viewer,
             api: output(Output::ApiId)?,
             stage: output(Output::ApiStage)?,
-            function: output(Output::ApiFunctionName)?,
-            package,
+            functions,
             page_sha256: page.map(|page| page.sha256.clone()),
             dashboard: desired.environment.file.api.dashboard_origin.to_string(),
             routes: crate::stack::routes(&desired.main_stack()?.template),
         })
+    }
+}
+
+impl Facts {
+    /// SHA-256 of the package that was built for a function; empty when none was.
+    fn package_of(&self, function: FunctionName) -> &str {
+        self.functions
+            .iter()
+            .find(|deployed| deployed.function == function)
+            .map_or("", |deployed| deployed.package.as_str())
     }
 }
 
@@ -189,7 +205,7 @@ async fn settle(run: &Run<'_>, facts: &Facts, check: Check) -> Seen {
 /// A call that fails is a wrong answer like any other: it may come right, and the other checks go on.
 async fn look(run: &Run<'_>, facts: &Facts, check: Check) -> Seen {
     let seen = match check {
-        Check::Function => function(run, facts).await,
+        Check::Function => Ok(functions(run, facts).await),
         Check::Routes => routes(run, facts).await,
         Check::Health => Ok(judge(get(run, facts, HEALTH).await, |answer| {
             health(facts, &answer)
@@ -204,70 +220,26 @@ async fn look(run: &Run<'_>, facts: &Facts, check: Check) -> Seen {
     seen.unwrap_or_else(|error| Seen::Wrong(error.to_string()))
 }
 
-async fn function(run: &Run<'_>, facts: &Facts) -> crate::ports::Result<Seen> {
-    let Some(state) = run.ports.functions.configuration(&facts.function).await? else {
-        return Ok(Seen::Wrong(format!(
-            "function {} does not exist",
-            facts.function
-        )));
-    };
-    match state.readiness {
-        Readiness::Ready => {}
-        Readiness::Pending => {
-            return Ok(Seen::Wrong(format!(
-                "function {} is still being updated",
-                facts.function
-            )));
-        }
-        Readiness::Failed(reason) => {
-            return Ok(Seen::Wrong(format!(
-                "function {} failed: {reason}",
-                facts.function
-            )));
-        }
-    }
-    if state.code_sha256 != facts.package {
-        return Ok(Seen::Wrong(format!(
-            "function {} runs {}, not {}",
-            facts.function, state.code_sha256, facts.package
-        )));
-    }
-    let answer = run
-        .ports
+/// Asks all functions at once; all have to be right.
+async fn functions(run: &Run<'_>, facts: &Facts) -> Seen {
+    let asked = facts
         .functions
-        .invoke(&facts.function, health_event().to_string().as_bytes())
-        .await?;
-    if let Some(error) = answer.error {
-        return Ok(Seen::Wrong(format!(
-            "function {} failed when invoked: {error}",
-            facts.function
-        )));
+        .iter()
+        .map(|deployed| invocation::ask(run, deployed));
+    let mut right = Vec::new();
+    let mut wrong = Vec::new();
+    for seen in futures::future::join_all(asked).await {
+        match seen {
+            Ok(Seen::Right(seen)) => right.push(seen),
+            Ok(Seen::Wrong(seen)) => wrong.push(seen),
+            Err(error) => wrong.push(error.to_string()),
+        }
     }
-    let status = serde_json::from_slice::<Value>(&answer.payload)
-        .ok()
-        .and_then(|answer| answer["statusCode"].as_u64());
-    Ok(if status == Some(200) {
-        Seen::Right(format!(
-            "{} runs {} and answers",
-            facts.function,
-            short(&facts.package)
-        ))
+    if wrong.is_empty() {
+        Seen::Right(right.join(", "))
     } else {
-        Seen::Wrong(format!(
-            "function {} answered status {status:?} when invoked",
-            facts.function
-        ))
-    })
-}
-
-/// The health route as API Gateway hands it to a function; only what a function may rely on.
-fn health_event() -> Value {
-    json!({
-        "resource": HEALTH,
-        "path": HEALTH,
-        "httpMethod": "GET",
-        "requestContext": {"resourcePath": HEALTH, "httpMethod": "GET", "path": HEALTH},
-    })
+        Seen::Wrong(wrong.join(", "))
+    }
 }
 
 async fn routes(run: &Run<'_>, facts: &Facts) -> crate::ports::Result<Seen> {
@@ -341,14 +313,13 @@ fn health(facts: &Facts, answer: &WebResponse) -> Seen {
     let package = serde_json::from_slice::<Value>(&answer.body)
         .ok()
         .and_then(|body| body["package"].as_str().map(str::to_owned));
+    let built = facts.package_of(FunctionName::Api);
     match package {
-        Some(package) if package == facts.package => {
-            Seen::Right(format!("{url} runs {}", short(&package)))
-        }
+        Some(package) if package == built => Seen::Right(format!("{url} runs {}", short(&package))),
         Some(package) => Seen::Wrong(format!(
             "{url} runs {}, not {}",
             short(&package),
-            short(&facts.package)
+            short(built)
         )),
         None => Seen::Wrong(format!("{url} names no package")),
     }
@@ -383,6 +354,6 @@ fn page(facts: &Facts, answer: &WebResponse) -> Seen {
     }
 }
 
-fn short(sha256: &str) -> &str {
+pub(super) fn short(sha256: &str) -> &str {
     sha256.get(..12).unwrap_or(sha256)
 }

@@ -1,14 +1,20 @@
 //! Plans: what will change in every layer and why. Pure: no clock, no network, no SDK.
 
+pub mod edge;
+mod finding;
 mod model;
+mod observation;
 mod references;
+pub mod secrets;
 pub mod site;
 pub mod stack;
 mod status;
 mod template_diff;
 
+pub use finding::Finding;
 pub use model::{
-    Action, Check, Deployment, Finding, Layer, LayerPlan, PLAN_VERSION, Plan, PropertyChange,
-    Reason, Step, Target,
+    Action, Check, Deployment, Layer, LayerPlan, PLAN_VERSION, Plan, PropertyChange, Reason, Step,
+    Target,
 };
+pub use observation::{Difference, NotObserved, SecretStanding};
 pub use status::{Standing, standing};

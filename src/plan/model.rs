@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::finding::Finding;
+use super::observation::{NotObserved, SecretStanding};
 use crate::ports::{ChangeSetKind, Replacement};
 
 /// Version of the plan's JSON form; another version is another document.
@@ -33,10 +35,14 @@ pub struct Plan {
 pub enum Layer {
     /// Artifacts bucket, permissions boundary, API Gateway's log role.
     Bootstrap,
+    /// Secrets Manager: credentials and keys.
+    Secrets,
     /// Lambda packages in the artifacts bucket.
     Package,
     /// Everything else in CloudFormation.
     Stack,
+    /// Token and operator keys in the edge's key value store.
+    Edge,
     /// The page files.
     Site,
     /// Proof that it works.
@@ -48,8 +54,10 @@ impl Layer {
     pub fn name(self) -> &'static str {
         match self {
             Self::Bootstrap => "bootstrap",
+            Self::Secrets => "secrets",
             Self::Package => "package",
             Self::Stack => "stack",
+            Self::Edge => "edge",
             Self::Site => "site",
             Self::Verify => "verify",
         }
@@ -61,9 +69,15 @@ impl Layer {
 pub struct LayerPlan {
     /// Which layer.
     pub layer: Layer,
+    /// Why the layer was not compared; it has no steps then, which does not mean that nothing would change.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_observed: Option<NotObserved>,
     /// How the layer's stack is deployed, when it is one and anything changes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deployment: Option<Deployment>,
+    /// How each secret stands to what it should be.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub secrets: Vec<SecretStanding>,
     /// What will be done, in order.
     pub steps: Vec<Step>,
     /// What was seen and is worth a person's look, though nothing will be done about it.
@@ -134,6 +148,8 @@ pub enum Reason {
     Dependency,
     /// It is no longer declared.
     Undeclared,
+    /// It is scheduled for deletion, which is taken back.
+    ScheduledForDeletion,
     /// Something before it changed.
     Deployed,
 }
@@ -170,6 +186,19 @@ pub enum Target {
     Routes {
         /// `METHOD /path`, sorted.
         routes: Vec<String>,
+    },
+    /// A secret.
+    Secret {
+        /// Name.
+        name: String,
+        /// Which of its tags differ.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        changes: Vec<PropertyChange>,
+    },
+    /// An entry of the edge's key value store.
+    EdgeKey {
+        /// Its name; `op.<deployer>` for one whose id is not known before it is made.
+        key: String,
     },
     /// A Lambda package.
     Package {
@@ -247,57 +276,24 @@ pub struct PropertyChange {
     pub after: Option<Value>,
 }
 
-/// Something seen that the plan does nothing about.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
-pub enum Finding {
-    /// The function runs other code than the stack says.
-    CodeDrift {
-        /// Function name.
-        function: String,
-        /// SHA-256 of the code that runs.
-        running: String,
-        /// SHA-256 of the code that the stack names.
-        declared: String,
-    },
-    /// The API does not serve every route that is deployed.
-    RouteDrift {
-        /// Declared and not served.
-        missing: Vec<String>,
-    },
-    /// The stage is gone.
-    StageDrift {
-        /// Stage name.
-        stage: String,
-    },
-    /// The edge function runs other code than the stack says.
-    EdgeDrift {
-        /// Function name.
-        function: String,
-    },
-    /// The distribution is switched off or gone.
-    DistributionOff {
-        /// Distribution id.
-        distribution: String,
-    },
-    /// The template's text differs and CloudFormation says that nothing would change.
-    NoEffect {
-        /// Stack name.
-        stack: String,
-    },
-    /// More page objects would be deleted than the limit allows; none is.
-    DeletionsHeld {
-        /// How many.
-        count: usize,
-        /// The limit.
-        limit: usize,
-    },
-}
-
 impl Plan {
     /// Whether nothing would change.
     pub fn is_empty(&self) -> bool {
         self.layers.iter().all(|layer| layer.steps.is_empty())
+    }
+
+    /// Whether every layer was compared, or left out on purpose: only then may the plan be applied.
+    pub fn is_applicable(&self) -> bool {
+        self.not_observed().next().is_none()
+    }
+
+    /// The layers that were not compared and not left out on purpose.
+    pub fn not_observed(&self) -> impl Iterator<Item = (Layer, &NotObserved)> {
+        self.layers.iter().filter_map(|layer| {
+            let why = layer.not_observed.as_ref();
+            why.filter(|why| **why != NotObserved::Skipped)
+                .map(|why| (layer.layer, why))
+        })
     }
 
     /// One layer's part.
@@ -317,11 +313,21 @@ impl Plan {
 }
 
 impl LayerPlan {
+    /// A layer that was not compared.
+    pub fn unseen(layer: Layer, why: NotObserved) -> Self {
+        Self {
+            not_observed: Some(why),
+            ..Self::unchanged(layer)
+        }
+    }
+
     /// A layer in which nothing is to be done.
     pub fn unchanged(layer: Layer) -> Self {
         Self {
             layer,
+            not_observed: None,
             deployment: None,
+            secrets: Vec::new(),
             steps: Vec::new(),
             findings: Vec::new(),
         }

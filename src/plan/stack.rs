@@ -82,10 +82,9 @@ pub fn compare(
         change_set: None,
     };
     LayerPlan {
-        layer,
         deployment: Some(deployment),
         steps,
-        findings: Vec::new(),
+        ..LayerPlan::unchanged(layer)
     }
 }
 

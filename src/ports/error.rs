@@ -19,6 +19,10 @@ pub enum Service {
     ApiGateway,
     /// Amazon CloudFront.
     CloudFront,
+    /// Key value stores of Amazon CloudFront.
+    KeyValueStore,
+    /// AWS Secrets Manager.
+    SecretsManager,
     /// Plain HTTP.
     Web,
 }
@@ -32,6 +36,8 @@ impl fmt::Display for Service {
             Self::Lambda => "Lambda",
             Self::ApiGateway => "API Gateway",
             Self::CloudFront => "CloudFront",
+            Self::KeyValueStore => "CloudFront KeyValueStore",
+            Self::SecretsManager => "Secrets Manager",
             Self::Web => "HTTP",
         })
     }

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use super::fit::{columns, printable, shorten, wrap};
-use super::numbers::{bytes, count, duration};
+use super::numbers::{bytes, count, duration, whole};
 use super::resource_text;
 use super::style::{Style, Tone};
-use crate::engine::event::{Awaited, What};
+use crate::engine::event::{Awaited, SecretChange, What};
 use crate::plan::Check;
 
 /// What an event says, ready to be painted.
@@ -91,6 +91,15 @@ fn words(what: &What) -> (&'static str, String) {
                 format!("{} in {place}", count(*number, "object")),
             );
         }
+        What::Secret { secret, change } => return (done_with(*change), secret.clone()),
+        What::EdgeKeys { written, removed } => {
+            let text = format!(
+                "{} written, {} removed",
+                count(*written, "key"),
+                whole(*removed)
+            );
+            return ("  ~ edge              ", text);
+        }
         What::Invalidating { paths } => return ("  > invalidating      ", paths.join(", ")),
         What::Waiting { awaited, limit_ms } => {
             return (
@@ -139,14 +148,30 @@ fn words(what: &What) -> (&'static str, String) {
     ("", text)
 }
 
+/// What was done with a secret, as the beginning of its line.
+fn done_with(change: SecretChange) -> &'static str {
+    match change {
+        SecretChange::Created => "  + secret made       ",
+        SecretChange::NewVersion => "  ~ secret changed    ",
+        SecretChange::Tagged => "  ~ secret tagged     ",
+        SecretChange::Restored => "  + secret restored   ",
+        SecretChange::Deleted => "  - secret deleted    ",
+    }
+}
+
 fn tone(what: &What) -> Tone {
     match what {
         What::CommandStarted { .. } | What::LayerStarted { .. } | What::Finished { .. } => {
             Tone::Strong
         }
         What::LayerFinished { .. } | What::Uploaded { .. } | What::Proved { .. } => Tone::Added,
+        What::Secret { change, .. } => match change {
+            SecretChange::Created | SecretChange::Restored => Tone::Added,
+            SecretChange::NewVersion | SecretChange::Tagged => Tone::Changed,
+            SecretChange::Deleted => Tone::Removed,
+        },
         What::Deleted { .. } => Tone::Removed,
-        What::Invalidating { .. } => Tone::Changed,
+        What::Invalidating { .. } | What::EdgeKeys { .. } => Tone::Changed,
         What::LayerFailed { .. } | What::Disproved { .. } => Tone::Failed,
         What::Waiting { .. } | What::ToolOutput { .. } | What::ApiCalls { .. } => Tone::Quiet,
         What::LocalCloud { .. }
@@ -178,6 +203,8 @@ fn is_passing(what: &What) -> bool {
         | What::Resource { .. }
         | What::Uploaded { .. }
         | What::Deleted { .. }
+        | What::Secret { .. }
+        | What::EdgeKeys { .. }
         | What::Invalidating { .. }
         | What::Proved { .. }
         | What::Disproved { .. }
@@ -197,6 +224,8 @@ fn name(awaited: Awaited) -> &'static str {
         Awaited::Invalidation => "the invalidation",
         Awaited::Function => "the function",
         Awaited::Proof => "the proof",
+        Awaited::KeyValueStore => "the key value store",
+        Awaited::Publication => "every edge to know the new key",
     }
 }
 
@@ -235,5 +264,40 @@ mod tests {
             .flat_map(|line| line.split_whitespace())
             .collect();
         assert_eq!(words.join(" "), format!("FAILED page: {}", seen.trim()));
+    }
+
+    #[test]
+    fn secrets_and_edge_keys_are_told_without_values() {
+        let secret = |change| What::Secret {
+            secret: "qdn-staging/carrier".into(),
+            change,
+        };
+        let events = [
+            secret(SecretChange::Created),
+            secret(SecretChange::NewVersion),
+            secret(SecretChange::Tagged),
+            secret(SecretChange::Restored),
+            secret(SecretChange::Deleted),
+            What::EdgeKeys {
+                written: 1,
+                removed: 0,
+            },
+            What::Waiting {
+                awaited: Awaited::Publication,
+                limit_ms: 120_000,
+            },
+        ];
+        let lines = events
+            .iter()
+            .flat_map(|what| said(what, Style::default()).unwrap().lines);
+        insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"), @r"
+          + secret made       qdn-staging/carrier
+          ~ secret changed    qdn-staging/carrier
+          ~ secret tagged     qdn-staging/carrier
+          + secret restored   qdn-staging/carrier
+          - secret deleted    qdn-staging/carrier
+          ~ edge              1 key written, 0 removed
+          waiting for every edge to know the new key, at most 2 min
+        ");
     }
 }

@@ -1,7 +1,22 @@
 //! What a plan saw and does nothing about, in words, each with what a person can do.
 
 use super::numbers::{count, whole};
-use crate::plan::{Finding, Plan};
+use crate::plan::{Finding, NotObserved, Plan};
+
+/// Why a layer was not compared, and what helps.
+pub(super) fn not_observed(why: &NotObserved) -> (String, Option<&'static str>) {
+    match why {
+        NotObserved::Skipped => ("not observed: left out (--skip-layer)".to_owned(), None),
+        NotObserved::NoSecretsFile => (
+            "not observed: no secrets file was named".to_owned(),
+            Some("`--secrets-file FILE`, or `--skip-layer secrets`"),
+        ),
+        NotObserved::NoSecret { name } => (
+            format!("not observed: secret {name} does not exist, and nothing here makes it"),
+            Some("`--secrets-file FILE`, or `--skip-layer edge`"),
+        ),
+    }
+}
 
 /// What was found, and the fix.
 pub(super) fn words(finding: &Finding, plan: &Plan) -> (String, Option<String>) {

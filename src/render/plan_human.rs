@@ -21,15 +21,18 @@ pub fn plan_human(plan: &Plan, style: Style) -> String {
     let mut lines = Vec::new();
     if plan.changes().next().is_none() {
         for layer in &plan.layers {
-            lines.extend(finding_lines(layer, plan, style));
+            if layer.not_observed.is_some() {
+                lines.extend(layer_lines(layer, plan, style));
+            } else {
+                lines.extend(finding_lines(layer, plan, style));
+            }
         }
-        lines.extend(strong(
-            wrap(
-                &format!("no changes: {place} is as declared"),
-                style.columns(),
-            ),
-            style,
-        ));
+        let said = if plan.layers.iter().all(|layer| layer.not_observed.is_none()) {
+            format!("no changes: {place} is as declared")
+        } else {
+            format!("no changes in what was observed of {place}")
+        };
+        lines.extend(strong(wrap(&said, style.columns()), style));
     } else {
         lines.extend(strong(
             wrap(&format!("{}: {place}", plan.environment), style.columns()),
@@ -57,7 +60,12 @@ fn strong(lines: Vec<String>, style: Style) -> impl Iterator<Item = String> {
 fn layer_lines(layer: &LayerPlan, plan: &Plan, style: Style) -> Vec<String> {
     let name = format!("{:<NAME$}", layer.layer.name());
     let mut lines = Vec::new();
-    if layer.steps.is_empty() {
+    if let Some(why) = &layer.not_observed {
+        let (what, fix) = findings::not_observed(why);
+        let said = wrap(&printable(&what), style.columns() - NAME - 1);
+        lines.extend(beside(&style.paint(Tone::Strong, &name), said));
+        lines.extend(fix.map(|fix| format!("    {}{fix}", style.paint(Tone::Strong, "hint: "))));
+    } else if layer.steps.is_empty() {
         lines.push(format!("{name} {}", style.paint(Tone::Quiet, "no changes")));
     } else {
         let into =
@@ -69,18 +77,23 @@ fn layer_lines(layer: &LayerPlan, plan: &Plan, style: Style) -> Vec<String> {
                     ChangeSetKind::Update => format!(" in stack {}", deployment.stack),
                 });
         let said = Tally::of(&layer.steps).lines("", &into, style.columns() - NAME - 1);
-        for (index, line) in said.into_iter().enumerate() {
-            let name = if index == 0 {
-                style.paint(Tone::Strong, &name)
-            } else {
-                " ".repeat(NAME)
-            };
-            lines.push(format!("{name} {line}"));
-        }
+        lines.extend(beside(&style.paint(Tone::Strong, &name), said));
         lines.extend(rows::lines(&layer.steps, style));
+        lines.extend(rows::unchanged_secrets(&layer.secrets, style));
     }
     lines.extend(finding_lines(layer, plan, style));
     lines
+}
+
+/// Lines beside a layer's name, which stands on the first of them.
+fn beside(name: &str, said: Vec<String>) -> impl Iterator<Item = String> {
+    said.into_iter().enumerate().map(move |(index, line)| {
+        if index == 0 {
+            format!("{name} {line}")
+        } else {
+            format!("{:NAME$} {line}", "")
+        }
+    })
 }
 
 fn finding_lines(layer: &LayerPlan, plan: &Plan, style: Style) -> Vec<String> {

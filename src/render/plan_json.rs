@@ -13,6 +13,7 @@ pub fn plan_json(plan: &Plan) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::plan::{Layer, NotObserved};
     use crate::render::samples;
 
     #[test]
@@ -21,6 +22,8 @@ mod tests {
             samples::first_create(),
             samples::package_change(),
             samples::findings(),
+            samples::secrets(),
+            samples::not_observed(&[(Layer::Secrets, NotObserved::NoSecretsFile)]),
             samples::empty(),
         ] {
             let text = plan_json(&plan);

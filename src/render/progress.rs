@@ -136,6 +136,8 @@ impl Terminal {
             | What::Resource { .. }
             | What::Uploaded { .. }
             | What::Deleted { .. }
+            | What::Secret { .. }
+            | What::EdgeKeys { .. }
             | What::Invalidating { .. }
             | What::Waiting { .. }
             | What::Proved { .. }

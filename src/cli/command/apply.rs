@@ -1,10 +1,11 @@
 //! `qdn-infra apply` and `qdn-infra bootstrap`: plan, ask, do it, prove it.
 
-use crate::cli::args::ApplyArgs;
+use crate::cli::args::{ApplyArgs, BootstrapArgs};
 use crate::cli::console::Console;
 use crate::cli::context::Context;
 use crate::cli::error::Error;
 use crate::cli::exit;
+use crate::cli::session::Session;
 use crate::engine::event::Sink;
 use crate::engine::{self, Desired, Environment, Planned, Purpose, Scope};
 use crate::ports::{Ports, StackState};
@@ -12,21 +13,26 @@ use crate::render;
 use crate::stack::Output;
 
 /// Applies an environment.
-pub async fn run(context: &mut Context, args: &ApplyArgs, scope: Scope) -> Result<u8, Error> {
-    let (desired, session) = match scope {
-        Scope::Everything => context.desired(args.force).await?,
-        Scope::Bootstrap => context.desired_bootstrap().await?,
-    };
+pub async fn run(context: &mut Context, args: &ApplyArgs) -> Result<u8, Error> {
+    let opened = context.desired(args.force, &args.secrets).await?;
+    apply(context, opened, args.yes, Scope::Everything).await
+}
+
+/// Applies the bootstrap stack alone.
+pub async fn bootstrap(context: &mut Context, args: &BootstrapArgs) -> Result<u8, Error> {
+    let opened = context.desired_bootstrap().await?;
+    apply(context, opened, args.yes, Scope::Bootstrap).await
+}
+
+async fn apply(
+    context: &mut Context,
+    (desired, session): (Desired, Session),
+    yes: bool,
+    scope: Scope,
+) -> Result<u8, Error> {
     let (ports, sink) = (&session.ports, context.sink.as_ref());
     let planned = engine::plan(&desired, ports, sink, Purpose::Apply, scope).await?;
-    let carried_out = carry_out(
-        &mut context.console,
-        &desired,
-        &planned,
-        ports,
-        sink,
-        args.yes,
-    );
+    let carried_out = carry_out(&mut context.console, &desired, &planned, ports, sink, yes);
     let state = match carried_out.await {
         Ok(state) => state,
         Err(error) => {
@@ -70,6 +76,7 @@ async fn carry_out(
     yes: bool,
 ) -> Result<Option<StackState>, Error> {
     console.data(&render::plan_human(&planned.plan, console.out_style))?;
+    engine::applicable(&planned.plan)?;
     if planned.plan.is_empty() {
         return Ok(planned.observed.stack.state.clone());
     }

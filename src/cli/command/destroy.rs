@@ -9,6 +9,7 @@ use crate::cli::error::Error;
 use crate::cli::exit;
 use crate::config::Site;
 use crate::engine::{self, Consent, Environment, Kept, Removal, Step};
+use crate::ports::Deletion;
 
 /// Destroys an environment after its names were typed.
 pub async fn run(context: &mut Context, args: &DestroyArgs) -> Result<u8, Error> {
@@ -54,10 +55,17 @@ fn intent(environment: &Environment, removal: &Removal) -> String {
         Step::Empty(_) => None,
         Step::DeleteStack { name, .. } => Some(format!("- stack {name}")),
         Step::RemoveBucket(bucket) => Some(format!("- bucket {bucket} and everything in it")),
+        Step::DeleteSecret { name, when } => Some(match when {
+            Deletion::Now => format!("- secret {name}"),
+            Deletion::AfterDays(days) => {
+                format!("- secret {name}, which can be restored for {days} days")
+            }
+        }),
     }));
     lines.extend(removal.kept.iter().map(|kept| match kept {
         Kept::Stack(name, needed) => kept_line("stack", name, *needed),
         Kept::Bucket(name, needed) => kept_line("bucket", name, *needed),
+        Kept::Secret(name, needed) => kept_line("secret", name, *needed),
     }));
     lines.join("\n") + "\n"
 }
@@ -134,6 +142,7 @@ mod tests {
             file,
             values,
             viewer: None,
+            carrier: None,
         }
     }
 
@@ -143,6 +152,7 @@ mod tests {
             bootstrap: Some("arn:bootstrap".to_owned()),
             site_bucket: true,
             artifacts_bucket: true,
+            secrets: vec!["qdn-local/carrier".to_owned()],
         }
     }
 
@@ -159,6 +169,7 @@ mod tests {
         insta::assert_snapshot!(told(&kept(), &everything(), false, false), @"
         destroy local
         - stack qdn-local
+          kept: secret qdn-local/carrier (`--data` removes it)
           kept: bucket qdn-local-site-000000000000-us-east-1 (`--data` removes it)
           kept: stack qdn-local-bootstrap (`--data --bootstrap` removes it)
           kept: bucket qdn-local-artifacts-000000000000-us-east-1 (`--data --bootstrap` removes it)
@@ -167,6 +178,7 @@ mod tests {
         destroy local
         - stack qdn-local
         - bucket qdn-local-site-000000000000-us-east-1 and everything in it
+        - secret qdn-local/carrier, which can be restored for 30 days
         - stack qdn-local-bootstrap
         - bucket qdn-local-artifacts-000000000000-us-east-1 and everything in it
         ");
@@ -182,11 +194,13 @@ mod tests {
         };
         insta::assert_snapshot!(told(&kept(), &left, false, false), @"
         nothing to destroy: qdn-local does not exist
+          kept: secret qdn-local/carrier (`--data` removes it)
           kept: bucket qdn-local-site-000000000000-us-east-1 (`--data` removes it)
         ");
         insta::assert_snapshot!(told(&kept(), &left, true, false), @"
         destroy local
         - bucket qdn-local-site-000000000000-us-east-1 and everything in it
+        - secret qdn-local/carrier, which can be restored for 30 days
         ");
     }
 

@@ -2,7 +2,10 @@
 
 mod apply;
 mod destroy;
+mod keys;
 mod local;
+mod local_demo;
+mod openapi;
 mod outputs;
 mod package;
 mod plan;
@@ -11,15 +14,18 @@ mod synth;
 use super::args::Command;
 use super::context::Context;
 use super::error::Error;
-use crate::engine::Scope;
+
+pub use local::carrier;
 
 /// Runs a command to its exit code.
 pub async fn run(context: &mut Context, command: Command) -> Result<u8, Error> {
     match command {
         Command::Plan(args) => plan::run(context, &args).await,
-        Command::Apply(args) => apply::run(context, &args, Scope::Everything).await,
-        Command::Bootstrap(args) => apply::run(context, &args, Scope::Bootstrap).await,
+        Command::Apply(args) => apply::run(context, &args).await,
+        Command::Bootstrap(args) => apply::bootstrap(context, &args).await,
+        Command::Keys(args) => keys::run(context, &args).await,
         Command::Synth(args) => synth::run(context, &args),
+        Command::OpenApi(args) => openapi::run(context, &args),
         Command::Package => package::run(context).await,
         Command::Outputs(args) => outputs::run(context, &args).await,
         Command::Destroy(args) => destroy::run(context, &args).await,
@@ -33,7 +39,9 @@ pub fn name(command: &Command) -> &'static str {
         Command::Plan(_) => "plan",
         Command::Apply(_) => "apply",
         Command::Bootstrap(_) => "bootstrap",
+        Command::Keys(_) => "keys",
         Command::Synth(_) => "synth",
+        Command::OpenApi(_) => "openapi",
         Command::Package => "package",
         Command::Outputs(_) => "outputs",
         Command::Destroy(_) => "destroy",

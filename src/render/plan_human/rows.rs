@@ -1,6 +1,8 @@
 //! The steps of one layer as lines: sign, name, kind, note in columns; property changes below.
 
-use crate::plan::{Action, Check, PropertyChange, Reason, Step, Target};
+use crate::plan::{
+    Action, Check, Difference, PropertyChange, Reason, SecretStanding, Step, Target,
+};
 use crate::ports::Replacement;
 use crate::render::fit::{columns, printable, shorten, wrap};
 use crate::render::numbers::bytes;
@@ -113,6 +115,13 @@ fn row(step: &Step) -> Option<Row<'_>> {
             };
             (key, size, reason(step.reason).to_owned(), changes)
         }
+        Target::Secret { name, changes } => (
+            name,
+            "secret".to_owned(),
+            secret_note(step).to_owned(),
+            changes,
+        ),
+        Target::EdgeKey { key } => (key, "key".to_owned(), reason(step.reason).to_owned(), &[]),
         Target::Manifest { .. } => (
             "record",
             "of the page's objects".to_owned(),
@@ -162,6 +171,17 @@ fn resource_note(step: &Step, replacement: Replacement) -> String {
     }
 }
 
+/// How a secret stands; what it holds is never told.
+fn secret_note(step: &Step) -> &'static str {
+    match (step.action, step.reason) {
+        (_, Reason::ScheduledForDeletion) => "missing: its deletion is taken back",
+        (Action::Create, _) => "missing",
+        (_, Reason::Declaration) => "changed: its tags",
+        (_, Reason::Dependency) => "changed: follows the deployer's key",
+        _ => "changed",
+    }
+}
+
 fn reason(reason: Reason) -> &'static str {
     match reason {
         Reason::New => "new",
@@ -171,6 +191,7 @@ fn reason(reason: Reason) -> &'static str {
         Reason::Declaration => "declaration",
         Reason::Dependency => "dependency",
         Reason::Undeclared => "no longer declared",
+        Reason::ScheduledForDeletion => "scheduled for deletion",
         Reason::Deployed => "deployed",
     }
 }
@@ -222,11 +243,32 @@ fn check(step: &Step) -> Option<&'static str> {
         | Target::Output { .. }
         | Target::StackTags { .. }
         | Target::Routes { .. }
+        | Target::Secret { .. }
+        | Target::EdgeKey { .. }
         | Target::Package { .. }
         | Target::Object { .. }
         | Target::Manifest { .. }
         | Target::Paths { .. } => None,
     }
+}
+
+/// The secrets that stay as they are, beside those that do not.
+pub(super) fn unchanged_secrets(secrets: &[SecretStanding], style: Style) -> Vec<String> {
+    let names: Vec<String> = secrets
+        .iter()
+        .filter(|secret| secret.standing == Difference::Unchanged)
+        .map(|secret| printable(&secret.name))
+        .collect();
+    if names.is_empty() {
+        return Vec::new();
+    }
+    wrap(
+        &format!("unchanged: {}", names.join(", ")),
+        style.columns() - 4,
+    )
+    .into_iter()
+    .map(|line| style.paint(Tone::Quiet, &format!("    {line}")))
+    .collect()
 }
 
 /// Several names behind one sign, wrapped.

@@ -20,6 +20,8 @@ impl Tally {
                 | Target::Output { .. }
                 | Target::StackTags { .. }
                 | Target::Routes { .. }
+                | Target::Secret { .. }
+                | Target::EdgeKey { .. }
                 | Target::Package { .. }
                 | Target::Object { .. }
                 | Target::Manifest { .. }

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::plan::{Action, Layer, Reason, Step, Target};
+use crate::plan::{Action, Layer, NotObserved, Reason, Step, Target};
 use crate::render::fit::columns;
 use crate::render::samples;
 
@@ -59,7 +59,7 @@ fn nothing_to_do() {
         @"no changes: qdn-staging in 123456789012/us-east-1 is as declared"
     );
     let mut plan = samples::empty();
-    plan.layers[3].findings = samples::findings().layers[3].findings.clone();
+    plan.layers[5].findings = samples::findings().layers[5].findings.clone();
     insta::assert_snapshot!(shown(&plan), @r"
       ! 1,200 objects are no longer part of the page, more than the limit of 50:
         none is removed
@@ -70,11 +70,66 @@ fn nothing_to_do() {
 }
 
 #[test]
+fn secrets_and_keys_are_told_by_name_alone() {
+    insta::assert_snapshot!(shown(&samples::secrets()), @r#"
+    staging: qdn-staging in 123456789012/us-east-1
+
+    bootstrap  no changes
+    secrets    + 2 to create, ~ 3 to change
+      ~ qdn-staging/carrier       secret  changed
+      + qdn-staging/deployer-key  secret  missing
+      ~ qdn-staging/operators     secret  changed: follows the deployer's key
+      + qdn-staging/former        secret  missing: its deletion is taken back
+      ~ qdn-staging/labelled      secret  changed: its tags
+          Tags.owner: "ops" → "platform"
+        unchanged: qdn-staging/keys
+    package    no changes
+    stack      no changes
+    edge       + 1 to create, ~ 1 to change, - 1 to remove
+      + op.<deployer>  key  new
+      - op.k3x9q2ab    key  no longer declared
+      ~ tk.1           key  content
+    site       no changes
+    verify     ? 5 checks
+      ? function, routes, health, preflight, page
+
+    plan: + 3 to create, ~ 4 to change, - 1 to remove, ? 5 checks
+    "#);
+}
+
+#[test]
+fn what_was_not_observed_is_never_called_unchanged() {
+    let name = "qdn-staging/keys".to_owned();
+    let plan = samples::not_observed(&[
+        (Layer::Secrets, NotObserved::NoSecretsFile),
+        (Layer::Edge, NotObserved::NoSecret { name }),
+    ]);
+    insta::assert_snapshot!(shown(&plan), @r"
+    secrets    not observed: no secrets file was named
+        hint: `--secrets-file FILE`, or `--skip-layer secrets`
+    edge       not observed: secret qdn-staging/keys does not exist, and nothing
+               here makes it
+        hint: `--secrets-file FILE`, or `--skip-layer edge`
+    no changes in what was observed of qdn-staging in 123456789012/us-east-1
+    ");
+    assert!(!plan.is_applicable());
+
+    let plan = samples::not_observed(&[(Layer::Secrets, NotObserved::Skipped)]);
+    insta::assert_snapshot!(shown(&plan), @r"
+    secrets    not observed: left out (--skip-layer)
+    no changes in what was observed of qdn-staging in 123456789012/us-east-1
+    ");
+    assert!(plan.is_applicable());
+}
+
+#[test]
 fn colour_adds_nothing_but_colour() {
     let plans = [
         samples::first_create(),
         samples::replacement(),
         samples::findings(),
+        samples::secrets(),
+        samples::not_observed(&[(Layer::Secrets, NotObserved::NoSecretsFile)]),
         samples::empty(),
     ];
     for plan in plans {
@@ -108,7 +163,7 @@ fn nothing_from_the_cloud_steers_the_terminal() {
         bytes: 0,
         changes: Vec::new(),
     };
-    plan.layers[3].steps.push(Step {
+    plan.layers[5].steps.push(Step {
         action: Action::Remove,
         reason: Reason::Undeclared,
         target,

@@ -10,7 +10,14 @@ use crate::ports::{ChangeSetKind, Replacement};
 
 pub(super) fn plan(layers: Vec<LayerPlan>) -> Plan {
     let mut layers = layers;
-    for layer in [Layer::Bootstrap, Layer::Package, Layer::Stack, Layer::Site] {
+    for layer in [
+        Layer::Bootstrap,
+        Layer::Secrets,
+        Layer::Package,
+        Layer::Stack,
+        Layer::Edge,
+        Layer::Site,
+    ] {
         if !layers.iter().any(|planned| planned.layer == layer) {
             layers.push(LayerPlan::unchanged(layer));
         }

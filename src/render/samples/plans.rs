@@ -3,7 +3,10 @@
 use serde_json::json;
 
 use super::build::*;
-use crate::plan::{Action, Deployment, Finding, Layer, LayerPlan, Plan, Reason, Target};
+use crate::plan::{
+    Action, Deployment, Difference, Finding, Layer, LayerPlan, NotObserved, Plan, PropertyChange,
+    Reason, SecretStanding, Step, Target,
+};
 use crate::ports::{ChangeSetKind, Replacement};
 
 pub(in crate::render) fn empty() -> Plan {
@@ -274,7 +277,7 @@ pub(in crate::render) fn replacement() -> Plan {
 
 pub(in crate::render) fn findings() -> Plan {
     let mut plan = one_header();
-    plan.layers[2].findings = vec![
+    plan.layers[3].findings = vec![
         Finding::CodeDrift {
             function: "qdn-staging-api".into(),
             running: "0123456789ab".repeat(5) + "cdef",
@@ -294,9 +297,76 @@ pub(in crate::render) fn findings() -> Plan {
             stack: "qdn-staging".into(),
         },
     ];
-    plan.layers[3].findings = vec![Finding::DeletionsHeld {
+    plan.layers[5].findings = vec![Finding::DeletionsHeld {
         count: 1200,
         limit: 50,
     }];
+    plan
+}
+
+fn secret(action: Action, reason: Reason, name: &str, changes: Vec<PropertyChange>) -> Step {
+    let name = format!("qdn-staging/{name}");
+    step(action, reason, Target::Secret { name, changes })
+}
+
+fn edge_key(action: Action, reason: Reason, key: &str) -> Step {
+    let key = key.to_owned();
+    step(action, reason, Target::EdgeKey { key })
+}
+
+/// Every way in which a secret and an entry at the edge can differ.
+pub(in crate::render) fn secrets() -> Plan {
+    let owner = change("Tags.owner", "ops", "platform");
+    let standing = |name: &str, standing| SecretStanding {
+        name: format!("qdn-staging/{name}"),
+        standing,
+    };
+    plan(vec![
+        LayerPlan {
+            secrets: vec![
+                standing("carrier", Difference::Changed),
+                standing("keys", Difference::Unchanged),
+                standing("deployer-key", Difference::Missing),
+                standing("operators", Difference::Changed),
+                standing("former", Difference::Missing),
+                standing("labelled", Difference::Changed),
+            ],
+            ..with_steps(
+                Layer::Secrets,
+                vec![
+                    secret(Action::Update, Reason::Content, "carrier", Vec::new()),
+                    secret(Action::Create, Reason::New, "deployer-key", Vec::new()),
+                    secret(Action::Update, Reason::Dependency, "operators", Vec::new()),
+                    secret(
+                        Action::Create,
+                        Reason::ScheduledForDeletion,
+                        "former",
+                        Vec::new(),
+                    ),
+                    secret(Action::Update, Reason::Declaration, "labelled", vec![owner]),
+                ],
+            )
+        },
+        with_steps(
+            Layer::Edge,
+            vec![
+                edge_key(Action::Create, Reason::New, "op.<deployer>"),
+                edge_key(Action::Remove, Reason::Undeclared, "op.k3x9q2ab"),
+                edge_key(Action::Update, Reason::Content, "tk.1"),
+            ],
+        ),
+    ])
+}
+
+/// A plan of which some layers were not compared.
+pub(in crate::render) fn not_observed(layers: &[(Layer, NotObserved)]) -> Plan {
+    let mut plan = empty();
+    for (layer, why) in layers {
+        let unseen = LayerPlan::unseen(*layer, why.clone());
+        plan.layers
+            .iter_mut()
+            .filter(|planned| planned.layer == *layer)
+            .for_each(|planned| planned.clone_from(&unseen));
+    }
     plan
 }
