@@ -14,12 +14,15 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("stack", &["resource", "template", "config", "package"]),
     ("package", &["config", "python"]),
     ("site", &[]),
+    ("openapi", &[]),
     ("ports", &[]),
-    ("plan", &["ports", "site"]),
+    ("secrets", &[]),
+    ("keys", &["ports", "secrets"]),
+    ("plan", &["ports", "site", "keys"]),
     (
         "engine",
         &[
-            "plan", "ports", "site", "package", "stack", "template", "config",
+            "plan", "ports", "site", "package", "stack", "template", "config", "secrets", "keys",
         ],
     ),
     ("aws", &["ports"]),
@@ -29,7 +32,9 @@ const MAY_USE: &[(&str, &[&str])] = &[
 ];
 
 /// Modules that are pure: no runtime, no SDK, no command line.
-const PURE: &[&str] = &["hint", "config", "template", "resource", "stack", "plan"];
+const PURE: &[&str] = &[
+    "hint", "config", "template", "resource", "stack", "plan", "keys", "openapi",
+];
 const IMPURE_CRATES: &[&str] = &[
     "tokio",
     "aws_sdk_",

@@ -269,6 +269,10 @@ fn copy(from: &Path, to: &Path) {
     } else {
         fs::create_dir_all(to.parent().unwrap()).unwrap();
         fs::copy(from, to).unwrap();
+        // With its time: cargo need not build again what it knows.
+        let modified = fs::metadata(from).unwrap().modified().unwrap();
+        let copied = fs::File::options().write(true).open(to).unwrap();
+        copied.set_modified(modified).unwrap();
     }
 }
 

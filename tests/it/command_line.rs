@@ -14,6 +14,8 @@ fn help_is_as_published() {
         "plan",
         "apply",
         "synth",
+        "openapi",
+        "keys",
         "package",
         "bootstrap",
         "outputs",

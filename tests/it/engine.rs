@@ -3,11 +3,14 @@
 
 use qdn_infra::engine::event::What;
 use qdn_infra::engine::{self, Error, Outcome, Planned, Purpose, Scope};
-use qdn_infra::plan::{Action, Layer, Plan, Reason, Target};
+use qdn_infra::hint::Hint;
+use qdn_infra::plan::{Action, Finding, Layer, Plan, Reason, Target};
+use qdn_shared::package::{CodeKey, FunctionName};
 use serde_json::Value;
 
 use crate::fixture::{Fixture, Heard};
-use crate::world::World;
+use crate::secrets::assert_consistent;
+use crate::world::{VIEWER, World};
 
 pub async fn plan(fixture: &Fixture, world: &World, purpose: Purpose) -> Result<Planned, Error> {
     engine::plan(
@@ -89,7 +92,7 @@ async fn after_an_apply_the_next_one_makes_no_changing_call() {
     assert_eq!(outcome.changes, 0);
     let calls = world.calls();
     assert!(calls.iter().all(|call| !call.mutating), "{calls:?}");
-    assert!(calls.len() <= 14, "{} calls: {calls:?}", calls.len());
+    assert!(calls.len() <= 23, "{} calls: {calls:?}", calls.len());
 }
 
 #[tokio::test]
@@ -97,7 +100,7 @@ async fn a_plan_that_is_only_shown_leaves_no_change_set() {
     let mut fixture = Fixture::new();
     let world = applied(&fixture).await;
     let before = world.contents();
-    fixture.build_package(b"second");
+    fixture.build_package(FunctionName::Api, b"second");
     world.fail_at(None);
     let planned = plan(&fixture, &world, Purpose::Show).await.unwrap();
     assert!(!planned.plan.is_empty());
@@ -113,7 +116,7 @@ async fn a_plan_that_is_only_shown_leaves_no_change_set() {
 async fn changed_code_is_one_upload_and_one_changed_function() {
     let mut fixture = Fixture::new();
     let world = applied(&fixture).await;
-    fixture.build_package(b"second");
+    fixture.build_package(FunctionName::Api, b"second");
     let planned = plan(&fixture, &world, Purpose::Apply).await.unwrap();
     assert_eq!(planned.plan.layer(Layer::Package).unwrap().steps.len(), 1);
     assert_eq!(resources(&planned.plan), ["ApiFunction"]);
@@ -134,6 +137,73 @@ async fn changed_code_is_one_upload_and_one_changed_function() {
             .plan
             .is_empty()
     );
+}
+
+#[tokio::test]
+async fn each_function_is_changed_by_its_own_package() {
+    for (function, resource) in [
+        (FunctionName::Relay, "RelayFunction"),
+        (FunctionName::Upkeep, "UpkeepFunction"),
+    ] {
+        let mut fixture = Fixture::new();
+        let world = applied(&fixture).await;
+        fixture.build_package(function, b"second");
+        let planned = plan(&fixture, &world, Purpose::Show).await.unwrap();
+        let packages = &planned.plan.layer(Layer::Package).unwrap().steps;
+        assert!(
+            matches!(&packages[..], [step] if matches!(&step.target, Target::Package { key, .. } if key.starts_with(&CodeKey::folder(function)))),
+            "{packages:?}"
+        );
+        assert_eq!(resources(&planned.plan), [resource]);
+    }
+}
+
+#[tokio::test]
+async fn a_function_that_runs_other_code_is_told_and_disproved() {
+    let fixture = Fixture::new();
+    let world = applied(&fixture).await;
+    world.run_other_code(FunctionName::Upkeep);
+    let planned = plan(&fixture, &world, Purpose::Show).await.unwrap();
+    let findings = &planned.plan.layer(Layer::Stack).unwrap().findings;
+    assert!(
+        matches!(&findings[..], [Finding::CodeDrift { function, .. }] if function == "qdn-local-upkeep"),
+        "{findings:?}"
+    );
+    let mut changed = fixture;
+    changed.write_page("index.html", "<!doctype html><title>other</title>");
+    let refused = apply(&changed, &world).await.unwrap_err();
+    assert!(
+        matches!(&refused, Error::Unproved { failed, total: 5 } if failed.len() == 1 && failed[0].1.contains("qdn-local-upkeep")),
+        "{refused}"
+    );
+}
+
+#[tokio::test]
+async fn without_an_address_nothing_is_planned() {
+    let mut fixture = Fixture::new();
+    let world = fixture.world();
+    fixture.desired.environment.viewer = None;
+    let refused = plan(&fixture, &world, Purpose::Apply).await.unwrap_err();
+    insta::assert_snapshot!(refused, @"environment local has no address that people and the carrier could use");
+    insta::assert_snapshot!(refused.hint().unwrap(), @"give its site a domain name: `site.domains` in stacks/local.yaml");
+    assert!(world.calls().iter().all(|call| !call.mutating));
+}
+
+#[tokio::test]
+async fn the_functions_are_told_the_addresses() {
+    let mut fixture = Fixture::new();
+    let told = |fixture: &Fixture| {
+        let parameters = fixture.desired.main_stack().unwrap().parameters;
+        (
+            parameters["PublicUrl"].clone(),
+            parameters["CarrierUrl"].clone(),
+        )
+    };
+    let (viewer, twilio) = (VIEWER.to_owned(), "https://api.twilio.com".to_owned());
+    assert_eq!(told(&fixture), (viewer.clone(), twilio));
+    let carrier = "http://127.0.0.1:4000".to_owned();
+    fixture.desired.environment.carrier = Some(carrier.clone());
+    assert_eq!(told(&fixture), (viewer, carrier));
 }
 
 #[tokio::test]
@@ -269,8 +339,10 @@ async fn layers_are_told_in_order_and_proof_comes_last() {
         layers,
         [
             Layer::Bootstrap,
+            Layer::Secrets,
             Layer::Package,
             Layer::Stack,
+            Layer::Edge,
             Layer::Site,
             Layer::Verify
         ]
@@ -300,6 +372,7 @@ async fn every_failure_is_mended(prepare: impl AsyncFn() -> World, fixture: &Fix
             "after call {index}, {}, failed",
             call.name
         );
+        assert_consistent(fixture, &world);
         let planned = plan(fixture, &world, Purpose::Show).await.unwrap();
         assert!(
             planned.plan.is_empty(),
@@ -325,7 +398,7 @@ async fn a_failure_at_any_call_of_the_first_apply_is_mended_by_the_next() {
 async fn a_failure_at_any_call_of_an_update_is_mended_by_the_next() {
     let before = Fixture::new();
     let mut after = Fixture::new();
-    after.build_package(b"second");
+    after.build_package(FunctionName::Api, b"second");
     after.write_page("index.html", "<!doctype html><title>other</title>");
     after.remove_page("track.css");
     let tried = every_failure_is_mended(async || applied(&before).await, &after).await;

@@ -88,8 +88,9 @@ async fn kept_data_goes_after_its_stack_and_other_data_before() {
         let world = applied(&fixture).await;
         world.fail_at(None);
         destroy(&fixture, &world, EVERYTHING).await.unwrap();
-        // The main stack, then the bootstrap stack.
-        assert_eq!(world.changing(), [order, order].concat());
+        // The main stack, the secrets that it read, then the bootstrap stack.
+        let secrets = ["DeleteSecret"; 4].as_slice();
+        assert_eq!(world.changing(), [&order, secrets, &order].concat());
         assert_eq!(
             world.contents(),
             serde_json::json!({"stacks": {}, "buckets": {}})

@@ -4,6 +4,7 @@
 use proptest::prelude::*;
 use qdn_infra::config::{MemoryMb, RetentionDays, TimeoutSeconds};
 use qdn_infra::engine::{self, Purpose, Scope};
+use qdn_shared::package::FunctionName;
 
 use crate::fixture::{Fixture, Heard};
 use crate::world::World;
@@ -13,10 +14,11 @@ use crate::world::World;
 enum Change {
     Page(usize, String),
     RemovePage(usize),
-    Code(Vec<u8>),
+    Code(FunctionName, Vec<u8>),
     Memory(u32),
     Timeout(u32),
     Rate(u32),
+    Pace(u32),
     DataSeconds(u32),
     Retention(u32),
     Tag(String, String),
@@ -27,10 +29,15 @@ fn change() -> impl Strategy<Value = Change> {
     prop_oneof![
         (0..4_usize, "[a-z ]{0,40}").prop_map(|(page, text)| Change::Page(page, text)),
         (0..4_usize).prop_map(Change::RemovePage),
-        proptest::collection::vec(any::<u8>(), 1..40).prop_map(Change::Code),
+        (
+            proptest::sample::select(FunctionName::ALL),
+            proptest::collection::vec(any::<u8>(), 1..40)
+        )
+            .prop_map(|(function, content)| Change::Code(function, content)),
         (128..1024_u32).prop_map(Change::Memory),
         (1..29_u32).prop_map(Change::Timeout),
         (1..500_u32).prop_map(Change::Rate),
+        (1..500_u32).prop_map(Change::Pace),
         (0..86_400_u32).prop_map(Change::DataSeconds),
         prop_oneof![Just(1_u32), Just(14), Just(30), Just(365)].prop_map(Change::Retention),
         ("[a-z]{1,8}", "[a-z]{0,8}").prop_map(|(name, value)| Change::Tag(name, value)),
@@ -55,12 +62,13 @@ fn make(fixture: &mut Fixture, change: &Change) {
                 fixture.remove_page(PAGES[*page]);
             }
         }
-        Change::Code(content) => fixture.build_package(content),
+        Change::Code(function, content) => fixture.build_package(*function, content),
         Change::Memory(memory) => file.functions.api.memory_mb = MemoryMb::new(*memory).unwrap(),
         Change::Timeout(seconds) => {
             file.functions.api.timeout_seconds = TimeoutSeconds::new(*seconds).unwrap();
         }
         Change::Rate(rate) => file.api.throttle.rate = *rate,
+        Change::Pace(pace) => file.messages.sends_per_second = *pace,
         Change::DataSeconds(seconds) => file.cache.data_seconds = *seconds,
         Change::Retention(days) => file.logs.retention_days = RetentionDays::new(*days).unwrap(),
         Change::Tag(name, value) => {

@@ -1,6 +1,8 @@
 //! A declared environment on small real files, for tests of the engine.
 
+use std::collections::BTreeSet;
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
@@ -9,7 +11,7 @@ use qdn_infra::engine::event::{Event, Sink, What};
 use qdn_infra::engine::{Desired, Environment};
 use qdn_infra::package::elf::Linkage;
 use qdn_infra::package::{Architecture, Package};
-use qdn_infra::site;
+use qdn_infra::{secrets, site};
 use qdn_shared::package::FunctionName;
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
@@ -32,7 +34,7 @@ pub struct Fixture {
 }
 
 impl Fixture {
-    /// `stacks/local.yaml` with a page of two files and a package of a few bytes.
+    /// `stacks/local.yaml` with a page of two files and packages of a few bytes.
     pub fn new() -> Self {
         let folder = TempDir::new().unwrap();
         let file = StackFile::load(&project().join("stacks/local.yaml")).unwrap();
@@ -44,18 +46,24 @@ impl Fixture {
                     file,
                     values,
                     viewer: Some(VIEWER.to_owned()),
+                    carrier: None,
                 },
                 host: Architecture::X86_64,
                 edge_source: "function handler(event) { return event.request; }\n".to_owned(),
                 packages: Vec::new(),
                 pages: Vec::new(),
                 force_upload: false,
+                secrets: None,
+                skip: BTreeSet::new(),
             },
             folder,
         };
+        fixture.write_secrets(&secrets_file(SECRET));
         fixture.write_page("index.html", "<!doctype html><title>track</title>");
         fixture.write_page("track.css", "body {}");
-        fixture.build_package(b"first");
+        for function in FunctionName::ALL {
+            fixture.build_package(*function, b"first");
+        }
         fixture
     }
 
@@ -81,33 +89,57 @@ impl Fixture {
         self.read_pages();
     }
 
+    /// Writes a secrets file of mode 600 and reads it.
+    pub fn write_secrets(&mut self, text: &str) {
+        let path = self.folder.path().join("repos.env");
+        fs::write(&path, text).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+        self.desired.secrets = Some(secrets::read(&path, None).unwrap());
+    }
+
     /// Removes a page file and reads the page again.
     pub fn remove_page(&mut self, name: &str) {
         fs::remove_file(self.folder.path().join("track").join(name)).unwrap();
         self.read_pages();
     }
 
-    /// Replaces the package by one with this content.
-    pub fn build_package(&mut self, content: &[u8]) {
-        let zip = self
-            .folder
-            .path()
-            .join(format!("{}.zip", self.desired.packages.len()));
+    /// Replaces the package of a function by one with this content.
+    pub fn build_package(&mut self, function: FunctionName, content: &[u8]) {
+        let zip = self.folder.path().join(format!("{function}.zip"));
         fs::write(&zip, content).unwrap();
-        self.desired.packages = vec![Package {
-            function: FunctionName::Api,
+        let packages = &mut self.desired.packages;
+        packages.retain(|package| package.function != function);
+        packages.push(Package {
+            function,
             architecture: Architecture::X86_64,
             zip,
             sha256: format!("{:x}", Sha256::digest(content)),
             zip_bytes: content.len() as u64,
             binary_bytes: content.len() as u64,
             linkage: Linkage::Static,
-        }];
+        });
     }
 
     fn read_pages(&mut self) {
         self.desired.pages = site::read(&self.folder.path().join("track"), site::PREFIX).unwrap();
     }
+}
+
+/// The API key's secret in [`secrets_file`].
+pub const SECRET: &str = "canaryabcdefghijklmnopqrstuvwxyz";
+
+/// A good secrets file with this API key secret.
+pub fn secrets_file(api_key_secret: &str) -> String {
+    format!(
+        "TWILIO_ACCOUNT_SID=AC0a1b2c3d4e5f60718293a4b5c6d7e8f9\n\
+         TWILIO_API_KEY_SID=SK1a1b2c3d4e5f60718293a4b5c6d7e8f9\n\
+         TWILIO_API_KEY_SECRET={api_key_secret}\n\
+         TWILIO_FROM=MG2a1b2c3d4e5f60718293a4b5c6d7e8f9\n\
+         TWILIO_AUTH_TOKEN=3a1b2c3d4e5f60718293a4b5c6d7e8f9\n\
+         QDN_CONTACT_PRIMARY=+14155550101\n\
+         QDN_CONTACT_MAIN=+14155550102\n\
+         QDN_CONTACT_BACKUP=+14155550103\n"
+    )
 }
 
 /// Remembers every event.

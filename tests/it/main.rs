@@ -5,15 +5,22 @@
     reason = "a test that cannot go on stops where it stands"
 )]
 
+mod application;
 mod architecture;
+mod canary;
+mod carrier;
 mod checkout;
 mod command_line;
 mod engine;
 mod engine_destroy;
 mod engine_random;
 mod fixture;
+mod keys;
 mod packages;
 mod process;
+mod secrets;
+mod secrets_file;
+mod secrets_life;
 mod templates;
 mod world;
 

@@ -2,6 +2,7 @@
 //! names it), counts calls, and fails at any call one asks for.
 
 mod objects;
+mod secrets;
 mod services;
 mod stacks;
 
@@ -13,7 +14,11 @@ use qdn_infra::engine::Names;
 use qdn_infra::ports::{
     ChangeSetRequest, CloudError, ErrorKind, Ports, Result, Service, StackEvent, StackState,
 };
+use qdn_shared::package::FunctionName;
 use serde_json::{Value, json};
+
+pub use secrets::STORE;
+use secrets::{FakeSecret, FakeStore};
 
 /// The account that every fake lives in.
 pub const ACCOUNT: &str = "000000000000";
@@ -53,9 +58,10 @@ struct FakeChangeSet {
 }
 
 /// What is in the cloud, and what was asked of it.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 struct State {
     calls: Vec<Call>,
+    asked: Vec<String>,
     fail_at: Option<usize>,
     made: usize,
     stacks: BTreeMap<String, FakeStack>,
@@ -65,6 +71,9 @@ struct State {
     invalidations: Vec<Vec<String>>,
     log_role: Option<String>,
     served: BTreeSet<String>,
+    other_code: BTreeSet<FunctionName>,
+    secrets: BTreeMap<String, FakeSecret>,
+    store: FakeStore,
     slept: Duration,
 }
 
@@ -86,6 +95,15 @@ impl World {
         }
     }
 
+    /// Another cloud that is as this one is now.
+    pub fn copy(&self) -> Self {
+        let state = self.state.lock().unwrap().clone();
+        Self {
+            state: Arc::new(Mutex::new(state)),
+            ..self.clone()
+        }
+    }
+
     /// The ports into it.
     pub fn ports(&self) -> Ports {
         Ports {
@@ -96,7 +114,10 @@ impl World {
             gateways: Box::new(self.clone()),
             edge: Box::new(self.clone()),
             web: Box::new(self.clone()),
+            secrets: Box::new(self.clone()),
+            key_values: Box::new(self.clone()),
             clock: Box::new(self.clone()),
+            entropy: Box::new(self.clone()),
         }
     }
 
@@ -146,7 +167,27 @@ impl World {
                 (bucket, objects.collect())
             })
             .collect();
-        json!({"stacks": stacks, "buckets": buckets})
+        let mut contents = json!({"stacks": stacks, "buckets": buckets});
+        drop(state);
+        let secrets = self.secrets_without_values();
+        if !secrets.is_empty() {
+            contents["secrets"] = json!(secrets);
+        }
+        contents
+    }
+
+    /// Everything that was sent or is left, but for the values of secrets and of entries at the edge.
+    pub fn seen(&self) -> String {
+        let state = self.state.lock().unwrap();
+        let objects = state.buckets.values().flat_map(BTreeMap::values);
+        let objects: Vec<_> = objects
+            .map(|object| String::from_utf8_lossy(&object.bytes))
+            .collect();
+        let edge: Vec<_> = state.store.keys().collect();
+        format!(
+            "{:?} {:?} {:?} {:?} {:?} {objects:?} {edge:?}",
+            state.asked, state.stacks, state.change_sets, state.events, state.secrets
+        )
     }
 
     /// Invalidation paths asked for, in order.
@@ -157,6 +198,11 @@ impl World {
     /// Lets the API serve a route that nobody declares.
     pub fn serve(&self, route: &str) {
         self.state.lock().unwrap().served.insert(route.to_owned());
+    }
+
+    /// Lets a function run code that no stack names.
+    pub fn run_other_code(&self, function: FunctionName) {
+        self.state.lock().unwrap().other_code.insert(function);
     }
 
     /// Removes an object behind everybody's back.
@@ -178,6 +224,7 @@ impl World {
     ) -> Result<()> {
         let mut state = self.state.lock().unwrap();
         let index = state.calls.len();
+        state.asked.push(format!("{name} {subject}"));
         state.calls.push(Call { name, mutating });
         if state.fail_at == Some(index) {
             return Err(CloudError {
@@ -212,7 +259,10 @@ impl World {
             "DistributionDomain" => "d0000000000000.cloudfront.net".to_owned(),
             "ApiId" => "a000000000".to_owned(),
             "ApiStage" => "v1".to_owned(),
-            "ApiFunctionName" => self.names.api_function.clone(),
+            "ApiFunctionName" => self.names.function(FunctionName::Api).to_owned(),
+            "RelayFunctionName" => self.names.function(FunctionName::Relay).to_owned(),
+            "UpkeepFunctionName" => self.names.function(FunctionName::Upkeep).to_owned(),
+            "KeyValueStoreArn" => STORE.to_owned(),
             "EdgeFunctionName" => self.names.edge_function.clone(),
             "ArtifactsBucketName" => self.names.artifacts_bucket.clone(),
             other => format!("value-of-{other}"),
@@ -225,14 +275,21 @@ impl World {
         serde_json::from_str(&text).ok()
     }
 
-    fn deployed_package(&self) -> Option<String> {
+    /// The function of this name on AWS.
+    fn function(&self, name: &str) -> FunctionName {
+        let mut all = FunctionName::ALL.iter().copied();
+        all.find(|function| self.names.function(*function) == name)
+            .expect("only declared functions are asked for")
+    }
+
+    fn deployed_package(&self, function: FunctionName) -> Option<String> {
         let state = self.state.lock().unwrap();
         let key = state
             .stacks
             .get(&self.names.stack)?
             .state
             .parameters
-            .get("ApiCodeKey")?
+            .get(qdn_infra::stack::code_parameter(function))?
             .clone();
         state
             .buckets

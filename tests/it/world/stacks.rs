@@ -8,6 +8,7 @@ use qdn_infra::ports::{
     ReportedAction, ReportedChange, Result, Service, StackEvent, StackState, StackStatus, Stacks,
     TemplateSource,
 };
+use qdn_shared::package::FunctionName;
 use serde_json::Value;
 
 use super::{ACCOUNT, FakeChangeSet, FakeStack, World};
@@ -170,7 +171,11 @@ impl Stacks for World {
             })
             .unwrap_or_default();
         let mut state = self.state.lock().unwrap();
-        if let Some(key) = found.request.parameters.get("ApiCodeKey") {
+        let keys = FunctionName::ALL.iter().filter_map(|function| {
+            let parameter = qdn_infra::stack::code_parameter(*function);
+            found.request.parameters.get(parameter)
+        });
+        for key in keys {
             let bucket = &state.buckets[&self.names.artifacts_bucket];
             assert!(
                 bucket.contains_key(key),

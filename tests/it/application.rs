@@ -1,0 +1,347 @@
+//! The application on the local cloud and the local carrier, as operators and customers meet it: a whole job, and
+//! every way in which a text can go wrong. Part of the end-to-end test, on the stack that it applied.
+
+use std::time::{Duration, Instant};
+
+use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
+use qdn_runtime::store::contract;
+use qdn_runtime::store::dynamo::DynamoStore;
+use qdn_shared::mac::{self, CallbackRoute};
+use qdn_shared::ring::SigningKeys;
+use reqwest::{Client, Method, RequestBuilder};
+use serde_json::{Value, json};
+
+use crate::checkout::Checkout;
+
+/// How long something may take that has to happen by itself, on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+pub fn it_works(checkout: &Checkout) {
+    a_demo_is_played(checkout);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let line = checkout.run(
+        &[
+            "keys",
+            "operator",
+            "new",
+            "--name",
+            "end-to-end",
+            "--scope",
+            "jobs,messages,maintenance",
+        ],
+        0,
+    );
+    let town = Town {
+        http: Client::builder().no_proxy().build().unwrap(),
+        front: checkout.address("front"),
+        endpoint: checkout.address("endpoint"),
+        carrier: checkout.address("inbox"),
+        key: line.out.trim().to_owned(),
+    };
+    runtime.block_on(async {
+        the_table_keeps_the_contract(&town).await;
+        a_text_that_cannot_be_delivered_goes_to_the_next_number(&town).await;
+        who_opted_out_gets_nothing_more(&town).await;
+        too_many_requests_are_waited_out(&town).await;
+        a_lost_answer_is_found_out(&town).await;
+        a_reply_reaches_the_operators_lines(&town).await;
+        a_dead_letter_stays_due_and_upkeep_sends_it(&town).await;
+        maintenance_is_not_overwritten(&town).await;
+    });
+}
+
+/// Five texts, and the job is rated.
+fn a_demo_is_played(checkout: &Checkout) {
+    let ran = checkout.run(&["local", "demo", "--rate", "5"], 0);
+    for text in [
+        "Your job is confirmed. ID: ",
+        "Your tech ",
+        "Service underway. Your tech just arrived.",
+        "Job done! Rate your experience: http://",
+        "Thank you for rating. Here's your receipt: http://",
+    ] {
+        assert_eq!(ran.out.matches(text).count(), 1, "{text}\n{}", ran.out);
+    }
+    assert!(ran.out.contains("/track?jobToken="), "{}", ran.out);
+}
+
+/// Everything that the scenes talk to.
+struct Town {
+    http: Client,
+    front: String,
+    endpoint: String,
+    carrier: String,
+    key: String,
+}
+
+impl Town {
+    fn api(&self, method: Method, path: &str) -> RequestBuilder {
+        self.http
+            .request(method, format!("{}{path}", self.front))
+            .bearer_auth(&self.key)
+    }
+
+    async fn ask(request: RequestBuilder, status: u16) -> Value {
+        let response = request.send().await.unwrap();
+        let got = response.status().as_u16();
+        let text = response.text().await.unwrap();
+        assert_eq!(got, status, "{text}");
+        serde_json::from_str(&text).unwrap_or(Value::Null)
+    }
+
+    /// A new job of a customer with these numbers; gives its id.
+    async fn job(&self, phones: &[&str]) -> String {
+        let body = json!({ "customer": { "name": "Ada Example", "phones": phones } });
+        let job = Self::ask(self.api(Method::POST, "/api/jobs").json(&body), 201).await;
+        job["id"].as_str().unwrap().to_owned()
+    }
+
+    /// The messages of a job.
+    async fn messages(&self, job: &str) -> Vec<Value> {
+        let path = format!("/api/jobs/{job}/messages");
+        let page = Self::ask(self.api(Method::GET, &path), 200).await;
+        page["items"].as_array().unwrap().clone()
+    }
+
+    /// Waits until a job's first message is as wanted.
+    async fn first(&self, job: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+        self.nth(job, 0, wanted).await
+    }
+
+    async fn nth(&self, job: &str, index: usize, wanted: impl Fn(&Value) -> bool) -> Value {
+        let began = Instant::now();
+        loop {
+            let messages = self.messages(job).await;
+            match messages.get(index) {
+                Some(message) if wanted(message) => return message.clone(),
+                seen => assert!(began.elapsed() < PATIENCE, "still {seen:?}"),
+            }
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    }
+
+    /// What the carrier was given for a number.
+    async fn carried(&self, to: &str) -> Vec<Value> {
+        let request = self
+            .http
+            .get(format!("{}/_local/messages", self.carrier))
+            .query(&[("to", to)]);
+        let listed = Self::ask(request, 200).await;
+        listed["messages"].as_array().unwrap().clone()
+    }
+
+    async fn behave(&self, behaviour: Value) {
+        let address = format!("{}/_local/behaviour", self.carrier);
+        Self::ask(self.http.post(address).json(&behaviour), 200).await;
+    }
+
+    /// A secret document.
+    async fn secret(&self, name: &str) -> Value {
+        let config = aws_sdk_secretsmanager::Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .endpoint_url(&self.endpoint)
+            .region(Region::from_static("us-east-1"))
+            .credentials_provider(Credentials::new(
+                "000000000000",
+                "local",
+                None,
+                None,
+                "test",
+            ))
+            .http_client(aws_smithy_http_client::Builder::new().build_http())
+            .build();
+        let client = aws_sdk_secretsmanager::Client::from_conf(config);
+        let secret = client
+            .get_secret_value()
+            .secret_id(name)
+            .send()
+            .await
+            .unwrap();
+        serde_json::from_str(secret.secret_string().unwrap()).unwrap()
+    }
+
+    /// One run of the function that the schedule starts every minute.
+    async fn upkeep(&self) -> Value {
+        let address = format!(
+            "{}/2015-03-31/functions/qdn-local-upkeep/invocations",
+            self.endpoint
+        );
+        Self::ask(self.http.post(address).json(&json!({})), 200).await
+    }
+}
+
+fn is(delivery: &str) -> impl Fn(&Value) -> bool {
+    move |message| message["delivery"] == delivery
+}
+
+async fn the_table_keeps_the_contract(town: &Town) {
+    let config = aws_sdk_dynamodb::Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .endpoint_url(&town.endpoint)
+        .region(Region::from_static("us-east-1"))
+        .credentials_provider(Credentials::new(
+            "000000000000",
+            "local",
+            None,
+            None,
+            "test",
+        ))
+        .http_client(aws_smithy_http_client::Builder::new().build_http())
+        .build();
+    let client = aws_sdk_dynamodb::Client::from_conf(config);
+    let store = DynamoStore::new(client, "qdn-local-data");
+    // Later than any job of the other scenes, so the lists begin with the contract's own.
+    let now = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(1);
+    let now = jiff::Timestamp::from_second(now.as_second()).unwrap();
+    contract::check(&store, 77, now).await;
+}
+
+async fn a_text_that_cannot_be_delivered_goes_to_the_next_number(town: &Town) {
+    let job = town.job(&["+15005550103", "+15005550150"]).await;
+    let message = town
+        .first(&job, |message| {
+            message["attempts"]
+                .as_array()
+                .is_some_and(|tried| tried.len() == 2)
+                && message["delivery"] == "sent"
+        })
+        .await;
+    let attempts = &message["attempts"];
+    assert_eq!(
+        (&attempts[0]["delivery"], &attempts[0]["errorCode"]),
+        (&json!("failed"), &json!(30006))
+    );
+    assert_eq!(attempts[1]["delivery"], "sent");
+    let carried = town.carried("+15005550150").await;
+    assert_eq!(carried.last().unwrap()["sid"], attempts[1]["sid"]);
+}
+
+async fn who_opted_out_gets_nothing_more(town: &Town) {
+    let job = town.job(&["+15005550004"]).await;
+    let message = town.first(&job, is("failed")).await;
+    assert_eq!(message["errorCode"], 21610);
+    let text = json!({ "text": "Are you there?" });
+    let path = format!("/api/jobs/{job}/messages");
+    Town::ask(town.api(Method::POST, &path).json(&text), 201).await;
+    let message = town.nth(&job, 1, is("failed")).await;
+    assert_eq!(message["errorCode"], 21610);
+    assert!(town.carried("+15005550004").await.is_empty());
+}
+
+async fn too_many_requests_are_waited_out(town: &Town) {
+    let many =
+        json!({ "next": [{ "effect": "tooManyRequests", "times": 1, "to": "+15005550151" }] });
+    town.behave(many).await;
+    let job = town.job(&["+15005550151"]).await;
+    let message = town
+        .first(&job, |message| {
+            message["attempts"]
+                .as_array()
+                .is_some_and(|tried| !tried.is_empty())
+        })
+        .await;
+    assert_eq!(message["attempts"][0]["errorCode"], 20429);
+    // Its next attempt is due within seconds; the schedule would come for it within a minute.
+    let began = Instant::now();
+    while town.first(&job, |_| true).await["delivery"] != "sent" {
+        assert!(
+            began.elapsed() < PATIENCE,
+            "{:?}",
+            town.messages(&job).await
+        );
+        town.upkeep().await;
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    assert_eq!(town.carried("+15005550151").await.len(), 1);
+}
+
+async fn a_lost_answer_is_found_out(town: &Town) {
+    let job = town.job(&["+15005550114"]).await;
+    let message = town.first(&job, is("sent")).await;
+    let carried = town.carried("+15005550114").await;
+    assert_eq!(carried.len(), 1, "it was sent twice");
+    assert_eq!(message["sid"], carried[0]["sid"]);
+    assert_eq!(message["attempts"].as_array().unwrap().len(), 1);
+}
+
+async fn a_reply_reaches_the_operators_lines(town: &Town) {
+    let customer = "+15005550152";
+    let job = town.job(&[customer]).await;
+    town.first(&job, is("sent")).await;
+    let address = format!("{}/_local/inbound", town.carrier);
+    let reply = json!({ "from": customer, "body": "The gate code is 4711" });
+    let reply = Town::ask(town.http.post(&address).json(&reply), 201).await;
+
+    // Giving the number its address is not this layer's business, so the scene calls as the carrier would.
+    let keys: SigningKeys = serde_json::from_value(town.secret("qdn-local/keys").await).unwrap();
+    let lines = town.secret("qdn-local/carrier").await;
+    let path = mac::path(&keys.carrier, CallbackRoute::Inbound);
+    let form = [
+        ("MessageSid", reply["sid"].as_str().unwrap()),
+        ("From", customer),
+        ("To", lines["TWILIO_FROM"].as_str().unwrap()),
+        ("Body", "what is said here is not believed"),
+    ];
+    for _ in 0..2 {
+        let call = town.http.post(format!("{}{path}", town.front)).form(&form);
+        Town::ask(call, 200).await;
+    }
+    let forged = format!("{}{}x", town.front, &path[..path.len() - 1]);
+    Town::ask(town.http.post(forged).form(&form), 404).await;
+
+    let passed_on = town.nth(&job, 2, is("sent")).await;
+    assert_eq!(passed_on["kind"], "RELAYED");
+    let messages = town.messages(&job).await;
+    assert_eq!(messages.len(), 3, "a repeated call was taken in twice");
+    assert_eq!(messages[1]["text"], "The gate code is 4711");
+    let primary = lines["QDN_CONTACT_PRIMARY"].as_str().unwrap();
+    let carried = town.carried(primary).await;
+    let body = carried.last().unwrap()["body"].as_str().unwrap();
+    assert!(body.contains("The gate code is 4711"), "{body}");
+}
+
+/// A stream that cannot be worked off leaves the message in the table, where the schedule finds it.
+async fn a_dead_letter_stays_due_and_upkeep_sends_it(town: &Town) {
+    town.behave(json!({ "outage": true })).await;
+    let job = town.job(&["+15005550153"]).await;
+    town.first(&job, |message| {
+        message["attempts"]
+            .as_array()
+            .is_some_and(|tried| !tried.is_empty())
+    })
+    .await;
+    town.behave(json!({ "outage": false })).await;
+    let began = Instant::now();
+    while town.first(&job, |_| true).await["delivery"] != "sent" {
+        assert!(
+            began.elapsed() < 4 * PATIENCE,
+            "{:?}",
+            town.messages(&job).await
+        );
+        town.upkeep().await;
+        tokio::time::sleep(Duration::from_secs(2)).await;
+    }
+    assert_eq!(town.carried("+15005550153").await.len(), 1);
+}
+
+async fn maintenance_is_not_overwritten(town: &Town) {
+    let seed: Value =
+        serde_json::from_str(include_str!("../../assets/seed/maintenance.json")).unwrap();
+    let put = |tag: Option<&str>| {
+        let request = town.api(Method::POST, "/api/maintenance").json(&seed);
+        match tag {
+            Some(tag) => request.header("if-match", tag),
+            None => request.header("if-none-match", "*"),
+        }
+    };
+    let written = put(None).send().await.unwrap();
+    assert!(written.status().is_success(), "{:?}", written.text().await);
+    let tag = written.headers()["etag"].to_str().unwrap().to_owned();
+    Town::ask(put(Some(&tag)), 200).await;
+    Town::ask(put(Some("\"0123456789abcdef0123456789abcdef\"")), 412).await;
+    let read = Town::ask(town.api(Method::GET, "/api/maintenance"), 200).await;
+    assert_eq!(read["trucks"], seed["trucks"]);
+}

@@ -1,0 +1,242 @@
+//! No secret gets out: known values go through every command, undisturbed and with each call failing in turn, and
+//! whatever anybody could read afterwards is searched for them.
+
+use std::fmt::Write as _;
+use std::io;
+use std::sync::{Arc, Mutex};
+
+use qdn_infra::engine::event::{Event, Sink};
+use qdn_infra::engine::{self, Consent, Error, KeyChain, Purpose, Scope};
+use qdn_infra::hint::Hint as _;
+use qdn_infra::render::{self, JsonLines, Progress, Style};
+use qdn_shared::operator::OperatorScope;
+use qdn_shared::ring::KeyRing;
+use secrecy::ExposeSecret as _;
+
+use crate::fixture::{Fixture, SECRET, secrets_file};
+use crate::secrets::documents;
+use crate::world::World;
+
+const STYLE: Style = Style {
+    color: false,
+    width: 80,
+};
+
+/// Everything that can be read: events as lines for programs and for people, and what else is added.
+#[derive(Clone, Default)]
+struct Readable(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Readable {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+struct Both(JsonLines, Progress);
+
+impl Sink for Both {
+    fn emit(&self, event: Event) {
+        self.0.emit(event.clone());
+        self.1.emit(event);
+    }
+}
+
+impl Readable {
+    fn sink(&self) -> Both {
+        let writer = || Box::new(self.clone());
+        Both(JsonLines::new(writer()), Progress::lines(STYLE, writer()))
+    }
+
+    fn add(&self, text: &str) {
+        self.0.lock().unwrap().extend_from_slice(text.as_bytes());
+    }
+
+    /// An error as people meet it, and as a log would hold it.
+    fn error(&self, error: &Error) {
+        self.add(&render::error_text(error, error.hint().as_deref(), STYLE));
+        self.add(&format!("{error:?}"));
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
+    }
+}
+
+/// Every secret there is: what the file holds, and what was generated.
+fn canaries(fixture: &Fixture, world: &World) -> Vec<String> {
+    let file = secrets_file(SECRET);
+    let mut canaries: Vec<String> = file
+        .lines()
+        .filter_map(|line| line.split_once('='))
+        .map(|(_, value)| value.to_owned())
+        .collect();
+    assert_eq!(canaries.len(), 8);
+    let names = fixture.desired.names().secrets;
+    if world.secret(&names.keys).is_none() || world.secret(&names.operators).is_none() {
+        return canaries;
+    }
+    let (keys, operators) = documents(&names, world);
+    let ring = |ring: &KeyRing| -> Vec<String> {
+        let of_key = |key: &qdn_shared::ring::RingKey| {
+            let stored = serde_json::to_value(&key.key).unwrap();
+            let edge = key.edge_entry().1;
+            [
+                stored.as_str().unwrap().to_owned(),
+                edge.expose_secret().to_owned(),
+            ]
+        };
+        ring.keys().iter().flat_map(of_key).collect()
+    };
+    canaries.extend([ring(&keys.tokens), ring(&keys.carrier)].concat());
+    canaries.extend(operators.keys().iter().map(|key| {
+        let (hash, _) = key
+            .edge_entry()
+            .1
+            .split_once(' ')
+            .map(|(hash, rest)| (hash.to_owned(), rest.to_owned()))
+            .unwrap();
+        hash
+    }));
+    if let Some(deployer) = world.secret(&names.deployer_key) {
+        let (_, secret) = deployer["key"].as_str().unwrap().split_once('.').unwrap();
+        canaries.push(secret.to_owned());
+    }
+    canaries
+}
+
+fn search(readable: &Readable, canaries: &[String]) {
+    let text = readable.text();
+    for canary in canaries {
+        if let Some(at) = text.find(canary.as_str()) {
+            let around: String = text[at.saturating_sub(200)..].chars().take(400).collect();
+            panic!("{canary} can be read: …{around}…");
+        }
+    }
+}
+
+/// Plan, apply, keys and destroy, one after the other, as far as they get. Returns every secret that there was.
+async fn whole_life(fixture: &Fixture, world: &World, readable: &Readable) -> Vec<String> {
+    let mut found = Vec::new();
+    if let Err(error) = planned_and_applied(fixture, world, readable).await {
+        readable.error(&error);
+    }
+    found.extend(canaries(fixture, world));
+    match handled(fixture, world, readable).await {
+        Ok(new) => found.push(new),
+        Err(error) => readable.error(&error),
+    }
+    found.extend(canaries(fixture, world));
+    if let Err(error) = destroyed(fixture, world, readable).await {
+        readable.error(&error);
+    }
+    readable.add(&world.seen());
+    found
+}
+
+async fn planned_and_applied(
+    fixture: &Fixture,
+    world: &World,
+    readable: &Readable,
+) -> Result<(), Error> {
+    let (ports, sink) = (world.ports(), readable.sink());
+    for purpose in [Purpose::Show, Purpose::Apply] {
+        let planned =
+            engine::plan(&fixture.desired, &ports, &sink, purpose, Scope::Everything).await?;
+        readable.add(&render::plan_human(&planned.plan, STYLE));
+        readable.add(&render::plan_json(&planned.plan));
+        readable.add(&format!("{planned:?} {:?}", fixture.desired));
+        if purpose == Purpose::Apply {
+            let outcome = engine::apply(&fixture.desired, &planned, &ports, &sink).await?;
+            readable.add(&format!("{outcome:?}"));
+        }
+    }
+    Ok(())
+}
+
+/// Rotates the token key, makes an operator key and revokes it; gives the one secret that is shown on purpose.
+async fn handled(fixture: &Fixture, world: &World, readable: &Readable) -> Result<String, Error> {
+    let (ports, sink) = (world.ports(), readable.sink());
+    let keys = KeyChain::open(&fixture.desired.environment, &ports, &sink).await?;
+    let wait = std::time::Duration::from_mins(2);
+    readable.add(&format!("{:?}", keys.rotate(wait, true).await?));
+    let (entry, text) = keys
+        .new_operator("dashboard", &[OperatorScope::Jobs])
+        .await?;
+    readable.add(&format!("{entry:?} {text:?}"));
+    keys.mirror().await?;
+    let lists = (keys.tokens().await?, keys.operators().await?);
+    readable.add(&format!(
+        "{lists:?} {}",
+        serde_json::to_string(&lists).unwrap()
+    ));
+    keys.revoke_operator(&entry.id).await?;
+    let text = text.reveal();
+    let (_, secret) = text.expose_secret().split_once('.').unwrap();
+    Ok(secret.to_owned())
+}
+
+async fn destroyed(fixture: &Fixture, world: &World, readable: &Readable) -> Result<(), Error> {
+    let (ports, sink) = (world.ports(), readable.sink());
+    let environment = &fixture.desired.environment;
+    let present = engine::present(environment, &ports).await?;
+    let consent = Consent {
+        data: true,
+        bootstrap: true,
+    };
+    readable.add(&format!(
+        "{present:?} {:?}",
+        engine::removal(environment, &present, consent)?
+    ));
+    engine::destroy(environment, &present, consent, &ports, &sink).await
+}
+
+#[tokio::test]
+async fn nobody_can_read_a_secret_whatever_fails() {
+    let fixture = Fixture::new();
+    let world = fixture.world();
+    world.fail_at(None);
+    let readable = Readable::default();
+    let canaries = whole_life(&fixture, &world, &readable).await;
+    assert!(
+        canaries.len() > 30,
+        "only {} secrets were searched for",
+        canaries.len()
+    );
+    search(&readable, &canaries);
+
+    let calls = world.calls();
+    let mut said = String::new();
+    for (index, call) in calls.iter().enumerate() {
+        let world = fixture.world();
+        world.fail_at(Some(index));
+        let readable = Readable::default();
+        let canaries = whole_life(&fixture, &world, &readable).await;
+        search(&readable, &canaries);
+        let _ = writeln!(said, "{}", call.name);
+    }
+    for name in [
+        "CreateSecret",
+        "PutSecretValue",
+        "UpdateKeys",
+        "GetSecretValue",
+        "ListKeys",
+    ] {
+        assert!(said.contains(name), "no {name} was made to fail");
+    }
+}
+
+/// The search itself can fail.
+#[tokio::test]
+#[should_panic(expected = "can be read")]
+async fn a_secret_that_can_be_read_is_found() {
+    let fixture = Fixture::new();
+    let world = fixture.world();
+    let readable = Readable::default();
+    readable.add(&format!("an error about {SECRET}"));
+    search(&readable, &canaries(&fixture, &world));
+}
