@@ -68,5 +68,6 @@ fn what_is_no_job_is_refused() {
 #[test]
 fn requests_have_schemas() {
     let schema = schemars::schema_for!((Transition, Customer, State, NoticeKind, NextStep));
-    insta::assert_json_snapshot!(schema);
+    // The order of keys depends on which features other crates of the build ask for.
+    insta::with_settings!({ sort_maps => true }, { insta::assert_json_snapshot!(schema.to_value()) });
 }
