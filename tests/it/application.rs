@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use crate::checkout::Checkout;
 
 /// How long something may take that has to happen by itself, on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 pub fn it_works(checkout: &Checkout) {
     a_demo_is_played(checkout);

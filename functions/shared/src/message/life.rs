@@ -326,9 +326,9 @@ impl Message {
             }
         } else if status.delivery() == Delivery::Failed {
             let tried = |other: &&Attempt| other.contact == contact;
-            let tries = self.attempts.iter().filter(tried).count();
+            let count = self.attempts.iter().filter(tried).count();
             let last = contact + 1 >= self.contacts.len();
-            if last && tries < policy.tries && is_transient(attempt.code()) {
+            if last && count < policy.tries && is_transient(attempt.code()) {
                 let wait = policy.backoff_most / 3;
                 self.retry_or_end(contact, 0, wait, now, policy);
             } else {
