@@ -58,7 +58,7 @@ fn a_demo_is_played(checkout: &Checkout) {
     let ran = checkout.run(&["local", "demo", "--rate", "5"], 0);
     for text in [
         "Your job is confirmed. ID: ",
-        "Your tech ",
+        "is on the way. ETA: ",
         "Service underway. Your tech just arrived.",
         "Job done! Rate your experience: http://",
         "Thank you for rating. Here's your receipt: http://",

