@@ -17,7 +17,6 @@ use crate::checkout::Checkout;
 const PATIENCE: Duration = Duration::from_mins(1);
 
 pub fn it_works(checkout: &Checkout) {
-    a_demo_is_played(checkout);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -41,8 +40,10 @@ pub fn it_works(checkout: &Checkout) {
         carrier: checkout.address("inbox"),
         key: line.out.trim().to_owned(),
     };
+    // First, while the table has no jobs: the contract lists all there are.
+    runtime.block_on(the_table_keeps_the_contract(&town));
+    a_demo_is_played(checkout);
     runtime.block_on(async {
-        the_table_keeps_the_contract(&town).await;
         a_text_that_cannot_be_delivered_goes_to_the_next_number(&town).await;
         who_opted_out_gets_nothing_more(&town).await;
         too_many_requests_are_waited_out(&town).await;

@@ -10,7 +10,7 @@ use qdn_shared::words::PersonName;
 
 use super::{CommitError, JobQuery, Remembered, Store, Write};
 
-/// Runs the sequence. `seed` keeps runs on one table apart.
+/// Runs the sequence, on a table that holds no jobs yet. `seed` makes the ids.
 ///
 /// # Panics
 /// When the store does something else than the others.
