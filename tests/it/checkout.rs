@@ -151,6 +151,11 @@ impl Checkout {
                 }
             }
         }
+        // Steps are ordered by logical id, so which deployment comes first is the hash's whim.
+        let whim = ["stack create Deployment", "stack remove Deployment"];
+        if let Some(at) = lines.windows(2).position(|pair| pair == whim) {
+            lines.swap(at, at + 1);
+        }
         lines
     }
 
