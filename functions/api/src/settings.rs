@@ -108,7 +108,7 @@ mod tests {
                     }
                     environment::ALLOWED_ORIGINS => "https://a.example,http://localhost:5173",
                     environment::CASCADE_SECONDS => "120",
-                    environment::SUPPORT_PHONE => "+1 202 555 0100",
+                    environment::SUPPORT_PHONE => "+12025550100",
                     environment::PUBLIC_URL => "https://www.example.com",
                     environment::CARRIER_URL => "https://api.twilio.com",
                     other => other,
