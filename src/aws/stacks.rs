@@ -365,7 +365,16 @@ fn reported_change(change: &sdk::Change) -> Option<ReportedChange> {
             Some(sdk::Replacement::Conditional) => Replacement::Conditional,
             Some(_) | None => Replacement::Unknown,
         },
+        certain: is_certain(resource.details()),
     })
+}
+
+/// A change of which nothing is said but what depends on other resources' new values is not certain.
+fn is_certain(details: &[sdk::ResourceChangeDetail]) -> bool {
+    let depends = |detail: &sdk::ResourceChangeDetail| {
+        detail.evaluation() == Some(&sdk::EvaluationType::Dynamic)
+    };
+    details.is_empty() || !details.iter().all(depends)
 }
 
 #[cfg(test)]

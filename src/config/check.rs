@@ -1,5 +1,6 @@
 //! Rules across the keys of a stack file that no single key's type can hold.
 
+use qdn_shared::message::SEND_SECONDS;
 use qdn_shared::package::FunctionName;
 
 use super::path::KeyPath;
@@ -20,6 +21,12 @@ const THROTTLE_MOST: u32 = 10_000;
 
 /// Seconds after which API Gateway ends a request.
 const REQUEST_MOST: u32 = 29;
+
+/// Seconds that a function needs which sends: time for one message, and for what comes before it.
+const SENDING_LEAST: u32 = SEND_SECONDS + 20;
+
+/// Lambda's own limit for a function's time, in seconds.
+const LAMBDA_MOST: u32 = 900;
 
 /// The carrier's fastest senders do less.
 const SENDS_MOST: u32 = 1_000;
@@ -155,6 +162,18 @@ fn numbers(file: &StackFile) -> Option<Violation> {
             file.functions.api.timeout_seconds.get(),
             1,
             REQUEST_MOST,
+        ),
+        (
+            "functions.relay.timeout_seconds",
+            file.functions.relay.timeout_seconds.get(),
+            SENDING_LEAST,
+            LAMBDA_MOST,
+        ),
+        (
+            "functions.upkeep.timeout_seconds",
+            file.functions.upkeep.timeout_seconds.get(),
+            SENDING_LEAST,
+            LAMBDA_MOST,
         ),
         (
             "messages.sends_per_second",

@@ -181,7 +181,8 @@ fn rules_across_keys() {
         (PROD, "confirm: true", "confirm: false"),
         (PROD, "account:\n  env: QDN_PROD_ACCOUNT", "account: 123456789012"),
         (PROD, "architecture: arm64", "architecture: host"),
-        (PROD, "timeout_seconds: 60\n    architecture: arm64", "timeout_seconds: 60\n    architecture: host"),
+        (PROD, "timeout_seconds: 120\n    architecture: arm64", "timeout_seconds: 120\n    architecture: host"),
+        (PROD, "timeout_seconds: 120\n", "timeout_seconds: 69\n"),
         (PROD, "  project: quickdumpnow", "  aws:project: quickdumpnow"),
         (PROD, "  project: quickdumpnow", "  project: 'quick!'"),
     ]), @r#"
@@ -193,7 +194,8 @@ fn rules_across_keys() {
     stacks/test.yaml:15:10: confirm: expected true with cloud: aws, found false
     stacks/test.yaml:12:10: account: expected `env: NAME` with cloud: aws (a fixed account id is for the local cloud alone)
     stacks/test.yaml:38:19: functions.api.architecture: expected arm64 or x86_64 with cloud: aws, found host (a stack must not depend on the machine that deploys it)
-    stacks/test.yaml:42:19: functions.relay.architecture: expected arm64 or x86_64 with cloud: aws, found host (a stack must not depend on the machine that deploys it)
+    stacks/test.yaml:46:19: functions.upkeep.architecture: expected arm64 or x86_64 with cloud: aws, found host (a stack must not depend on the machine that deploys it)
+    stacks/test.yaml:45:22: functions.upkeep.timeout_seconds: expected a whole number from 70 to 900, found 69
     stacks/test.yaml:67:16: tags."aws:project": tag keys that begin with aws: belong to AWS
     stacks/test.yaml:67:12: tags.project: expected a tag value of at most 256 letters, digits, spaces and + - = . _ : / @
     "#);

@@ -112,15 +112,20 @@ fn resource_steps(diff: TemplateDiff, reported: &[ReportedChange], template: &Va
         .collect()
 }
 
+/// Attributes that get another value when their resource is changed in place. All others that our stack refers to
+/// keep theirs until the resource is replaced.
+const CHANGING_ATTRIBUTES: [&str; 1] = ["StreamArn"];
+
 /// What CloudFormation reports and our text does not explain: it changes because something that it
-/// refers to does. A conditional change follows only from a replacement; where nothing that a
-/// resource refers to may be replaced, every reference keeps its value and it does not change.
+/// refers to does. Unless CloudFormation is certain, that needs another value: of something that may be
+/// replaced, or of a changing attribute. Where every reference keeps its value, nothing changes.
 fn dependents<'a>(
     steps: &BTreeMap<String, Step>,
     reported: &'a [ReportedChange],
     template: &Value,
 ) -> Vec<&'a ReportedChange> {
     let mut replaced: BTreeSet<String> = steps.values().filter_map(may_be_replaced).collect();
+    let mut changed: BTreeSet<String> = steps.keys().cloned().collect();
     let mut open: Vec<&ReportedChange> = reported
         .iter()
         .filter(|change| !steps.contains_key(&change.logical_id))
@@ -128,9 +133,13 @@ fn dependents<'a>(
     let mut found = Vec::new();
     loop {
         let (next, rest): (Vec<_>, Vec<_>) = open.into_iter().partition(|change| {
-            change.replacement != Replacement::Conditional
-                || references(&template["Resources"][&change.logical_id])
-                    .any(|id| replaced.contains(id))
+            change.certain && change.replacement != Replacement::Conditional
+                || references(&template["Resources"][&change.logical_id]).any(|reference| {
+                    let moves = reference
+                        .attribute
+                        .is_some_and(|attribute| CHANGING_ATTRIBUTES.contains(&attribute));
+                    replaced.contains(reference.id) || moves && changed.contains(reference.id)
+                })
         });
         if next.is_empty() {
             return found;
@@ -139,6 +148,7 @@ fn dependents<'a>(
             .iter()
             .filter(|change| change.replacement != Replacement::Never);
         replaced.extend(replaceable.map(|change| change.logical_id.clone()));
+        changed.extend(next.iter().map(|change| change.logical_id.clone()));
         found.extend(next);
         open = rest;
     }
@@ -255,6 +265,7 @@ mod tests {
             resource_type: "X".into(),
             action: ReportedAction::Modify,
             replacement,
+            certain: true,
         }
     }
 
@@ -327,6 +338,38 @@ mod tests {
         assert_eq!(planned(Replacement::Never), 1);
         // Replaced, it gets a new ARN, and so does what stands on it, and so on.
         assert_eq!(planned(Replacement::Always), 3);
+    }
+
+    /// A function whose code changes keeps its ARN, so the role that names it does not change, whatever is reported.
+    /// A table whose stream changes does not keep the stream's.
+    #[test]
+    fn a_change_that_only_depends_on_others_needs_another_value() {
+        let world = |a: i32| {
+            json!({"Resources": {
+            "A": {"Type": "X", "Properties": {"a": a}},
+            "Role": {"Type": "X", "Properties": {"of": {"Fn::GetAtt": ["A", "Arn"]}}},
+            "Reader": {"Type": "X", "Properties": {"of": {"Fn::GetAtt": ["A", "StreamArn"]}}}}})
+        };
+        let uncertain = |id: &str, replacement| ReportedChange {
+            certain: false,
+            ..report(id, replacement)
+        };
+        let planned = |verdict: Replacement| -> Vec<String> {
+            let reported = [
+                report("A", verdict),
+                uncertain("Role", Replacement::Never),
+                uncertain("Reader", Replacement::Conditional),
+            ];
+            let (before, after) = (deployed(world(1)), declared(world(2)));
+            let plan = compare(Layer::Stack, &after, Some(&before), Some(&reported));
+            let id = |step: &Step| match &step.target {
+                Target::Resource { logical_id, .. } => logical_id.clone(),
+                other => panic!("{other:?}"),
+            };
+            plan.steps.iter().map(id).collect()
+        };
+        assert_eq!(planned(Replacement::Never), ["A", "Reader"]);
+        assert_eq!(planned(Replacement::Always), ["A", "Reader", "Role"]);
     }
 
     #[test]

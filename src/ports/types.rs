@@ -170,6 +170,9 @@ pub struct ReportedChange {
     pub action: ReportedAction,
     /// CloudFormation's verdict.
     pub replacement: Replacement,
+    /// Whether CloudFormation knows already that it changes. If not, it changes only when something that it
+    /// refers to gets another value.
+    pub certain: bool,
 }
 
 /// What a change set does to a resource.

@@ -177,7 +177,7 @@ impl Hint for Error {
             Self::TooLarge { .. } => Some("name another with `--secrets-file FILE`".to_owned()),
             Self::Faults { faults, .. } => {
                 let missing = faults.iter().any(|fault| fault.kind == FaultKind::Missing);
-                missing.then(|| "docs/application.md says what each name is".to_owned())
+                missing.then(|| "docs/credentials.md says what each name is".to_owned())
             }
         }
     }

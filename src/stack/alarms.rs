@@ -1,5 +1,6 @@
 //! Who is told when something breaks.
 
+use qdn_shared::metric::Metric as Counted;
 use qdn_shared::package::FunctionName;
 
 use super::functions::id;
@@ -12,7 +13,7 @@ use crate::template::{Parameter, TemplateBuilder};
 /// Messages that reach nobody happen (a landline, a number typed wrong); this many in five minutes are no accident.
 const FAILED_MESSAGES: u32 = 5;
 
-/// Seconds for which a message may be due before somebody should look: nothing sends, or too slowly.
+/// Seconds for which a message may wait before somebody should look: nothing sends, or too slowly.
 const LATE_SECONDS: u32 = 600;
 
 /// What somebody is told of.
@@ -101,7 +102,7 @@ fn of_function(file: &StackFile, function: FunctionName) -> [Case; 2] {
 }
 
 fn messages(file: &StackFile) -> [Case; 6] {
-    let count = |name| metrics::own(file, name, Statistic::Sum);
+    let count = |counted| metrics::own(file, counted, Statistic::Sum);
     [
         Case::new(
             "DeadLetters",
@@ -112,33 +113,33 @@ fn messages(file: &StackFile) -> [Case; 6] {
         Case::new(
             "MessagesFailed",
             "messages-failed",
-            count("MessagesFailed"),
+            count(Counted::MessagesFailed),
             "Several messages reached nobody",
         )
         .from(FAILED_MESSAGES),
         Case::new(
             "MessagesUnknown",
             "messages-unknown",
-            count("MessagesUnknown"),
+            count(Counted::MessagesUnknown),
             "The carrier did not say whether it took a message",
         ),
         Case::new(
             "MessagesAmbiguous",
             "messages-ambiguous",
-            count("MessagesAmbiguous"),
+            count(Counted::MessagesAmbiguous),
             "Nobody can tell whether a message was sent: a person has to ask its recipient",
         ),
         Case::new(
             "MessagesLate",
             "messages-late",
-            metrics::own(file, "OldestDueSeconds", Statistic::Maximum),
+            metrics::own(file, Counted::OldestDueSeconds, Statistic::Maximum),
             "A message has been waiting for too long",
         )
         .from(LATE_SECONDS),
         Case::new(
             "CarrierRefusedCredentials",
             "carrier-refused-credentials",
-            count("CarrierRefusedCredentials"),
+            count(Counted::CarrierRefusedCredentials),
             "The carrier refuses our credentials: no message goes out",
         ),
     ]

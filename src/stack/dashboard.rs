@@ -1,5 +1,6 @@
 //! The board on which a person sees how the system does.
 
+use qdn_shared::metric::Metric as Counted;
 use qdn_shared::package::FunctionName;
 
 use super::{Error, metrics, names};
@@ -19,7 +20,7 @@ pub(super) fn declare(stack: &mut TemplateBuilder, file: &StackFile) -> Result<(
 
 /// Messages first: they are what customers feel.
 fn widgets(file: &StackFile) -> [Widget; 8] {
-    let own = |name| metrics::own(file, name, Statistic::Sum);
+    let own = |counted| metrics::own(file, counted, Statistic::Sum);
     let api = |name| metrics::api(file, name, Statistic::Sum);
     let of_functions = |name, statistic| {
         FunctionName::ALL
@@ -38,21 +39,25 @@ fn widgets(file: &StackFile) -> [Widget; 8] {
         widget(
             "Messages",
             vec![
-                own("MessagesSent"),
-                own("MessagesFailed"),
-                own("MessagesUnknown"),
-                own("MessagesAmbiguous"),
+                own(Counted::MessagesSent),
+                own(Counted::MessagesFailed),
+                own(Counted::MessagesUnknown),
+                own(Counted::MessagesAmbiguous),
             ],
         ),
         widget(
-            "Longest due, in seconds",
-            vec![metrics::own(file, "OldestDueSeconds", Statistic::Maximum)],
+            "Longest wait, in seconds",
+            vec![metrics::own(
+                file,
+                Counted::OldestDueSeconds,
+                Statistic::Maximum,
+            )],
         ),
         widget(
             "Needs a person",
             vec![
                 metrics::dead_letters(file),
-                own("CarrierRefusedCredentials"),
+                own(Counted::CarrierRefusedCredentials),
             ],
         ),
         widget(

@@ -1,5 +1,6 @@
 //! What is counted and measured, by AWS and by our own functions: alarms look at it, the dashboard shows it.
 
+use qdn_shared::metric;
 use qdn_shared::package::FunctionName;
 
 use super::names;
@@ -52,11 +53,11 @@ pub(super) fn table(file: &StackFile, name: &'static str) -> Metric {
 }
 
 /// A metric that our functions write into their logs.
-pub(super) fn own(file: &StackFile, name: &'static str, statistic: Statistic) -> Metric {
+pub(super) fn own(file: &StackFile, counted: metric::Metric, statistic: Statistic) -> Metric {
     Metric {
-        namespace: "QDN",
-        name,
-        dimensions: one("Stack", file.name.as_str().to_owned()),
+        namespace: metric::NAMESPACE,
+        name: counted.name(),
+        dimensions: one(metric::DIMENSION, file.name.as_str().to_owned()),
         statistic,
     }
 }

@@ -1,20 +1,18 @@
 //! The application on the local cloud and the local carrier, as operators and customers meet it: a whole job, and
 //! every way in which a text can go wrong. Part of the end-to-end test, on the stack that it applied.
 
-use std::time::{Duration, Instant};
+mod dead_letter;
+mod town;
 
-use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
 use qdn_runtime::store::contract;
 use qdn_runtime::store::dynamo::DynamoStore;
 use qdn_shared::mac::{self, CallbackRoute};
 use qdn_shared::ring::SigningKeys;
-use reqwest::{Client, Method, RequestBuilder};
+use reqwest::{Client, Method};
 use serde_json::{Value, json};
 
+use self::town::{Town, is};
 use crate::checkout::Checkout;
-
-/// How long something may take that has to happen by itself, on a busy machine.
-const PATIENCE: Duration = Duration::from_mins(1);
 
 pub fn it_works(checkout: &Checkout) {
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -42,20 +40,22 @@ pub fn it_works(checkout: &Checkout) {
     };
     // First, while the table has no jobs: the contract lists all there are.
     runtime.block_on(the_table_keeps_the_contract(&town));
-    a_demo_is_played(checkout);
+    let job = a_demo_is_played(checkout);
     runtime.block_on(async {
+        the_demos_texts_have_their_sids(&town, &job).await;
         a_text_that_cannot_be_delivered_goes_to_the_next_number(&town).await;
         who_opted_out_gets_nothing_more(&town).await;
         too_many_requests_are_waited_out(&town).await;
         a_lost_answer_is_found_out(&town).await;
         a_reply_reaches_the_operators_lines(&town).await;
-        a_dead_letter_stays_due_and_upkeep_sends_it(&town).await;
+        an_outage_is_survived(&town).await;
+        dead_letter::a_dead_letter_stays_due_and_upkeep_sends_it(&town).await;
         maintenance_is_not_overwritten(&town).await;
     });
 }
 
-/// Five texts, and the job is rated.
-fn a_demo_is_played(checkout: &Checkout) {
+/// Five texts, each as the carrier has it, and the job is rated.
+fn a_demo_is_played(checkout: &Checkout) -> String {
     let ran = checkout.run(&["local", "demo", "--rate", "5"], 0);
     for text in [
         "Your job is confirmed. ID: ",
@@ -67,132 +67,42 @@ fn a_demo_is_played(checkout: &Checkout) {
         assert_eq!(ran.out.matches(text).count(), 1, "{text}\n{}", ran.out);
     }
     assert!(ran.out.contains("/track?jobToken="), "{}", ran.out);
+    let (_, rest) = ran.out.split_once("Your job is confirmed. ID: ").unwrap();
+    rest[..8].to_owned()
 }
 
-/// Everything that the scenes talk to.
-struct Town {
-    http: Client,
-    front: String,
-    endpoint: String,
-    carrier: String,
-    key: String,
-}
-
-impl Town {
-    fn api(&self, method: Method, path: &str) -> RequestBuilder {
-        self.http
-            .request(method, format!("{}{path}", self.front))
-            .bearer_auth(&self.key)
+/// What the history says of the demo's texts is what the carrier has.
+async fn the_demos_texts_have_their_sids(town: &Town, job: &str) {
+    let read = town.api(Method::GET, &format!("/api/jobs/{job}"));
+    let read = Town::ask(read, 200).await;
+    assert_eq!(read["state"], "RATED");
+    let customer = read["customer"]["phones"][0].as_str().unwrap();
+    let carried = town.carried(customer).await;
+    let messages = town.messages(job).await;
+    let kinds: Vec<&str> = messages
+        .iter()
+        .map(|message| message["kind"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        kinds,
+        ["CREATED", "ASSIGNED", "IN_PROGRESS", "COMPLETE", "RATED"]
+    );
+    for message in &messages {
+        let same = |one: &&Value| one["sid"] == message["sid"];
+        let one = carried.iter().find(same).expect("the carrier has it");
+        // Stored is the placeholder, sent was the link.
+        let text = message["text"].as_str().unwrap();
+        let link = format!("{}/track?jobToken=", town.front);
+        let body = one["body"].as_str().unwrap();
+        let (begin, end) = text.split_once("[link]").unwrap_or((text, ""));
+        assert!(body.starts_with(begin) && body.ends_with(end), "{body}");
+        assert_eq!(body.contains(&link), text.contains("[link]"), "{body}");
+        assert_eq!(message["delivery"], "sent");
     }
-
-    async fn ask(request: RequestBuilder, status: u16) -> Value {
-        let response = request.send().await.unwrap();
-        let got = response.status().as_u16();
-        let text = response.text().await.unwrap();
-        assert_eq!(got, status, "{text}");
-        serde_json::from_str(&text).unwrap_or(Value::Null)
-    }
-
-    /// A new job of a customer with these numbers; gives its id.
-    async fn job(&self, phones: &[&str]) -> String {
-        let body = json!({ "customer": { "name": "Ada Example", "phones": phones } });
-        let job = Self::ask(self.api(Method::POST, "/api/jobs").json(&body), 201).await;
-        job["id"].as_str().unwrap().to_owned()
-    }
-
-    /// The messages of a job.
-    async fn messages(&self, job: &str) -> Vec<Value> {
-        let path = format!("/api/jobs/{job}/messages");
-        let page = Self::ask(self.api(Method::GET, &path), 200).await;
-        page["items"].as_array().unwrap().clone()
-    }
-
-    /// Waits until a job's first message is as wanted.
-    async fn first(&self, job: &str, wanted: impl Fn(&Value) -> bool) -> Value {
-        self.nth(job, 0, wanted).await
-    }
-
-    async fn nth(&self, job: &str, index: usize, wanted: impl Fn(&Value) -> bool) -> Value {
-        let began = Instant::now();
-        loop {
-            let messages = self.messages(job).await;
-            match messages.get(index) {
-                Some(message) if wanted(message) => return message.clone(),
-                seen => assert!(began.elapsed() < PATIENCE, "still {seen:?}"),
-            }
-            tokio::time::sleep(Duration::from_millis(200)).await;
-        }
-    }
-
-    /// What the carrier was given for a number.
-    async fn carried(&self, to: &str) -> Vec<Value> {
-        let request = self
-            .http
-            .get(format!("{}/_local/messages", self.carrier))
-            .query(&[("to", to)]);
-        let listed = Self::ask(request, 200).await;
-        listed["messages"].as_array().unwrap().clone()
-    }
-
-    async fn behave(&self, behaviour: Value) {
-        let address = format!("{}/_local/behaviour", self.carrier);
-        Self::ask(self.http.post(address).json(&behaviour), 200).await;
-    }
-
-    /// A secret document.
-    async fn secret(&self, name: &str) -> Value {
-        let config = aws_sdk_secretsmanager::Config::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .endpoint_url(&self.endpoint)
-            .region(Region::from_static("us-east-1"))
-            .credentials_provider(Credentials::new(
-                "000000000000",
-                "local",
-                None,
-                None,
-                "test",
-            ))
-            .http_client(aws_smithy_http_client::Builder::new().build_http())
-            .build();
-        let client = aws_sdk_secretsmanager::Client::from_conf(config);
-        let secret = client
-            .get_secret_value()
-            .secret_id(name)
-            .send()
-            .await
-            .unwrap();
-        serde_json::from_str(secret.secret_string().unwrap()).unwrap()
-    }
-
-    /// One run of the function that the schedule starts every minute.
-    async fn upkeep(&self) -> Value {
-        let address = format!(
-            "{}/2015-03-31/functions/qdn-local-upkeep/invocations",
-            self.endpoint
-        );
-        Self::ask(self.http.post(address).json(&json!({})), 200).await
-    }
-}
-
-fn is(delivery: &str) -> impl Fn(&Value) -> bool {
-    move |message| message["delivery"] == delivery
 }
 
 async fn the_table_keeps_the_contract(town: &Town) {
-    let config = aws_sdk_dynamodb::Config::builder()
-        .behavior_version(BehaviorVersion::latest())
-        .endpoint_url(&town.endpoint)
-        .region(Region::from_static("us-east-1"))
-        .credentials_provider(Credentials::new(
-            "000000000000",
-            "local",
-            None,
-            None,
-            "test",
-        ))
-        .http_client(aws_smithy_http_client::Builder::new().build_http())
-        .build();
-    let client = aws_sdk_dynamodb::Client::from_conf(config);
+    let client = aws_sdk_dynamodb::Client::new(&town.sdk());
     let store = DynamoStore::new(client, "qdn-local-data");
     // Later than any job of the other scenes, so the lists begin with the contract's own.
     let now = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(1);
@@ -237,25 +147,10 @@ async fn too_many_requests_are_waited_out(town: &Town) {
         json!({ "next": [{ "effect": "tooManyRequests", "times": 1, "to": "+15005550151" }] });
     town.behave(many).await;
     let job = town.job(&["+15005550151"]).await;
-    let message = town
-        .first(&job, |message| {
-            message["attempts"]
-                .as_array()
-                .is_some_and(|tried| !tried.is_empty())
-        })
-        .await;
+    let message = town.first(&job, was_tried).await;
     assert_eq!(message["attempts"][0]["errorCode"], 20429);
     // Its next attempt is due within seconds; the schedule would come for it within a minute.
-    let began = Instant::now();
-    while town.first(&job, |_| true).await["delivery"] != "sent" {
-        assert!(
-            began.elapsed() < PATIENCE,
-            "{:?}",
-            town.messages(&job).await
-        );
-        town.upkeep().await;
-        tokio::time::sleep(Duration::from_secs(1)).await;
-    }
+    town.upkeep_until_sent(&job).await;
     assert_eq!(town.carried("+15005550151").await.len(), 1);
 }
 
@@ -304,28 +199,19 @@ async fn a_reply_reaches_the_operators_lines(town: &Town) {
     assert!(body.contains("The gate code is 4711"), "{body}");
 }
 
-/// A stream that cannot be worked off leaves the message in the table, where the schedule finds it.
-async fn a_dead_letter_stays_due_and_upkeep_sends_it(town: &Town) {
+/// A message that the carrier does not take is put off in the table, where the schedule finds it.
+async fn an_outage_is_survived(town: &Town) {
     town.behave(json!({ "outage": true })).await;
     let job = town.job(&["+15005550153"]).await;
-    town.first(&job, |message| {
-        message["attempts"]
-            .as_array()
-            .is_some_and(|tried| !tried.is_empty())
-    })
-    .await;
+    town.first(&job, was_tried).await;
     town.behave(json!({ "outage": false })).await;
-    let began = Instant::now();
-    while town.first(&job, |_| true).await["delivery"] != "sent" {
-        assert!(
-            began.elapsed() < 4 * PATIENCE,
-            "{:?}",
-            town.messages(&job).await
-        );
-        town.upkeep().await;
-        tokio::time::sleep(Duration::from_secs(2)).await;
-    }
+    town.upkeep_until_sent(&job).await;
     assert_eq!(town.carried("+15005550153").await.len(), 1);
+}
+
+fn was_tried(message: &Value) -> bool {
+    let attempts = message["attempts"].as_array();
+    attempts.is_some_and(|attempts| !attempts.is_empty())
 }
 
 async fn maintenance_is_not_overwritten(town: &Town) {

@@ -170,13 +170,12 @@ impl Checkout {
     /// Builds the program of this checkout and uses it from now on.
     pub fn rebuild(&mut self) {
         // A version of its own keeps its crates apart from the real checkout's in the shared target
-        // folder: cargo names artifacts by version, not by folder.
-        for file in ["Cargo.toml", "Cargo.lock"] {
-            self.edit(
-                file,
-                "version = \"0.1.0\"\n",
-                "version = \"0.1.0-end-to-end\"\n",
-            );
+        // folder: cargo names artifacts by version, not by folder. For this build alone, because the
+        // packages' bytes follow the version, too.
+        let (ours, theirs) = ("version = \"0.1.0-end-to-end\"\n", "version = \"0.1.0\"\n");
+        let manifests = ["Cargo.toml", "Cargo.lock"];
+        for file in manifests {
+            self.edit(file, theirs, ours);
         }
         let cargo = PathBuf::from(env!("CARGO"));
         let own = self.target.join("end-to-end");
@@ -187,6 +186,9 @@ impl Checkout {
             .status()
             .unwrap();
         assert!(status.success());
+        for file in manifests {
+            self.edit(file, ours, theirs);
+        }
         // Moved away, and the real checkout's own program put back in its place.
         fs::rename(&self.program, own.join("qdn-infra")).unwrap();
         fs::rename(own.join("original"), &self.program).unwrap();

@@ -169,6 +169,6 @@ fn masked_and_missing_values() {
     error: secrets file FILE cannot be used
         FILE:3: TWILIO_API_KEY_SECRET is masked with *; the value itself is needed
         FILE: QDN_CONTACT_BACKUP is missing
-      hint: docs/application.md says what each name is
+      hint: docs/credentials.md says what each name is
     ");
 }

@@ -27,7 +27,8 @@ pub fn event(mut event: LambdaEvent<LambdaRequest>) -> LambdaEvent<LambdaRequest
     }
     let body = request.body.as_deref().unwrap_or_default();
     if request.is_base64_encoded && STANDARD.decode(body).is_err() {
-        request.body = None;
+        // As it stands it is refused for what it is. Without a body the request could mean something else.
+        request.is_base64_encoded = false;
     }
     event
 }

@@ -10,7 +10,7 @@ use qdn_runtime::store::{Cursor, JobQuery, Write};
 use qdn_shared::api::{CreateJob, JobAnswer, JobPage};
 use qdn_shared::id::{JobId, LinkId};
 use qdn_shared::job::{Job, NewJob, Notice, State};
-use qdn_shared::message::{Contact, Message};
+use qdn_shared::message::Message;
 use qdn_shared::problem::ProblemKind;
 
 use crate::Api;
@@ -62,7 +62,7 @@ pub async fn list(api: &Api, _: Operator, asked: &Asked) -> Result<Response, Ref
     let query = reader.query(&["state", "limit", "cursor"]);
     let state: Option<State> = reader.parameter(&query, "state");
     let Limit(limit) = reader.parameter(&query, "limit").unwrap_or_default();
-    let after: Option<Cursor> = reader.parameter(&query, "cursor");
+    let after: Option<Cursor<Job>> = reader.parameter(&query, "cursor");
     let query = reader.done(Some(JobQuery {
         state,
         limit,
@@ -97,26 +97,9 @@ pub async fn load(api: &Api, id: &JobId) -> Result<Job, Refusal> {
     job.ok_or(Refusal::of(ProblemKind::NotFound))
 }
 
-/// The job after several changes that are one decision, as one version after the one that was read.
-pub fn one_version_on(job: &Job, read: u64) -> Result<Job, Refusal> {
-    let as_one = || {
-        let mut stored = serde_json::to_value(job).ok()?;
-        *stored.get_mut("version")? = read.checked_add(1)?.into();
-        serde_json::from_value(stored).ok()
-    };
-    as_one().ok_or(Refusal::Broken("a job has no stored form"))
-}
-
 /// The message that a notice becomes.
 pub fn notice_message(notice: Notice, job: &Job, now: Timestamp) -> Message {
-    let contacts = customer_contacts(job);
-    Message::new(notice.id, notice.kind.into(), notice.text, contacts, now)
-}
-
-/// Whom a customer's messages go to.
-pub fn customer_contacts(job: &Job) -> Vec<Contact> {
-    let phones = job.customer().phones().iter().cloned();
-    phones.map(Contact::Phone).collect()
+    Message::to_customer(notice.id, notice.kind.into(), notice.text, job, now)
 }
 
 /// How many items a page has.

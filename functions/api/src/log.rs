@@ -8,6 +8,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use lambda_http::request::RequestContext;
 use lambda_http::{Context, RequestExt};
+use tracing::Instrument as _;
 
 /// What an answer says to the log and not to the caller. Holds codes and names of ours, nothing of the request.
 #[derive(Clone, Debug)]
@@ -22,7 +23,9 @@ pub async fn answered(path: Option<MatchedPath>, request: Request, next: Next) -
         .get::<Context>()
         .map(|context| context.request_id.clone());
     let gateway = gateway_request_id(&request);
-    let response = next.run(request).await;
+    // What is told on the way carries the id as well.
+    let span = tracing::info_span!("invocation", requestId = invocation);
+    let response = next.run(request).instrument(span).await;
     let route = path.as_ref().map_or("none", MatchedPath::as_str);
     let status = response.status().as_u16();
     let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use qdn_runtime::store::{Cursor, Write};
 use qdn_shared::api::{EntryAnswer, MessageAnswer, MessagePage, SendMessage};
 use qdn_shared::id::{JobId, ThreadId};
-use qdn_shared::message::{Message, MessageKind};
+use qdn_shared::message::{Entry, Message, MessageKind};
 use qdn_shared::segments::SmsText;
 
 use crate::Api;
@@ -15,7 +15,7 @@ use crate::answers;
 use crate::asked::Asked;
 use crate::auth::Operator;
 use crate::idempotency::{self, Created, Creation};
-use crate::jobs::{Limit, customer_contacts, load};
+use crate::jobs::{Limit, load};
 use crate::refusal::Refusal;
 
 /// Sends a text of the operator's to the customer.
@@ -37,10 +37,8 @@ struct Sending {
 #[async_trait]
 impl Creation for Sending {
     async fn decide(&self, api: &Api, now: Timestamp) -> Result<(Vec<Write>, Created), Refusal> {
-        let job = load(api, &self.id).await?;
-        let contacts = customer_contacts(&job);
-        let (job, id) = job.add_message(now)?;
-        let message = Message::new(id, MessageKind::Operator, self.text.clone(), contacts, now);
+        let (job, [id]) = load(api, &self.id).await?.add_messages(now)?;
+        let message = Message::to_customer(id, MessageKind::Operator, self.text.clone(), &job, now);
         let created = Created {
             location: String::new(),
             body: serde_json::to_string(&MessageAnswer::from(&message))
@@ -58,7 +56,7 @@ pub async fn list(api: &Api, _: Operator, asked: &Asked) -> Result<Response, Ref
     let mut reader = asked.reader();
     let query = reader.query(&["limit", "cursor"]);
     let Limit(limit) = reader.parameter(&query, "limit").unwrap_or_default();
-    let after: Option<Cursor> = reader.parameter(&query, "cursor");
+    let after: Option<Cursor<Entry>> = reader.parameter(&query, "cursor");
     reader.done(Some(()))?;
     let thread = ThreadId::Job(load(api, &id).await?.id());
     let page = api.store().entries(&thread, limit, after.as_ref()).await?;

@@ -18,7 +18,7 @@ use crate::Api;
 use crate::answers;
 use crate::asked::Asked;
 use crate::auth::Operator;
-use crate::jobs::{self, customer_contacts, load, notice_message, one_version_on};
+use crate::jobs::{self, load, notice_message};
 use crate::refusal::Refusal;
 
 /// Moves a job on, or changes its assignment, and tells the customer.
@@ -84,18 +84,13 @@ pub async fn renew_link(api: &Api, _: Operator, asked: &Asked) -> Result<Respons
     // Asked before anything is written: without keys there is no link to tell.
     let keys = api.messaging.keys.get(now).await?;
     let before = job.link();
-    let contacts = customer_contacts(&job);
-    let read = job.version();
-    let (job, message) = job
-        .renew_link(LinkId::from_bytes(api.random()), now)
-        .add_message(now)?;
-    let job = one_version_on(&job, read)?;
+    let (job, message) = job.renew_link(LinkId::from_bytes(api.random()), now)?;
     let mut writes = vec![
-        Write::CreateMessage(Message::new(
+        Write::CreateMessage(Message::to_customer(
             message,
             MessageKind::Link,
             text::new_link(),
-            contacts,
+            &job,
             now,
         )),
         Write::UpdateJob(job.clone()),

@@ -10,16 +10,15 @@ use qdn_runtime::carrier::Fetched;
 use qdn_runtime::store::{CommitError, Write};
 use qdn_shared::credentials::{CarrierCredentials, Line, Sender};
 use qdn_shared::id::{JobId, MessageId, ThreadId};
-use qdn_shared::job::IllegalMove;
 use qdn_shared::message::{Contact, Inbound, Message, MessageKind, Sid};
 use qdn_shared::phone::PhoneNumber;
+use qdn_shared::problem::ProblemKind;
 use qdn_shared::segments::SmsText;
 
 use crate::Api;
 use crate::asked::Asked;
 use crate::auth::Carrier;
 use crate::idempotency::pause;
-use crate::jobs::one_version_on;
 use crate::refusal::Refusal;
 
 /// How often a text is stored because somebody else changed its job.
@@ -46,7 +45,10 @@ pub async fn inbound(api: &Api, _: Carrier, asked: &Asked) -> Result<Response, R
     let sid = reader.form_field::<Sid>("MessageSid");
     let sid = reader.done(sid)?;
     if api.store().owner(&sid).await?.is_none() {
-        if let Some(text) = text_to_us(api, &sid).await? {
+        // A carrier that does not know its own text yet shall call again.
+        let fetched = api.messaging.fetch(&sid).await?;
+        let fetched = fetched.ok_or(Refusal::of(ProblemKind::NotFound))?;
+        if let Some(text) = text_to_us(api, fetched).await? {
             store(api, &text).await?;
         } else {
             tracing::warn!(%sid, "not a text that the carrier took in for us");
@@ -59,6 +61,8 @@ pub async fn inbound(api: &Api, _: Carrier, asked: &Asked) -> Result<Response, R
 struct Text {
     sid: Sid,
     from: PhoneNumber,
+    /// It comes from a phone of ours: one of the operator's lines, or the number that sends.
+    ours: bool,
     body: String,
 }
 
@@ -70,16 +74,14 @@ impl Text {
     }
 }
 
-/// What the carrier has under an id, if that is a text to us.
-async fn text_to_us(api: &Api, sid: &Sid) -> Result<Option<Text>, Refusal> {
-    let Some(fetched) = api.messaging.fetch(sid).await? else {
-        return Ok(None);
-    };
+/// What the carrier has, if that is a text to us.
+async fn text_to_us(api: &Api, fetched: Fetched) -> Result<Option<Text>, Refusal> {
     let credentials = api.messaging.credentials.get(api.now()).await?;
     let from = PhoneNumber::parse(&fetched.from).ok();
     let text = from.filter(|_| is_to_us(&fetched, &credentials));
     Ok(text.map(|from| Text {
         sid: fetched.sid,
+        ours: is_ours(&from, &credentials),
         from,
         body: fetched.body,
     }))
@@ -92,6 +94,15 @@ fn is_to_us(fetched: &Fetched, credentials: &CarrierCredentials) -> bool {
         Sender::Service(_) => true,
     };
     fetched.status.is_none() && to_our_number
+}
+
+/// A line may answer by itself. Passed on to the lines, its answer would be answered again, without end.
+fn is_ours(from: &PhoneNumber, credentials: &CarrierCredentials) -> bool {
+    let sends = matches!(credentials.from(), Sender::Number(number) if number == from);
+    sends
+        || Line::ALL
+            .iter()
+            .any(|line| credentials.contact(*line) == from)
 }
 
 async fn store(api: &Api, text: &Text) -> Result<(), Refusal> {
@@ -115,7 +126,7 @@ async fn writes(api: &Api, text: &Text, now: Timestamp) -> Result<Vec<Write>, Re
     let known = api.store().phone(&text.from).await?;
     let (stop, start) = (text.is_one_of(&STOP), text.is_one_of(&START));
     let returns = start && known.opted_out_at.is_some();
-    let passed_on = !stop && (!start || !returns && text.is_one_of(&["YES"]));
+    let passed_on = !text.ours && !stop && (!start || !returns && text.is_one_of(&["YES"]));
     let mut writes = Vec::new();
     let (first, second) = match known.job {
         Some(job) => places_with(api, job, passed_on, now, &mut writes).await?,
@@ -157,19 +168,17 @@ async fn places_with(
     let Some(job) = api.store().job(&id).await? else {
         return Ok(None);
     };
-    let read = job.version();
-    let places = job.add_message(now).and_then(|(job, first)| {
-        if both {
-            let (job, second) = job.add_message(now)?;
-            Ok::<_, IllegalMove>((job, first, second))
-        } else {
-            Ok((job, first, first))
-        }
-    });
+    let places = if both {
+        job.add_messages(now)
+            .map(|(job, [text, copy])| (job, text, copy))
+    } else {
+        job.add_messages(now).map(|(job, [text])| (job, text, text))
+    };
+    // A full thread takes nothing more: the text gets a thread of its own.
     let Ok((job, first, second)) = places else {
         return Ok(None);
     };
-    writes.push(Write::UpdateJob(one_version_on(&job, read)?));
+    writes.push(Write::UpdateJob(job));
     Ok(Some((first, second)))
 }
 
@@ -224,6 +233,7 @@ mod tests {
         Text {
             sid: format!("SM{}", "0".repeat(32)).parse().unwrap(),
             from: PhoneNumber::parse("+12025550143").unwrap(),
+            ours: false,
             body: body.to_owned(),
         }
     }

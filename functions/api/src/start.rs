@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use qdn_runtime::aws::{self, SdkConfig};
 use qdn_runtime::bucket::S3Document;
-use qdn_runtime::carrier::{ClientError, Twilio};
+use qdn_runtime::carrier::{ANSWERING, ClientError, Twilio};
 use qdn_runtime::messaging::Messaging;
 use qdn_runtime::metrics::Metrics;
 use qdn_runtime::secrets::{Document, KEEP, KEEP_OPERATORS, SecretsManager};
@@ -25,7 +25,7 @@ pub fn api(settings: Settings, config: &SdkConfig) -> Result<Api, ClientError> {
         package: settings.package,
         messaging: Messaging {
             store: Arc::new(DynamoStore::new(aws::dynamodb(config), settings.table)),
-            carrier: Arc::new(Twilio::new(&settings.carrier_url)?),
+            carrier: Arc::new(Twilio::new(&settings.carrier_url, ANSWERING)?),
             world: Arc::new(RealWorld),
             credentials: Document::new(settings.carrier_secret, secrets.clone(), KEEP),
             keys: Document::new(settings.keys_secret, secrets, KEEP),

@@ -3,12 +3,14 @@
 //!
 //! | module | holds |
 //! |---|---|
+//! | [`invocation`] | until when an invocation may run, and its name in the log |
 //! | [`stream`] | the event, and which of its records are to be given again |
 //! | [`send`] | claim, post, record |
 //! | [`tend`] | everything else that a due message may need |
 //! | [`render`] | the text as the recipient reads it |
 //! | [`start`] | from the environment to a running function |
 
+pub mod invocation;
 pub mod render;
 pub mod send;
 pub mod start;

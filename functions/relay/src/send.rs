@@ -12,13 +12,17 @@ use qdn_runtime::world::random;
 use qdn_shared::credentials::{CarrierCredentials, Sender};
 use qdn_shared::id::MessageId;
 use qdn_shared::mac::{self, CallbackRoute};
-use qdn_shared::message::{Due, Message, Posted};
+use qdn_shared::message::{Due, Message, Posted, SEND_SECONDS};
 use qdn_shared::phone::PhoneNumber;
 
 use crate::render;
 
-/// The longest that an invocation waits for the sender's next turn; a message whose turn comes later is put off.
-const LONGEST_TURN: SignedDuration = SignedDuration::from_secs(5);
+/// The longest that an invocation waits for the sender's next turn. A message whose turn is farther away stays due
+/// as it is: those who wait now use up the pace, and `upkeep` comes back every minute.
+pub const LONGEST_TURN: SignedDuration = SignedDuration::from_secs(10);
+
+/// From this wait on a message is counted as waiting: below it, all is as it should be.
+const WAITING_SECONDS: i64 = 60;
 
 /// Seconds to wait when the carrier refuses our credentials: somebody has to put them right.
 const CREDENTIALS_WAIT: u32 = 60;
@@ -35,6 +39,11 @@ pub struct Relay {
 }
 
 impl Relay {
+    /// Whether there is time to send one more message until `deadline`, when the invocation is ended.
+    pub fn has_time(&self, deadline: Timestamp) -> bool {
+        deadline.duration_since(self.messaging.now()).as_secs() >= i64::from(SEND_SECONDS)
+    }
+
     /// Sends a message if it is due to be sent. One that somebody else is sending, or that was sent, is left alone.
     pub async fn send(&self, id: &MessageId) -> Result<(), MessagingError> {
         let Messaging {
@@ -52,6 +61,7 @@ impl Relay {
         if message.due(now) != Some(Due::Send) {
             return Ok(());
         }
+        self.count_wait(&message, now);
         // Everything that can fail without a trace comes before the claim.
         let credentials = credentials.get(now).await?;
         let keys = keys.get(now).await?;
@@ -74,7 +84,7 @@ impl Relay {
             body: body.as_str().to_owned(),
             status_callback: format!("{public_url}{callback}"),
         };
-        if !self.turn(&message, &credentials).await? {
+        if !self.turn(&credentials).await? {
             return Ok(());
         }
         // The turn may have taken a moment; the lease begins now.
@@ -91,35 +101,35 @@ impl Relay {
         self.record(&claimed, posted, &outgoing.to).await
     }
 
-    /// Waits for the sender's turn. False when it comes too late to wait for: the message is put off until then.
-    async fn turn(
-        &self,
-        message: &Message,
-        credentials: &CarrierCredentials,
-    ) -> Result<bool, MessagingError> {
+    /// Counts for how long a message has been waiting, unless that is next to nothing.
+    fn count_wait(&self, message: &Message, now: Timestamp) {
+        let since = message.waiting_since(&self.messaging.policy);
+        let waited = since.map_or(0, |since| now.duration_since(since).as_secs());
+        if waited >= WAITING_SECONDS {
+            let waited = u64::try_from(waited).unwrap_or(0);
+            let metrics = &self.messaging.metrics;
+            metrics.count(now, &[(Metric::OldestDueSeconds, waited)]);
+        }
+    }
+
+    /// Waits for the sender's turn. False when it is too far away to wait for.
+    async fn turn(&self, credentials: &CarrierCredentials) -> Result<bool, MessagingError> {
         let store = &self.messaging.store;
         let now = self.messaging.now();
         let sender = match credentials.from() {
             Sender::Number(number) => number.as_str(),
             Sender::Service(service) => service.as_str(),
         };
-        let at: Timestamp = store.slot(sender, now, self.interval).await?;
-        let wait = at.duration_since(now);
-        if wait <= LONGEST_TURN {
-            if let Ok(wait) = Duration::try_from(wait)
-                && !wait.is_zero()
-            {
-                self.messaging.world.sleep(wait).await;
-            }
-            return Ok(true);
+        let turn = store.turn(sender, now, self.interval, LONGEST_TURN).await?;
+        let Some(at) = turn else {
+            return Ok(false);
+        };
+        if let Ok(wait) = Duration::try_from(at.duration_since(now))
+            && !wait.is_zero()
+        {
+            self.messaging.world.sleep(wait).await;
         }
-        if let Some(later) = message.put_off(at) {
-            match store.commit(&[Write::UpdateMessage(later)]).await {
-                Ok(()) | Err(CommitError::Conflict(_)) => {}
-                Err(CommitError::Store(error)) => return Err(error.into()),
-            }
-        }
-        Ok(false)
+        Ok(true)
     }
 
     /// Posts once; a second time only when the first was certainly not processed because credentials were old.
@@ -158,7 +168,7 @@ impl Relay {
     ) -> Result<(), MessagingError> {
         let attempt = claimed.attempts.len() - 1;
         if posted == Posted::OptedOut {
-            self.opt_out(number).await?;
+            self.messaging.opt_out(number).await?;
         }
         let jitter = u16::from_le_bytes(random(self.messaging.world.as_ref())) % 1000;
         let now = self.messaging.now();
@@ -169,15 +179,6 @@ impl Relay {
             })
             .await?;
         Ok(())
-    }
-
-    async fn opt_out(&self, number: &PhoneNumber) -> Result<(), MessagingError> {
-        let now = self.messaging.now();
-        let write = Write::OptOut(number.clone(), Some(now));
-        match self.messaging.store.commit(&[write]).await {
-            Ok(()) | Err(CommitError::Conflict(_)) => Ok(()),
-            Err(CommitError::Store(error)) => Err(error.into()),
-        }
     }
 
     /// Records an attempt that ends before anything is posted: one write.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 use qdn_runtime::aws;
-use qdn_runtime::carrier::Twilio;
+use qdn_runtime::carrier::{SENDING, Twilio};
 use qdn_runtime::messaging::Messaging;
 use qdn_runtime::metrics::Metrics;
 use qdn_runtime::secrets::{Document, KEEP, SecretsManager};
@@ -44,7 +44,7 @@ pub fn from(variables: &Variables<'_>, config: &aws::SdkConfig) -> Result<Relay,
     let keys_secret = variables.text(environment::KEYS_SECRET)?;
     let cascade: NonZeroU32 = variables.required(environment::CASCADE_SECONDS)?;
     let rate: NonZeroU32 = variables.required(environment::SENDS_PER_SECOND)?;
-    let carrier = Twilio::new(&variables.text(environment::CARRIER_URL)?)?;
+    let carrier = Twilio::new(&variables.text(environment::CARRIER_URL)?, SENDING)?;
     Ok(Relay {
         messaging: Messaging {
             store: Arc::new(DynamoStore::new(

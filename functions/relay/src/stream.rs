@@ -1,10 +1,15 @@
 //! The event: records of the table's stream, of which those that could not be handled are named in the answer, so
 //! that Lambda gives them (and what comes after them) again.
+//!
+//! A message is looked at whenever it was written: also a change can make it due, when the next contact's turn comes.
 
+use jiff::Timestamp;
 use lambda_runtime::{LambdaEvent, service_fn};
 use qdn_shared::id::{MessageId, ThreadId};
 use serde::{Deserialize, Serialize};
+use tracing::Instrument as _;
 
+use crate::invocation::Invocation;
 use crate::send::Relay;
 use crate::start::{self, StartError};
 
@@ -67,9 +72,9 @@ pub struct Failure {
 }
 
 impl Record {
-    /// The message that was written first by this change, if it is one.
+    /// The message that was written by this change, if it is one.
     pub fn written(&self) -> Option<MessageId> {
-        if self.event_name != "INSERT" {
+        if self.event_name == "REMOVE" {
             return None;
         }
         let thread = self.dynamodb.keys.pk.value.strip_prefix("T#")?;
@@ -80,20 +85,28 @@ impl Record {
 }
 
 /// Sends what a batch says. A message that fails does not hold up the others; the first failure is where Lambda
-/// begins again, and what was sent after it is met as already sent.
-pub async fn handle(relay: &Relay, batch: Batch) -> Outcome {
+/// begins again, and what was sent after it is met as already sent. What there is no time for until `deadline`, when
+/// Lambda ends the invocation, is given again as well.
+pub async fn handle(relay: &Relay, batch: Batch, deadline: Timestamp) -> Outcome {
     let mut outcome = Outcome::default();
     for record in &batch.records {
         let Some(id) = record.written() else {
             continue;
         };
-        if let Err(error) = relay.send(&id).await {
-            tracing::error!(message = %id, %error, "not handled");
-            if outcome.failures.is_empty() {
-                outcome.failures.push(Failure {
-                    item: record.dynamodb.sequence_number.clone(),
-                });
-            }
+        let in_time = relay.has_time(deadline);
+        if in_time && let Err(error) = relay.send(&id).await {
+            tracing::error!(messageId = %id, %error, "not handled");
+        } else if in_time {
+            continue;
+        }
+        if outcome.failures.is_empty() {
+            outcome.failures.push(Failure {
+                item: record.dynamodb.sequence_number.clone(),
+            });
+        }
+        if !in_time {
+            tracing::warn!("the rest of the batch has to wait for the next invocation");
+            break;
         }
     }
     outcome
@@ -103,8 +116,10 @@ pub async fn handle(relay: &Relay, batch: Batch) -> Outcome {
 pub async fn run() -> Result<(), StartError> {
     let relay = start::relay()?;
     let relay = &relay;
-    lambda_runtime::run(service_fn(|event: LambdaEvent<Batch>| async move {
-        Ok::<_, lambda_runtime::Error>(handle(relay, event.payload).await)
+    lambda_runtime::run(service_fn(|event: LambdaEvent<Batch>| {
+        let invocation = Invocation::of(&event.context);
+        let handled = handle(relay, event.payload, invocation.deadline);
+        async move { Ok::<_, lambda_runtime::Error>(handled.await) }.instrument(invocation.span)
     }))
     .await
     .map_err(StartError::Runtime)
@@ -119,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn new_messages_are_found_among_all_changes() {
+    fn written_messages_are_found_among_all_changes() {
         let record = |event: &str, pk: &str, sk: &str| {
             serde_json::json!({
                 "eventID": "1", "eventName": event, "awsRegion": "us-east-1",
@@ -142,7 +157,7 @@ mod tests {
             .iter()
             .filter_map(|record| Some(record.written()?.to_string()))
             .collect();
-        assert_eq!(written, ["7K3M9QX2-2"]);
+        assert_eq!(written, ["7K3M9QX2-2", "7K3M9QX2-2"]);
     }
 
     #[test]

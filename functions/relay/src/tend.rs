@@ -40,7 +40,16 @@ impl Relay {
         let from = attempt.claimed_at;
         let lease = SignedDuration::from_secs(i64::from(self.messaging.policy.lease));
         let to = from.saturating_add(lease).unwrap_or(from);
-        let listed = self.listed(message, attempt.contact, from).await?;
+        let listed = match self.listed(message, attempt.contact, from).await {
+            Err(MessagingError::Carrier(error)) => {
+                let (now, policy) = (self.messaging.now(), &self.messaging.policy);
+                self.messaging
+                    .change(&message.id, |message| message.not_looked_for(now, policy))
+                    .await?;
+                return Err(error.into());
+            }
+            listed => listed?,
+        };
         let mut strangers = std::collections::BTreeSet::new();
         for fetched in &listed {
             let owner = self.messaging.store.owner(&fetched.sid).await?;
@@ -51,7 +60,7 @@ impl Relay {
         let looked = carrier::find(&listed, message.text.as_str(), &strangers, from, to);
         if looked == Looked::Several {
             self.messaging.count(Metric::MessagesAmbiguous);
-            tracing::error!(message = %message.id, "more than one message at the carrier could be this one");
+            tracing::error!(messageId = %message.id, "more than one message at the carrier could be this one");
         }
         let (now, policy) = (self.messaging.now(), &self.messaging.policy);
         self.messaging
@@ -90,16 +99,20 @@ impl Relay {
         Ok(listed)
     }
 
-    /// Asks how it stands with what the carrier has under way; when that brings nothing new, time decides.
+    /// Asks how it stands with what the carrier has under way; when that brings nothing new, time decides. It does
+    /// also when the carrier gives no answer: a message does not wait for ever because nobody can say what became
+    /// of it.
     async fn ask(&self, message: &Message) -> Result<(), MessagingError> {
-        let mut news = false;
+        let (mut news, mut unanswered) = (false, None);
         for sid in message.awaited().filter_map(|attempt| attempt.sid()) {
-            if let Some(fetched) = self.messaging.fetch(sid).await? {
-                news |= self
-                    .messaging
-                    .observe(&message.id, &fetched)
-                    .await?
-                    .is_some();
+            match self.messaging.fetch(sid).await {
+                Ok(Some(fetched)) => {
+                    let observed = self.messaging.observe(&message.id, &fetched).await?;
+                    news |= observed.is_some();
+                }
+                Ok(None) => {}
+                Err(MessagingError::Carrier(error)) => unanswered = Some(error),
+                Err(error) => return Err(error),
             }
         }
         if news {
@@ -109,6 +122,6 @@ impl Relay {
         self.messaging
             .change(&message.id, |message| message.asked(now, policy))
             .await?;
-        Ok(())
+        unanswered.map_or(Ok(()), |error| Err(error.into()))
     }
 }

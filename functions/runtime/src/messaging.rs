@@ -2,11 +2,12 @@
 //! down what it says.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use qdn_shared::credentials::CarrierCredentials;
 use qdn_shared::id::MessageId;
-use qdn_shared::message::{Attempt, Contact, Delivery, Message, Policy, Sid};
+use qdn_shared::message::{Attempt, Contact, Delivery, Message, Policy, Posted, Sid};
 use qdn_shared::phone::PhoneNumber;
 use qdn_shared::ring::SigningKeys;
 
@@ -14,10 +15,10 @@ use crate::carrier::{Carrier, CarrierError, Fetched, is_rendering};
 use crate::metrics::{Metric, Metrics};
 use crate::secrets::{Document, SecretError};
 use crate::store::{self, CommitError, Store, StoreError, Write};
-use crate::world::World;
+use crate::world::{World, random};
 
 /// How often a decision is taken anew because somebody else wrote first. Each time one of them got on.
-const TRIES: usize = 8;
+const TRIES: u32 = 8;
 
 /// Everything that messages are handled with.
 pub struct Messaging {
@@ -99,7 +100,7 @@ impl Messaging {
         id: &MessageId,
         decide: impl Fn(&Message) -> Option<Message> + Send + Sync,
     ) -> Result<Option<Message>, MessagingError> {
-        for _ in 0..TRIES {
+        for attempt in 0..TRIES {
             let Some(message) = store::message(self.store.as_ref(), id).await? else {
                 return Ok(None);
             };
@@ -115,11 +116,19 @@ impl Messaging {
                     self.told(&message, &next);
                     return Ok(Some(next));
                 }
-                Err(CommitError::Conflict(_)) => {}
+                Err(CommitError::Conflict(_)) => self.step_back(attempt).await,
                 Err(CommitError::Store(error)) => return Err(error.into()),
             }
         }
         Err(MessagingError::Contended(*id))
+    }
+
+    /// Lets others get on, a little longer each time, and not all for the same time.
+    async fn step_back(&self, attempt: u32) {
+        let most = 10_u64 << attempt;
+        let [random] = random(self.world.as_ref());
+        let wait = most / 2 + most * u64::from(random) / 512;
+        self.world.sleep(Duration::from_millis(wait)).await;
     }
 
     /// Takes in what the carrier says about one of its messages, if it is this one: its id is known here, or
@@ -137,13 +146,31 @@ impl Messaging {
             return Ok(None);
         }
         let credentials = self.credentials.get(self.now()).await?;
-        self.change(id, |message| {
-            if !is_about(fetched, message, &credentials) {
-                return None;
-            }
-            message.observed(&fetched.sid, status, fetched.code, self.now(), &self.policy)
-        })
-        .await
+        let observed = self
+            .change(id, |message| {
+                if !is_about(fetched, message, &credentials) {
+                    return None;
+                }
+                message.observed(&fetched.sid, status, fetched.code, self.now(), &self.policy)
+            })
+            .await?;
+        // Behind a messaging service the carrier learns of it after it has taken the message.
+        if observed.is_some()
+            && fetched.code == Some(Posted::OPTED_OUT)
+            && let Ok(number) = PhoneNumber::stored(&fetched.to)
+        {
+            self.opt_out(&number).await?;
+        }
+        Ok(observed)
+    }
+
+    /// Notes that a number's owner does not want our texts.
+    pub async fn opt_out(&self, number: &PhoneNumber) -> Result<(), MessagingError> {
+        let write = Write::OptOut(number.clone(), Some(self.now()));
+        match self.store.commit(&[write]).await {
+            Ok(()) | Err(CommitError::Conflict(_)) => Ok(()),
+            Err(CommitError::Store(error)) => Err(error.into()),
+        }
     }
 
     /// Counts what became of a message.
@@ -162,11 +189,11 @@ impl Messaging {
         if after.delivery() == Delivery::Failed && before.delivery() != Delivery::Failed {
             counted.push((Metric::MessagesFailed, 1));
             let code = after.attempts.iter().rev().find_map(Attempt::code);
-            tracing::warn!(message = %after.id, code, "a message reached nobody");
+            tracing::warn!(messageId = %after.id, code, "a message reached nobody");
         }
         if after.is_unknown() && !before.is_unknown() {
             counted.push((Metric::MessagesUnknown, 1));
-            tracing::warn!(message = %after.id, "the outcome of an attempt is unknown");
+            tracing::warn!(messageId = %after.id, "the outcome of an attempt is unknown");
         }
         self.metrics.count(self.now(), &counted);
     }

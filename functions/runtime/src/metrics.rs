@@ -5,51 +5,9 @@ use std::io::Write;
 use std::sync::{Mutex, PoisonError};
 
 use jiff::Timestamp;
+pub use qdn_shared::metric::Metric;
+use qdn_shared::metric::{DIMENSION, NAMESPACE};
 use serde_json::{Map, Value, json};
-
-/// The namespace of all our metrics.
-pub const NAMESPACE: &str = "QDN";
-
-/// What is counted. Alarms and the dashboard name these.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Metric {
-    /// Messages that the carrier took.
-    MessagesSent,
-    /// Messages that reached nobody.
-    MessagesFailed,
-    /// Attempts whose outcome became unknown.
-    MessagesUnknown,
-    /// Messages that cannot be told apart at the carrier and stay unknown.
-    MessagesAmbiguous,
-    /// The carrier refused our credentials.
-    CarrierRefusedCredentials,
-    /// For how many seconds the longest waiting message has been due.
-    OldestDueSeconds,
-    /// Maintenance alerts raised.
-    AlertsRaised,
-}
-
-impl Metric {
-    /// The metric's name in `CloudWatch`.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Metric::MessagesSent => "MessagesSent",
-            Metric::MessagesFailed => "MessagesFailed",
-            Metric::MessagesUnknown => "MessagesUnknown",
-            Metric::MessagesAmbiguous => "MessagesAmbiguous",
-            Metric::CarrierRefusedCredentials => "CarrierRefusedCredentials",
-            Metric::OldestDueSeconds => "OldestDueSeconds",
-            Metric::AlertsRaised => "AlertsRaised",
-        }
-    }
-
-    const fn unit(self) -> &'static str {
-        match self {
-            Metric::OldestDueSeconds => "Seconds",
-            _ => "Count",
-        }
-    }
-}
 
 /// Where counts go.
 #[derive(Debug)]
@@ -99,12 +57,21 @@ impl Metrics {
 
     /// The sum of what was counted and kept.
     pub fn sum(&self, metric: Metric) -> u64 {
+        self.of(metric).into_iter().sum()
+    }
+
+    /// The largest value that was counted and kept; 0 when there is none.
+    pub fn most(&self, metric: Metric) -> u64 {
+        self.of(metric).into_iter().max().unwrap_or(0)
+    }
+
+    fn of(&self, metric: Metric) -> Vec<u64> {
         match &self.sink {
-            Sink::Log => 0,
+            Sink::Log => Vec::new(),
             Sink::Memory(kept) => {
                 let kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
                 let of_it = kept.iter().filter(|(counted, _)| *counted == metric);
-                of_it.map(|(_, value)| value).sum()
+                of_it.map(|(_, value)| *value).collect()
             }
         }
     }
@@ -122,12 +89,12 @@ fn line(stack: &str, now: Timestamp, values: &[(Metric, u64)]) -> Value {
             "Timestamp": now.as_millisecond(),
             "CloudWatchMetrics": [{
                 "Namespace": NAMESPACE,
-                "Dimensions": [["Stack"]],
+                "Dimensions": [[DIMENSION]],
                 "Metrics": metrics,
             }],
         }),
     );
-    line.insert("Stack".to_owned(), stack.into());
+    line.insert(DIMENSION.to_owned(), stack.into());
     for (metric, value) in values {
         line.insert(metric.name().to_owned(), (*value).into());
     }

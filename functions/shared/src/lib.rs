@@ -25,6 +25,7 @@
 //! | [`credentials`] | the carrier's credentials and the internal lines |
 //! | [`maintenance`] | trucks, equipment and supplies: the document, what is due, alerts |
 //! | [`message`] | a message and its way to a phone |
+//! | [`metric`] | what the functions count, by the names that alarms use |
 //! | [`environment`] | names of the environment variables that the deployer sets and a function reads |
 
 pub mod api;
@@ -39,6 +40,7 @@ mod json_text;
 pub mod mac;
 pub mod maintenance;
 pub mod message;
+pub mod metric;
 pub mod operator;
 pub mod package;
 pub mod phone;

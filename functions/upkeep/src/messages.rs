@@ -1,17 +1,17 @@
 //! Everything that is due with messages, longest due first, as far as one run's time goes.
 
 use futures::StreamExt;
-use jiff::SignedDuration;
-use qdn_relay::send::Relay;
+use jiff::{SignedDuration, Timestamp};
+use qdn_relay::send::{LONGEST_TURN, Relay};
 use qdn_runtime::messaging::MessagingError;
 use qdn_runtime::metrics::Metric;
 
-/// How long a run begins new work. The rest is the next run's, a minute later.
-const BEGIN_WITHIN: SignedDuration = SignedDuration::from_secs(40);
+/// How long a run begins new work: the next run is due then.
+const BEGIN_WITHIN: SignedDuration = SignedDuration::from_mins(1);
 /// How many messages a run looks at, at most.
 const AT_MOST: u16 = 500;
-/// How many are looked at together: most of the time is waiting for the carrier.
-const TOGETHER: usize = 8;
+/// How many are looked at together, at most: most of the time is waiting for the carrier.
+const TOGETHER: i128 = 8;
 
 /// What a run did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -22,8 +22,9 @@ pub struct Tended {
     pub failed: usize,
 }
 
-/// Tends every due message. One that fails holds up no other.
-pub async fn tend(relay: &Relay) -> Result<Tended, MessagingError> {
+/// Tends every due message, as far as there is time until `deadline`, when the invocation is ended. One that fails
+/// holds up no other.
+pub async fn tend(relay: &Relay, deadline: Timestamp) -> Result<Tended, MessagingError> {
     let messaging = &relay.messaging;
     let began = messaging.now();
     let due = messaging.store.due(began, AT_MOST).await?;
@@ -36,18 +37,18 @@ pub async fn tend(relay: &Relay) -> Result<Tended, MessagingError> {
 
     let in_time = |_: &_| {
         let early = messaging.now().duration_since(began) < BEGIN_WITHIN;
-        std::future::ready(early)
+        std::future::ready(early && relay.has_time(deadline))
     };
     let outcomes: Vec<bool> = futures::stream::iter(due)
         .take_while(in_time)
         .map(async |(id, _)| match relay.tend(&id).await {
             Ok(()) => true,
             Err(error) => {
-                tracing::error!(message = %id, %error, "not handled");
+                tracing::error!(messageId = %id, %error, "not handled");
                 false
             }
         })
-        .buffer_unordered(TOGETHER)
+        .buffer_unordered(lanes(relay.interval))
         .collect()
         .await;
     let failed = outcomes.iter().filter(|handled| !**handled).count();
@@ -55,4 +56,22 @@ pub async fn tend(relay: &Relay) -> Result<Tended, MessagingError> {
         done: outcomes.len(),
         failed,
     })
+}
+
+/// How many messages are looked at together: no more than that each of them gets its turn, with as much of the wait
+/// left to those whom the stream sends meanwhile.
+fn lanes(interval: SignedDuration) -> usize {
+    let turns = LONGEST_TURN.as_millis() / 2 / interval.as_millis().max(1);
+    usize::try_from(turns.clamp(1, TOGETHER)).unwrap_or(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_waits_for_a_turn_in_vain() {
+        let lanes = |millis| lanes(SignedDuration::from_millis(millis));
+        assert_eq!([1, 100, 1000, 4000, 60_000].map(lanes), [8, 8, 5, 1, 1]);
+    }
 }

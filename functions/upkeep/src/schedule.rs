@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use lambda_runtime::{LambdaEvent, service_fn};
+use qdn_relay::invocation::Invocation;
 use qdn_relay::send::Relay;
 use qdn_relay::start::{self, StartError};
 use qdn_runtime::aws;
@@ -11,6 +13,7 @@ use qdn_runtime::maintenance::DocumentStore;
 use qdn_runtime::settings::Variables;
 use qdn_shared::environment;
 use serde::{Deserialize, Serialize};
+use tracing::Instrument as _;
 
 use crate::{alerts, messages};
 
@@ -51,15 +54,19 @@ pub struct Upkeep {
 }
 
 impl Upkeep {
-    /// One run. Messages and alerts do not hold each other up; a run that could not do its part fails, so that
+    /// One run, which Lambda ends at `deadline`. Messages and alerts do not hold each other up; a run that could not do its part fails, so that
     /// somebody is told.
-    pub async fn run(&self, event: &Event) -> Result<Report, lambda_runtime::Error> {
+    pub async fn run(
+        &self,
+        event: &Event,
+        deadline: Timestamp,
+    ) -> Result<Report, lambda_runtime::Error> {
         if event.probe {
             return Ok(Report::Probe { probe: true });
         }
         // Alerts first: what they write is sent in the same run.
         let alerts = alerts::raise(&self.relay.messaging, self.document.as_ref()).await;
-        let tended = messages::tend(&self.relay).await;
+        let tended = messages::tend(&self.relay, deadline).await;
         if let Err(error) = &alerts {
             tracing::error!(%error, "no alerts were raised");
         }
@@ -85,8 +92,10 @@ pub async fn run() -> Result<(), StartError> {
         document: Arc::new(S3Document::new(&config, &bucket)),
     };
     let upkeep = &upkeep;
-    lambda_runtime::run(service_fn(|event: LambdaEvent<Event>| async move {
-        upkeep.run(&event.payload).await
+    lambda_runtime::run(service_fn(|event: LambdaEvent<Event>| {
+        let invocation = Invocation::of(&event.context);
+        async move { upkeep.run(&event.payload, invocation.deadline).await }
+            .instrument(invocation.span)
     }))
     .await
     .map_err(StartError::Runtime)

@@ -72,7 +72,7 @@ prop_compose! {
         stage in "[A-Za-z0-9_-]{1,20}",
         (rate, burst) in (1..=10_000_u32, 1..=10_000_u32),
         more_origins in prop::collection::btree_set("[a-z]{1,9}\\.example", 0..4),
-        (memory, timeout) in (128..=10_240_u32, 1..=29_u32),
+        (memory, timeout, longer) in (128..=10_240_u32, 1..=29_u32, 70..=900_u32),
         (sends, cascade, batches) in (1..=1_000_u32, 1..=86_400_u32, 1..=10_u32),
         architecture in prop::sample::select(vec![ArchitectureChoice::Host, ArchitectureChoice::X86_64, ArchitectureChoice::Arm64]),
         data_seconds in prop::sample::select(vec![0_u32, 60, 300]),
@@ -96,8 +96,8 @@ api:
   dashboard_origin: https://dashboard.test
 functions:
   api: {{ memory_mb: {memory}, timeout_seconds: {timeout}, architecture: arm64 }}
-  relay: {{ memory_mb: {memory}, timeout_seconds: {timeout}, architecture: arm64 }}
-  upkeep: {{ memory_mb: {memory}, timeout_seconds: {timeout}, architecture: arm64 }}
+  relay: {{ memory_mb: {memory}, timeout_seconds: {longer}, architecture: arm64 }}
+  upkeep: {{ memory_mb: {memory}, timeout_seconds: {longer}, architecture: arm64 }}
 messages: {{ sends_per_second: {sends}, cascade_seconds: {cascade}, batches_per_shard: {batches} }}
 support_phone: \"+15125550100\"
 cache: {{ data_seconds: {data_seconds} }}

@@ -135,6 +135,7 @@ impl Stacks for World {
                     ReportedAction::Add
                 },
                 replacement: Replacement::Never,
+                certain: true,
             })
             .collect();
         Ok(ChangeSet {

@@ -11,6 +11,8 @@ use serde_json::{Value, json};
 use crate::scene::{Answered, CUSTOMER, OURS, Scene, received, sent};
 
 const SID: &str = "SM00112233445566778899aabbccddeeff";
+/// The operator's lines and our own number.
+const LINES: [&str; 4] = ["+12025550101", "+12025550102", "+12025550103", OURS];
 const TWIML: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response/>";
 
 fn form(sid: &str) -> Value {
@@ -260,14 +262,32 @@ async fn what_is_no_text_to_us_is_passed_over() {
     scene
         .carrier
         .has(received(&sid(3), "12345", OURS, "a short code"));
-    for number in 1..=4 {
+    for number in 1..=3 {
         let answered = scene.ask_inbound().form(&form(&sid(number))).send().await;
         assert_eq!(
             (answered.status.as_u16(), answered.text().as_str()),
             (200, TWIML)
         );
     }
+    // Nobody has it, or not yet: the carrier calls the other address that it was given.
+    let answered = scene.ask_inbound().form(&form(&sid(4))).send().await;
+    assert_eq!(answered.told(), "404 Not found");
     assert_eq!(scene.store.written(), written);
+}
+
+/// A line that answers by itself would otherwise talk to itself without end.
+#[tokio::test]
+async fn a_text_from_an_operators_line_is_kept_and_not_passed_on() {
+    for (number, line) in (1..).zip(LINES) {
+        let scene = Scene::default();
+        text(&scene, number, line, "I am driving.").await;
+        let thread = ThreadId::inbound(&format!("SM{number:032x}"));
+        let entries = entries(&scene, &thread).await;
+        assert!(
+            matches!(entries.as_slice(), [Entry::Inbound(_)]),
+            "{entries:?}"
+        );
+    }
 }
 
 #[tokio::test]

@@ -114,6 +114,9 @@ fn body(route: &'static Route) -> impl Strategy<Value = Vec<u8>> {
     ]
 }
 
+/// A place in the list of jobs, `2026-11-22T13:00:00.000Z#7K3M9QX2`.
+const CURSOR_OF_JOBS: &str = "cursor=MjAyNi0xMS0yMlQxMzowMDowMC4wMDBaIzdLM005UVgy";
+
 #[derive(Clone, Debug)]
 struct Sent {
     method: String,
@@ -132,7 +135,7 @@ fn sent() -> impl Strategy<Value = Sent> {
         let query = prop_oneof![
             4 => Just(String::new()),
             1 => "[a-z=&%0-9+]{0,24}",
-            1 => prop::sample::select(vec!["limit=0", "limit=1&limit=2", "state=NONE", "cursor=%00", "cursor=AAAA", "limit=99999999999999999999"])
+            1 => prop::sample::select(vec!["limit=0", "limit=1&limit=2", "state=NONE", "cursor=%00", "cursor=AAAA", CURSOR_OF_JOBS, "cursor=enp6", "limit=99999999999999999999"])
                 .prop_map(str::to_owned),
         ];
         let headers = prop::collection::vec(header(), 0..3);

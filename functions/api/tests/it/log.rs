@@ -1,8 +1,6 @@
 //! What stands in the log after requests of every kind: ids, codes, routes; nobody's name, number, token or words.
 
-use std::io;
-use std::sync::{Arc, Mutex};
-
+use qdn_runtime::log::{self, Kept};
 use qdn_shared::api::samples;
 use qdn_shared::operator::OperatorScope;
 use qdn_shared::route::{ROUTES, RouteName};
@@ -12,46 +10,13 @@ use crate::scene::{CUSTOMER, OURS, Scene, operator_key, received};
 
 const SID: &str = "SM00112233445566778899aabbccddeeff";
 
-/// Lines as they are written.
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Lines {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Lines {
-    fn text(&self) -> String {
-        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
-    }
-
-    fn last(&self) -> Value {
-        serde_json::from_str(self.text().lines().last().unwrap()).unwrap()
-    }
-}
-
-fn listen() -> (Lines, tracing::subscriber::DefaultGuard) {
-    let lines = Lines::default();
-    let writer = lines.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .json()
-        .flatten_event(true)
-        .without_time()
-        .with_writer(move || writer.clone())
-        .finish();
-    (lines, tracing::subscriber::set_default(subscriber))
+fn last(log: &Kept) -> Value {
+    serde_json::from_str(log.text().lines().last().unwrap()).unwrap()
 }
 
 #[tokio::test]
 async fn nobody_and_no_secret_is_in_the_log() {
-    let (lines, _guard) = listen();
+    let (lines, _guard) = log::kept();
     let scene = Scene::default();
     let id = scene.job_after(3).await;
     let token = scene.token(&id);
@@ -116,13 +81,13 @@ async fn nobody_and_no_secret_is_in_the_log() {
 
 #[tokio::test]
 async fn a_failure_is_logged_by_its_code_on_the_line_of_its_answer() {
-    let (lines, _guard) = listen();
+    let (lines, _guard) = log::kept();
     let scene = Scene::default();
     let id = scene.job().await;
     let get = || scene.ask(RouteName::GetJob, &[&id]).send();
     scene.store.broken.set(true);
     assert_eq!(get().await.status, 503);
-    let line = lines.last();
+    let line = last(&lines);
     assert_eq!(line["level"], "ERROR");
     assert_eq!(line["route"], "/api/jobs/{jobId}");
     assert_eq!(line["status"], 503);
@@ -131,5 +96,5 @@ async fn a_failure_is_logged_by_its_code_on_the_line_of_its_answer() {
     let scene = Scene::default();
     scene.secrets.broken.set(true);
     assert_eq!(scene.ask(RouteName::ListJobs, &[]).send().await.status, 503);
-    insta::assert_snapshot!(lines.last()["cause"].as_str().unwrap(), @"secret `operators` could not be read: AccessDeniedException");
+    insta::assert_snapshot!(last(&lines)["cause"].as_str().unwrap(), @"secret `operators` could not be read: AccessDeniedException");
 }

@@ -1,7 +1,7 @@
 //! A job's thread for operators.
 
-use qdn_runtime::store::Store;
-use qdn_runtime::store::Write;
+use qdn_runtime::store::{Cursor, Store, Write};
+use qdn_shared::job::Job;
 use qdn_shared::message::{CarrierStatus, Policy, Posted};
 use qdn_shared::route::RouteName;
 use serde_json::json;
@@ -142,4 +142,16 @@ async fn the_thread_shows_what_became_of_each_message() {
     let rest = list(&format!("cursor={cursor}")).await.json();
     assert_eq!(first["items"].as_array().unwrap().len(), 2);
     assert_eq!(rest["items"], json!([page["items"][2]]));
+
+    // A place in another list, and one that is none.
+    let job = Cursor::<Job>::after("2026-11-22T13:00:00.000Z#7K3M9QX2").to_string();
+    for foreign in [job.as_str(), "enp6"] {
+        let told = list(&format!("cursor={foreign}")).await.told();
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(told, @r#"
+            400 Invalid request
+              {"parameter":"cursor","detail":"not a cursor of this list: take `next` of the page before"}
+            "#);
+        }
+    }
 }

@@ -109,7 +109,7 @@ impl Store for WatchedStore {
         &self,
         thread: &ThreadId,
         limit: u16,
-        after: Option<&Cursor>,
+        after: Option<&Cursor<Entry>>,
     ) -> Result<Page<Entry>, StoreError> {
         self.check("Query")?;
         self.memory.entries(thread, limit, after).await
@@ -155,12 +155,13 @@ impl Store for WatchedStore {
         Ok(())
     }
 
-    async fn slot(
+    async fn turn(
         &self,
         sender: &str,
         now: Timestamp,
         interval: SignedDuration,
-    ) -> Result<Timestamp, StoreError> {
-        self.memory.slot(sender, now, interval).await
+        within: SignedDuration,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        self.memory.turn(sender, now, interval, within).await
     }
 }

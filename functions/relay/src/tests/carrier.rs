@@ -30,6 +30,20 @@ pub(super) enum PostFault {
     DeathAfter,
 }
 
+impl PostFault {
+    pub(super) const ALL: [PostFault; 9] = [
+        PostFault::TooMany,
+        PostFault::NoConnection,
+        PostFault::Refused,
+        PostFault::OptedOut,
+        PostFault::CredentialsRefused,
+        PostFault::AnswerLost,
+        PostFault::Unclear,
+        PostFault::DeathBefore,
+        PostFault::DeathAfter,
+    ];
+}
+
 /// A message that the carrier took.
 #[derive(Clone, Debug)]
 pub(super) struct Taken {
@@ -47,6 +61,7 @@ struct State {
     taken: Vec<Taken>,
     faults: VecDeque<PostFault>,
     posts: usize,
+    silent: bool,
 }
 
 /// The carrier.
@@ -72,7 +87,22 @@ impl FakeCarrier {
     }
 
     pub(super) fn heal(&self) {
-        self.state().faults.clear();
+        let mut state = self.state();
+        state.faults.clear();
+        state.silent = false;
+    }
+
+    /// Whether questions about messages get an answer.
+    pub(super) fn answer_questions(&self, answers: bool) {
+        self.state().silent = !answers;
+    }
+
+    fn asked(&self) -> Result<MutexGuard<'_, State>, CarrierError> {
+        let state = self.state();
+        if state.silent {
+            return Err(CarrierError::Failed("status 503".to_owned()));
+        }
+        Ok(state)
     }
 
     pub(super) fn taken(&self) -> Vec<Taken> {
@@ -184,6 +214,7 @@ impl Carrier for FakeCarrier {
         _: &CarrierCredentials,
         sid: &Sid,
     ) -> Result<Option<Fetched>, CarrierError> {
+        drop(self.asked()?);
         Ok(self.fetched(sid))
     }
 
@@ -193,7 +224,7 @@ impl Carrier for FakeCarrier {
         to: &PhoneNumber,
         _: Timestamp,
     ) -> Result<Vec<Fetched>, CarrierError> {
-        let state = self.state();
+        let state = self.asked()?;
         let newest_first = state.taken.iter().rev().filter(|taken| taken.to == *to);
         Ok(newest_first.map(shown).collect())
     }

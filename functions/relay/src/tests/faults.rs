@@ -27,6 +27,7 @@ pub(super) enum WriteFault {
 pub(super) struct FaultyStore {
     memory: Arc<MemoryStore>,
     next: Mutex<Option<(u8, WriteFault)>>,
+    poison: Mutex<Option<MessageId>>,
 }
 
 impl FaultyStore {
@@ -34,12 +35,18 @@ impl FaultyStore {
         FaultyStore {
             memory,
             next: Mutex::new(None),
+            poison: Mutex::new(None),
         }
     }
 
     /// Lets so many writes pass and strikes at the one after.
     pub(super) fn strike(&self, after: u8, fault: WriteFault) {
         *self.next.lock().unwrap() = Some((after, fault));
+    }
+
+    /// A message that cannot be read, whoever tries.
+    pub(super) fn poison(&self, id: Option<MessageId>) {
+        *self.poison.lock().unwrap() = id;
     }
 
     pub(super) fn heal(&self) {
@@ -82,13 +89,16 @@ impl Store for FaultyStore {
         self.memory.job_of_link(link).await
     }
     async fn entry(&self, id: &MessageId) -> Result<Option<Entry>, StoreError> {
+        if *self.poison.lock().unwrap() == Some(*id) {
+            return Err(down());
+        }
         self.memory.entry(id).await
     }
     async fn entries(
         &self,
         thread: &ThreadId,
         limit: u16,
-        after: Option<&Cursor>,
+        after: Option<&Cursor<Entry>>,
     ) -> Result<Page<Entry>, StoreError> {
         self.memory.entries(thread, limit, after).await
     }
@@ -128,12 +138,13 @@ impl Store for FaultyStore {
             }
         }
     }
-    async fn slot(
+    async fn turn(
         &self,
         sender: &str,
         now: Timestamp,
         interval: SignedDuration,
-    ) -> Result<Timestamp, StoreError> {
-        self.memory.slot(sender, now, interval).await
+        within: SignedDuration,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        self.memory.turn(sender, now, interval, within).await
     }
 }

@@ -2,7 +2,10 @@
 //! without a flag, and the end does not depend on the order in which the carrier calls back.
 
 mod carrier;
+mod event_source;
 mod faults;
+mod jobs;
+mod log;
 mod model;
 mod scenes;
 mod world;

@@ -1,4 +1,4 @@
-//! Any sequence of messages, crashes, repeats and late callbacks, and what has to hold at its end.
+//! Any sequence of jobs, messages, crashes, repeats and late callbacks, and what has to hold at its end.
 
 use std::collections::BTreeMap;
 
@@ -9,6 +9,7 @@ use qdn_shared::message::{Attempt, CarrierStatus, Delivery, Message, Outcome, Ph
 
 use super::carrier::{PostFault, Taken};
 use super::faults::WriteFault;
+use super::jobs;
 use super::world::Scene;
 
 /// One thing that happens.
@@ -16,6 +17,12 @@ use super::world::Scene;
 enum Step {
     /// A message to so many contacts is written.
     Write(usize),
+    /// A job is taken in, of a customer with so many numbers.
+    Take(usize),
+    /// A job moves to its next state.
+    Move(usize),
+    /// A job gets a new link.
+    Renew(usize),
     /// The stream gives a record, maybe for the second time.
     Stream(usize),
     /// Time passes.
@@ -56,7 +63,10 @@ fn step() -> impl Strategy<Value = Step> {
         WriteFault::DeathAfter,
     ];
     prop_oneof![
-        3 => (1..4_usize).prop_map(Step::Write),
+        2 => (1..4_usize).prop_map(Step::Write),
+        2 => (1..3_usize).prop_map(Step::Take),
+        4 => any::<usize>().prop_map(Step::Move),
+        1 => any::<usize>().prop_map(Step::Renew),
         5 => any::<usize>().prop_map(Step::Stream),
         3 => prop::sample::select(vec![1, 30, 61, 130, 400, 4000]).prop_map(Step::Wait),
         5 => Just(Step::Upkeep),
@@ -68,7 +78,7 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 /// Runs a call that may die on the way: one that waits for ever is dropped, as a killed process is.
-fn run<T>(call: impl Future<Output = T>) -> Option<T> {
+pub(super) fn run<T>(call: impl Future<Output = T>) -> Option<T> {
     call.now_or_never()
 }
 
@@ -99,6 +109,9 @@ fn play(scene: &Scene, step: &Step, number: u32) {
         Step::Write(lines) => {
             run(scene.write(number, *lines)).unwrap();
         }
+        Step::Take(phones) => jobs::take(scene, u8::try_from(number).unwrap(), *phones),
+        Step::Move(index) => jobs::advance(scene, *index),
+        Step::Renew(index) => jobs::renew(scene, *index),
         Step::Stream(index) => {
             let stream = scene.memory.stream();
             if !stream.is_empty() {
@@ -218,17 +231,23 @@ proptest! {
         }
         settle(&scene);
         check(&scene);
+        jobs::check(&scene);
     }
 
     #[test]
     fn the_order_of_callbacks_does_not_matter(
         rises in prop::collection::vec((any::<usize>(), prop::sample::select(CarrierStatus::ALL)), 1..10),
         order in prop::collection::vec(any::<usize>(), 1..10),
+        lost in 0..4_u32,
     ) {
         let end = |callbacks: &[usize]| {
             let scene = Scene::new();
             for number in 0..3 {
-                let id = run(scene.write(number, 1)).unwrap();
+                // Of one we never learnt the id: the callback tells it.
+                if number == lost {
+                    scene.carrier.fail_next(PostFault::AnswerLost);
+                }
+                let id = run(scene.write(number, 2)).unwrap();
                 run(scene.relay.send(&id)).unwrap().unwrap();
             }
             for (index, status) in &rises {

@@ -1,9 +1,12 @@
 //! Single scenes: one fault each, told from beginning to end.
 
 use futures::FutureExt;
+use jiff::{SignedDuration, Timestamp};
 use qdn_runtime::metrics::Metric;
 use qdn_runtime::store::{Store, Write};
-use qdn_shared::message::{AttemptOutcome, CarrierStatus, Delivery, Outcome, Phase};
+use qdn_shared::message::{
+    AttemptOutcome, CarrierStatus, Delivery, Looked, Message, Outcome, Phase,
+};
 
 use super::carrier::PostFault;
 use super::faults::WriteFault;
@@ -63,34 +66,117 @@ async fn too_many_requests_put_it_off_and_nothing_sleeps() {
 }
 
 #[tokio::test]
-async fn the_sender_keeps_its_pace_and_puts_off_what_would_wait_too_long() {
+async fn the_sender_keeps_its_pace_and_leaves_what_would_wait_too_long() {
     let mut scene = Scene::new();
-    scene.relay.interval = jiff::SignedDuration::from_secs(2);
+    scene.relay.interval = SignedDuration::from_secs(2);
     let began = scene.clock.time();
-    let mut ids = Vec::new();
     for number in 0..2 {
-        ids.push(scene.write(number, 1).await);
-        scene.relay.send(&ids[0]).await.unwrap();
+        let id = scene.write(number, 1).await;
+        scene.relay.send(&id).await.unwrap();
     }
-    scene.relay.send(&ids[1]).await.unwrap();
     assert_eq!(scene.clock.time().duration_since(began).as_secs(), 2);
 
-    // Ten turns are taken by others: this one is put off, not slept for.
+    // Others have the next turns: this one is neither slept for nor changed, and takes no turn from anybody.
+    let turn = || {
+        let (sender, now) = ("+15005550006", scene.clock.time());
+        let within = SignedDuration::from_mins(10);
+        scene.memory.turn(sender, now, scene.relay.interval, within)
+    };
     for _ in 0..10 {
-        let interval = scene.relay.interval;
-        let sender = "+15005550006";
-        scene
-            .memory
-            .slot(sender, scene.clock.time(), interval)
-            .await
-            .unwrap();
+        turn().await.unwrap();
     }
     let id = scene.write(9, 1).await;
+    let before = scene.message(&id);
     scene.relay.send(&id).await.unwrap();
     assert_eq!(scene.carrier.taken().len(), 2);
-    let due = scene.message(&id).due_at().unwrap();
-    assert_eq!(due.duration_since(scene.clock.time()).as_secs(), 22);
-    assert!(scene.message(&id).attempts.is_empty());
+    assert_eq!(scene.message(&id), before);
+    let next = turn().await.unwrap().unwrap();
+    assert_eq!(next.duration_since(scene.clock.time()).as_secs(), 22);
+
+    // When the others are through it is sent.
+    scene.clock.advance(24);
+    scene.relay.tend(&id).await.unwrap();
+    assert_eq!(scene.carrier.taken().len(), 3);
+}
+
+#[tokio::test]
+async fn a_late_word_of_the_carrier_is_not_followed_by_a_second_post() {
+    let scene = Scene::new();
+    let id = scene.write(1, 1).await;
+    scene.carrier.fail_next(PostFault::AnswerLost);
+    scene.relay.send(&id).await.unwrap();
+    // Its list is behind: twice it says that there is nothing.
+    let policy = scene.relay.messaging.policy;
+    for _ in 0..policy.looks {
+        scene.clock.advance(600);
+        let now = scene.clock.time();
+        let nothing = |message: &Message| message.looked_for(Looked::Nothing, now, &policy);
+        scene.relay.messaging.change(&id, nothing).await.unwrap();
+    }
+    assert!(matches!(scene.message(&id).phase, Phase::Waiting { .. }));
+
+    scene.carrier.raise(0, CarrierStatus::Sent, None);
+    let sid = scene.carrier.taken()[0].sid.clone();
+    let fetched = scene.carrier.fetched(&sid).unwrap();
+    scene.relay.messaging.observe(&id, &fetched).await.unwrap();
+    scene.clock.advance(60);
+    scene.relay.tend(&id).await.unwrap();
+    assert_eq!(scene.carrier.posts(), 1);
+    assert_eq!(scene.message(&id).attempts[0].sid(), Some(&sid));
+}
+
+#[tokio::test]
+async fn a_carrier_that_answers_no_question_does_not_stop_time() {
+    let scene = Scene::new();
+    let (asked, searched) = (scene.write(1, 2).await, scene.write(2, 1).await);
+    scene.relay.send(&asked).await.unwrap();
+    scene.carrier.fail_next(PostFault::AnswerLost);
+    scene.relay.send(&searched).await.unwrap();
+    scene.carrier.answer_questions(false);
+    // Each says that it went wrong. The one that is searched for is looked at later, and nothing is concluded.
+    for _ in 0..5 {
+        scene.clock.advance(60);
+        scene.relay.tend(&searched).await.unwrap_err();
+        assert_eq!(scene.message(&searched).due(scene.clock.time()), None);
+    }
+    assert!(scene.message(&searched).is_unknown());
+    // The time of the other's first contact is over.
+    assert!(
+        scene.clock.time()
+            > scene.message(&asked).attempts[0].claimed_at
+                + SignedDuration::from_secs(CASCADE.into())
+    );
+    scene.relay.tend(&asked).await.unwrap_err();
+    scene.relay.tend(&asked).await.unwrap();
+    assert_eq!(scene.message(&asked).attempts.len(), 2);
+    assert_eq!(scene.carrier.posts(), 3);
+    scene.carrier.answer_questions(true);
+    scene.clock.advance(60);
+    scene.relay.tend(&searched).await.unwrap();
+    assert!(scene.message(&searched).attempts[0].sid().is_some());
+}
+
+#[tokio::test]
+async fn an_opt_out_that_the_carrier_learns_of_later_counts_as_well() {
+    let scene = Scene::new();
+    let first = scene.write(1, 1).await;
+    scene.relay.send(&first).await.unwrap();
+    scene.carrier.raise(0, CarrierStatus::Failed, Some(21610));
+    let sid = scene.carrier.taken()[0].sid.clone();
+    let fetched = scene.carrier.fetched(&sid).unwrap();
+    scene
+        .relay
+        .messaging
+        .observe(&first, &fetched)
+        .await
+        .unwrap();
+    let second = scene.write(2, 1).await;
+    scene.relay.send(&second).await.unwrap();
+    assert_eq!(scene.carrier.posts(), 1);
+    assert_eq!(
+        scene.message(&second).attempts[0].outcome,
+        AttemptOutcome::OptedOut
+    );
 }
 
 #[tokio::test]
@@ -250,7 +336,7 @@ async fn a_failing_record_is_given_again_and_the_others_are_not_held_up() {
     let event = serde_json::json!({ "Records": [record(&one, "100"), record(&two, "101")] });
     let batch = || serde_json::from_value::<Batch>(event.clone()).unwrap();
     scene.store.strike(0, WriteFault::ErrorBefore);
-    let outcome = handle(&scene.relay, batch()).await;
+    let outcome = handle(&scene.relay, batch(), Timestamp::MAX).await;
     let again: Vec<&str> = outcome
         .failures
         .iter()
@@ -258,7 +344,12 @@ async fn a_failing_record_is_given_again_and_the_others_are_not_held_up() {
         .collect();
     assert_eq!(again, ["100"]);
     assert_eq!(scene.carrier.taken().len(), 1);
-    assert!(handle(&scene.relay, batch()).await.failures.is_empty());
+    assert!(
+        handle(&scene.relay, batch(), Timestamp::MAX)
+            .await
+            .failures
+            .is_empty()
+    );
     assert_eq!(scene.carrier.taken().len(), 2);
 }
 

@@ -13,9 +13,12 @@ use qdn_runtime::store::memory::MemoryStore;
 use qdn_runtime::store::{Store, Write};
 use qdn_runtime::world::World;
 use qdn_shared::credentials::Line;
-use qdn_shared::id::{MessageId, ThreadId};
+use qdn_shared::id::{JobId, LinkId, MessageId, ThreadId};
+use qdn_shared::job::{Customer, Job, NewJob, Notice};
 use qdn_shared::message::{Contact, Message, MessageKind, Policy};
+use qdn_shared::phone::PhoneNumber;
 use qdn_shared::segments::SmsText;
+use qdn_shared::words::PersonName;
 
 use super::carrier::FakeCarrier;
 use super::faults::FaultyStore;
@@ -144,6 +147,30 @@ impl Scene {
         let write = Write::CreateMessage(message);
         self.memory.commit(&[write]).await.expect("a new message");
         id
+    }
+
+    /// A new job of a customer with these numbers, not stored yet, and its confirmation.
+    pub(super) fn job(&self, number: u8, phones: &[&str]) -> (Job, Message) {
+        let phones = phones
+            .iter()
+            .map(|phone| PhoneNumber::parse(phone).unwrap());
+        let new = NewJob {
+            customer: Customer::new(PersonName::new("Ada Lovelace").unwrap(), phones.collect())
+                .unwrap(),
+            address: None,
+            notes: None,
+        };
+        let id = JobId::from_random([number, 1, 2, 3, 4]);
+        let link = LinkId::from_bytes([number; 16]);
+        let (job, notice) = Job::create(new, id, link, self.clock.time());
+        let message = self.notice(notice, &job);
+        (job, message)
+    }
+
+    /// The message that a notice of a move becomes.
+    pub(super) fn notice(&self, notice: Notice, job: &Job) -> Message {
+        let now = self.clock.time();
+        Message::to_customer(notice.id, notice.kind.into(), notice.text, job, now)
     }
 
     pub(super) fn message(&self, id: &MessageId) -> Message {

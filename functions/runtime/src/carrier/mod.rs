@@ -15,7 +15,7 @@ use qdn_shared::phone::PhoneNumber;
 pub use matching::find;
 pub(crate) use matching::is_rendering;
 pub use reqwest::Error as ClientError;
-pub use twilio::Twilio;
+pub use twilio::{ANSWERING, SENDING, Twilio};
 
 /// A text as it is posted: links rendered.
 #[derive(Clone, PartialEq, Eq)]

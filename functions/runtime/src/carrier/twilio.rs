@@ -14,8 +14,10 @@ use super::{Answer, Carrier, CarrierError, Fetched, Outgoing};
 
 /// Until the connection stands: what fails here was never sent.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-/// The whole call. Far below the lease of a claim.
-const TIMEOUT: Duration = Duration::from_secs(20);
+/// A whole call that sends: two of them are far below the lease of a claim, and fit what a message may take.
+pub const SENDING: Duration = Duration::from_secs(15);
+/// A whole call that only reads while somebody waits for an answer of ours: two of them fit the time of `api`.
+pub const ANSWERING: Duration = Duration::from_secs(5);
 /// How many pages of a list are read at most, 200 messages each; minutes of messages to one number are far fewer.
 const PAGES: usize = 5;
 
@@ -29,14 +31,15 @@ const NOT_ACTIVE: u32 = 20005;
 pub struct Twilio {
     client: Client,
     base: String,
+    patience: Duration,
 }
 
 impl Twilio {
-    /// Twilio at an address such as `https://api.twilio.com`.
-    pub fn new(base: &str) -> Result<Self, reqwest::Error> {
+    /// Twilio at an address such as `https://api.twilio.com`. A call takes at most `patience`.
+    pub fn new(base: &str, patience: Duration) -> Result<Self, reqwest::Error> {
         let client = Client::builder()
-            .connect_timeout(CONNECT_TIMEOUT)
-            .timeout(TIMEOUT)
+            .connect_timeout(CONNECT_TIMEOUT.min(patience))
+            .timeout(patience)
             .redirect(reqwest::redirect::Policy::none())
             // A connection that died while the function was frozen would make the outcome of a post unknown.
             .pool_max_idle_per_host(0)
@@ -44,6 +47,7 @@ impl Twilio {
         Ok(Twilio {
             client,
             base: base.trim_end_matches('/').to_owned(),
+            patience,
         })
     }
 
@@ -53,6 +57,42 @@ impl Twilio {
             self.base,
             credentials.account_sid()
         )
+    }
+
+    /// What was sent to a number since a time, newest first, with perhaps some older ones.
+    async fn pages(
+        &self,
+        credentials: &CarrierCredentials,
+        to: &PhoneNumber,
+        since: Timestamp,
+    ) -> Result<Vec<Fetched>, CarrierError> {
+        // Not by `DateSent`: a message that waits at the carrier has none yet. Newest come first.
+        let mut request = self
+            .client
+            .get(format!("{}.json", self.messages(credentials)))
+            .query(&[("To", to.as_str()), ("PageSize", "200")]);
+        let mut found: Vec<Fetched> = Vec::new();
+        for _ in 0..PAGES {
+            let Some(page) = Self::read::<ListDocument>(credentials, request).await? else {
+                return Ok(found);
+            };
+            for document in page.messages {
+                found.push(Fetched::try_from(document)?);
+            }
+            let reached = found.last().is_some_and(|last| last.created_at < since);
+            let Some(next) = page.next_page_uri.filter(|_| !reached) else {
+                return Ok(found);
+            };
+            // Relative by contract; an absolute one would send our credentials elsewhere.
+            if !next.starts_with('/') {
+                return Err(CarrierError::Failed("a foreign next page".to_owned()));
+            }
+            request = self.client.get(format!("{}{next}", self.base));
+        }
+        // Believing half a list could send a message twice.
+        Err(CarrierError::Failed(
+            "too many messages to one number".to_owned(),
+        ))
     }
 
     async fn read<T: for<'de> Deserialize<'de>>(
@@ -122,33 +162,9 @@ impl Carrier for Twilio {
         to: &PhoneNumber,
         since: Timestamp,
     ) -> Result<Vec<Fetched>, CarrierError> {
-        // Not by `DateSent`: a message that waits at the carrier has none yet. Newest come first.
-        let mut request = self
-            .client
-            .get(format!("{}.json", self.messages(credentials)))
-            .query(&[("To", to.as_str()), ("PageSize", "200")]);
-        let mut found: Vec<Fetched> = Vec::new();
-        for _ in 0..PAGES {
-            let Some(page) = Self::read::<ListDocument>(credentials, request).await? else {
-                return Ok(found);
-            };
-            for document in page.messages {
-                found.push(Fetched::try_from(document)?);
-            }
-            let reached = found.last().is_some_and(|last| last.created_at < since);
-            let Some(next) = page.next_page_uri.filter(|_| !reached) else {
-                return Ok(found);
-            };
-            // Relative by contract; an absolute one would send our credentials elsewhere.
-            if !next.starts_with('/') {
-                return Err(CarrierError::Failed("a foreign next page".to_owned()));
-            }
-            request = self.client.get(format!("{}{next}", self.base));
-        }
-        // Believing half a list could send a message twice.
-        Err(CarrierError::Failed(
-            "too many messages to one number".to_owned(),
-        ))
+        tokio::time::timeout(self.patience, self.pages(credentials, to, since))
+            .await
+            .unwrap_or_else(|_| Err(CarrierError::Failed("no answer in time".to_owned())))
     }
 }
 

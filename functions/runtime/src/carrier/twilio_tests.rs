@@ -7,7 +7,7 @@ use qdn_shared::phone::PhoneNumber;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-use super::{Answer, Carrier, CarrierError, Outgoing, Twilio};
+use super::{Answer, Carrier, CarrierError, Outgoing, SENDING, Twilio};
 use crate::stub::{self, answer};
 
 fn credentials(from: &str) -> CarrierCredentials {
@@ -33,7 +33,7 @@ fn outgoing() -> Outgoing {
 
 async fn server(answers: Vec<String>) -> (Twilio, JoinHandle<Vec<String>>) {
     let (base, served) = stub::server(answers).await;
-    (Twilio::new(&base).unwrap(), served)
+    (Twilio::new(&base, SENDING).unwrap(), served)
 }
 
 fn document(number: u32, status: &str, to: &str) -> String {
@@ -141,7 +141,7 @@ async fn without_a_connection_nothing_was_processed() {
     let free = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}", free.local_addr().unwrap());
     drop(free);
-    let twilio = Twilio::new(&address).unwrap();
+    let twilio = Twilio::new(&address, SENDING).unwrap();
     let got = twilio.post(&credentials("+15005550006"), &outgoing()).await;
     let expected = Posted::NotProcessed {
         code: None,

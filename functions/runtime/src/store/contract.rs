@@ -2,9 +2,10 @@
 //! memory, and end to end on a table.
 
 use jiff::{SignedDuration, Timestamp};
+use qdn_shared::charge::Charge;
 use qdn_shared::id::{JobId, LinkId, MessageId};
 use qdn_shared::job::{Customer, Job, NewJob, State};
-use qdn_shared::message::{Entry, Inbound, Message, Sid};
+use qdn_shared::message::{Entry, Inbound, Message, Policy, Sid};
 use qdn_shared::phone::PhoneNumber;
 use qdn_shared::words::PersonName;
 
@@ -52,6 +53,12 @@ fn message(job: &Job, now: Timestamp) -> Message {
     Message::to_customer(notice.id, notice.kind.into(), notice.text, job, now)
 }
 
+/// The job after any change.
+fn changed(job: &Job, now: Timestamp) -> Job {
+    let charge = Charge::new(100, "USD".parse().expect("a currency"), None).expect("a charge");
+    job.clone().set_charge(charge, now).job
+}
+
 fn conflict(positions: &[usize]) -> Result<(), CommitError> {
     Err(CommitError::Conflict(positions.to_vec()))
 }
@@ -63,7 +70,7 @@ async fn jobs_are_written_once_and_versions_counted(store: &dyn Store, job: &Job
     assert_eq!(store.commit(&[create]).await, conflict(&[0]));
     assert_eq!(store.job(&job.id()).await, Ok(Some(job.clone())));
 
-    let renewed = job.clone().renew_link(job.link(), now);
+    let renewed = changed(job, now);
     let update = Write::UpdateJob(renewed.clone());
     assert_eq!(store.commit(std::slice::from_ref(&update)).await, Ok(()));
     assert_eq!(store.commit(&[update]).await, conflict(&[0]));
@@ -117,7 +124,7 @@ async fn messages_come_due(store: &dyn Store, job: &Job, now: Timestamp) {
     assert!(due.iter().all(|(id, _)| *id != message.id));
 
     let later = message
-        .put_off(now + SignedDuration::from_mins(5))
+        .claimed(now, &Policy::with_cascade(60))
         .expect("waiting");
     assert_eq!(
         store.commit(&[Write::UpdateMessage(later.clone())]).await,
@@ -142,7 +149,7 @@ async fn a_commit_is_all_or_nothing(store: &dyn Store, job: &Job, seed: u8, now:
         received_at: now,
     };
     // The job was changed once already, so the first of these writes loses; the second is not done either.
-    let stale = job.clone().renew_link(job.link(), now);
+    let stale = changed(&job, now);
     let lost = [
         Write::UpdateJob(stale.clone()),
         Write::CreateInbound(inbound.clone()),
@@ -150,7 +157,7 @@ async fn a_commit_is_all_or_nothing(store: &dyn Store, job: &Job, seed: u8, now:
     assert_eq!(store.commit(&lost).await, conflict(&[0]));
     assert_eq!(store.entry(&inbound.id).await, Ok(None));
 
-    let (current, id) = stale.add_message(now).expect("room for a message");
+    let (current, [id]) = stale.add_messages(now).expect("room for a message");
     let inbound = Inbound { id, ..inbound };
     let won = [
         Write::UpdateJob(current),
@@ -230,11 +237,22 @@ async fn answers_numbers_and_sids_are_remembered(
 async fn turns_are_given_one_after_the_other(store: &dyn Store, seed: u8, now: Timestamp) {
     let sender = format!("+1500555{:04}", u16::from(seed));
     let step = SignedDuration::from_millis(100);
+    let within = SignedDuration::from_millis(250);
     let mut turns = Vec::new();
-    for at in [0, 0, 50, 1000] {
+    for at in [0, 0, 0, 0, 0, 50, 1000] {
         let at = now + SignedDuration::from_millis(at);
-        let turn = store.slot(&sender, at, step).await.expect("a turn");
-        turns.push(turn.duration_since(now).as_millis());
+        let turn = store.turn(&sender, at, step, within).await.expect("a turn");
+        turns.push(turn.map(|turn| turn.duration_since(now).as_millis()));
     }
-    assert_eq!(turns, [0, 100, 200, 1000]);
+    // Whoever is told that a turn is too far away takes none from others.
+    let expected = [
+        Some(0),
+        Some(100),
+        Some(200),
+        None,
+        None,
+        Some(300),
+        Some(1000),
+    ];
+    assert_eq!(turns, expected);
 }

@@ -1,10 +1,12 @@
 //! The store in `DynamoDB`.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, TransactWriteItem};
 use futures::future::try_join_all;
@@ -49,6 +51,20 @@ impl DynamoStore {
         answer.item.map(read).transpose()
     }
 
+    /// From when a sender's next turn is free, in milliseconds since 1970; none when it never had one.
+    async fn free(&self, sender: &str) -> Result<Option<i64>, StoreError> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(&self.table)
+            .set_key(Some(Key::pace(sender).item()))
+            .consistent_read(true)
+            .send()
+            .await
+            .map_err(failed("GetItem"))?;
+        Ok(answer.item.as_ref().and_then(|item| number(item, "free")))
+    }
+
     /// The newest jobs of one state: one more than asked for tells whether there is a next page.
     async fn jobs_in(&self, state: State, query: &JobQuery) -> Result<Vec<Item>, StoreError> {
         let mut request = self
@@ -65,8 +81,22 @@ impl DynamoStore {
                 .key_condition_expression("listState = :state AND listOrder < :after")
                 .expression_attribute_values(":after", s(after.sort_key())),
         };
+        all_of(request, usize::from(query.limit) + 1).await
+    }
+}
+
+/// So many items of a query, fewer when there are no more. A single answer ends at 1 MB of items.
+async fn all_of(request: QueryFluentBuilder, wanted: usize) -> Result<Vec<Item>, StoreError> {
+    let mut found = Vec::new();
+    let mut start = None;
+    loop {
+        let request = request.clone().set_exclusive_start_key(start);
         let answer = request.send().await.map_err(failed("Query"))?;
-        Ok(answer.items.unwrap_or_default())
+        found.extend(answer.items.unwrap_or_default());
+        start = answer.last_evaluated_key;
+        if start.is_none() || found.len() >= wanted {
+            return Ok(found);
+        }
     }
 }
 
@@ -104,7 +134,7 @@ impl Store for DynamoStore {
         &self,
         thread: &ThreadId,
         limit: u16,
-        after: Option<&Cursor>,
+        after: Option<&Cursor<Entry>>,
     ) -> Result<Page<Entry>, StoreError> {
         let (first, last) = items::ENTRIES;
         // `!` sorts before every digit: the bound lies just behind the item that ended the page before.
@@ -112,7 +142,7 @@ impl Store for DynamoStore {
             || first.to_owned(),
             |after| format!("{}!", after.sort_key()),
         );
-        let answer = self
+        let request = self
             .client
             .query()
             .table_name(&self.table)
@@ -121,11 +151,9 @@ impl Store for DynamoStore {
             .expression_attribute_values(":pk", s(items::partition(thread)))
             .expression_attribute_values(":from", s(from))
             .expression_attribute_values(":to", s(last))
-            .limit(i32::from(limit) + 1)
-            .send()
-            .await
-            .map_err(failed("Query"))?;
-        page(answer.items.unwrap_or_default(), limit, "sk")
+            .limit(i32::from(limit) + 1);
+        let found = all_of(request, usize::from(limit) + 1).await?;
+        page(found, limit, "sk")
     }
 
     async fn due(
@@ -133,7 +161,7 @@ impl Store for DynamoStore {
         now: Timestamp,
         limit: u16,
     ) -> Result<Vec<(MessageId, Timestamp)>, StoreError> {
-        let answer = self
+        let request = self
             .client
             .query()
             .table_name(&self.table)
@@ -141,12 +169,9 @@ impl Store for DynamoStore {
             .key_condition_expression("duePartition = :due AND dueAt <= :now")
             .expression_attribute_values(":due", s(items::DUE))
             .expression_attribute_values(":now", n(now.as_millisecond()))
-            .limit(i32::from(limit))
-            .send()
-            .await
-            .map_err(failed("Query"))?;
-        let items = answer.items.unwrap_or_default();
-        items.iter().map(due_item).collect()
+            .limit(i32::from(limit));
+        let found = all_of(request, usize::from(limit)).await?;
+        Ok(found.iter().filter_map(due_item).collect())
     }
 
     async fn owner(&self, sid: &Sid) -> Result<Option<MessageId>, StoreError> {
@@ -181,64 +206,68 @@ impl Store for DynamoStore {
             .iter()
             .map(|write| Ok(on_table(items::request(write)?, &self.table)))
             .collect::<Result<_, StoreError>>()?;
-        let sent = self
+        let transaction = self
             .client
             .transact_write_items()
-            .set_transact_items(Some(requests))
-            .send()
-            .await;
-        match sent {
-            Ok(_) => Ok(()),
-            Err(error) => Err(refused(error)),
+            .set_transact_items(Some(requests));
+        let mut waits = BUSY_WAITS.into_iter();
+        loop {
+            match transaction.clone().send().await {
+                Ok(_) => return Ok(()),
+                // Nothing was done, and the SDK does not try such a transaction again.
+                Err(error) if is_busy(&error) => match waits.next() {
+                    Some(wait) => tokio::time::sleep(Duration::from_millis(wait)).await,
+                    None => return Err(refused(error)),
+                },
+                Err(error) => return Err(refused(error)),
+            }
         }
     }
 
-    async fn slot(
+    async fn turn(
         &self,
         sender: &str,
         now: Timestamp,
         interval: SignedDuration,
-    ) -> Result<Timestamp, StoreError> {
-        let interval = i64::try_from(interval.as_millis()).unwrap_or(i64::MAX);
+        within: SignedDuration,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        let millis =
+            |duration: SignedDuration| i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
         let now = now.as_millisecond();
-        let update = || {
-            self.client
+        let latest = now.saturating_add(millis(within));
+        // What was read may have changed when it is written; then it is read again.
+        for _ in 0..16 {
+            let free = self.free(sender).await?;
+            let update = self
+                .client
                 .update_item()
                 .table_name(&self.table)
                 .set_key(Some(Key::pace(sender).item()))
                 .expression_attribute_names("#free", "free")
-                .expression_attribute_values(":now", n(now))
-        };
-        // Others are queued up: take the place behind them. Nobody is: begin a new queue. One of the two holds,
-        // unless somebody changes it in between.
-        for _ in 0..16 {
-            let behind = update()
-                .update_expression("SET #free = #free + :step")
-                .condition_expression("#free >= :now")
-                .expression_attribute_values(":step", n(interval))
-                .return_values(ReturnValue::UpdatedOld)
-                .send()
-                .await;
-            match behind {
+                .expression_attribute_values(":now", n(now));
+            let update = match free {
+                Some(free) if free > latest => return Ok(None),
+                // Others are queued up: take the place behind them.
+                Some(free) if free >= now => update
+                    .update_expression("SET #free = #free + :step")
+                    .condition_expression("#free BETWEEN :now AND :latest")
+                    .expression_attribute_values(":step", n(millis(interval)))
+                    .expression_attribute_values(":latest", n(latest)),
+                // Nobody is: begin a new queue.
+                Some(_) | None => update
+                    .update_expression("SET #free = :next")
+                    .condition_expression("attribute_not_exists(#free) OR #free < :now")
+                    .expression_attribute_values(":next", n(now.saturating_add(millis(interval)))),
+            };
+            match update.return_values(ReturnValue::UpdatedOld).send().await {
                 Ok(answer) => {
-                    let before = answer
-                        .attributes
-                        .as_ref()
-                        .and_then(|old| number(old, "free"));
-                    let at = before.unwrap_or(now);
-                    return Ok(Timestamp::from_millisecond(at).unwrap_or(Timestamp::MAX));
+                    let before = answer.attributes.as_ref();
+                    let before = before.and_then(|old| number(old, "free"));
+                    let at = before.map_or(now, |before| before.max(now));
+                    return Ok(Some(
+                        Timestamp::from_millisecond(at).unwrap_or(Timestamp::MAX),
+                    ));
                 }
-                Err(error) if code(&error) == CONDITION => {}
-                Err(error) => return Err(failed("UpdateItem")(error)),
-            }
-            let first = update()
-                .update_expression("SET #free = :next")
-                .condition_expression("attribute_not_exists(#free) OR #free < :now")
-                .expression_attribute_values(":next", n(now.saturating_add(interval)))
-                .send()
-                .await;
-            match first {
-                Ok(_) => return Ok(Timestamp::from_millisecond(now).unwrap_or(Timestamp::MAX)),
                 Err(error) if code(&error) == CONDITION => {}
                 Err(error) => return Err(failed("UpdateItem")(error)),
             }
@@ -248,6 +277,26 @@ impl Store for DynamoStore {
             reason: "the sender's pace changed at every try".to_owned(),
         })
     }
+}
+
+/// How long a transaction is held back that the table was too busy for, in milliseconds, try for try.
+const BUSY_WAITS: [u64; 4] = [50, 100, 200, 400];
+
+/// Whether a transaction was canceled for no other reason than that the table was too busy.
+fn is_busy<R>(error: &SdkError<TransactWriteItemsError, R>) -> bool {
+    let Some(TransactWriteItemsError::TransactionCanceledException(canceled)) =
+        error.as_service_error()
+    else {
+        return false;
+    };
+    let mut reasons = canceled
+        .cancellation_reasons()
+        .iter()
+        .filter_map(|reason| reason.code())
+        .filter(|code| *code != "None")
+        .peekable();
+    reasons.peek().is_some()
+        && reasons.all(|code| matches!(code, "ThrottlingError" | "ProvisionedThroughputExceeded"))
 }
 
 const CONDITION: &str = "ConditionalCheckFailedException";
@@ -312,10 +361,11 @@ fn on_table(mut request: TransactWriteItem, table: &str) -> TransactWriteItem {
     request
 }
 
+/// Why an item cannot be read is not told: the reader's words may quote what is in it.
 fn read<T: DeserializeOwned>(item: Item) -> Result<T, StoreError> {
-    serde_dynamo::from_item(item).map_err(|error| StoreError {
+    serde_dynamo::from_item(item).map_err(|_| StoreError {
         operation: "reading",
-        reason: format!("an item has an unexpected form: {error}"),
+        reason: format!("an item is not a {}", std::any::type_name::<T>()),
     })
 }
 
@@ -336,13 +386,15 @@ fn page<T: DeserializeOwned>(
     Ok(Page { items, next })
 }
 
-fn due_item(item: &Item) -> Result<(MessageId, Timestamp), StoreError> {
+/// One that cannot be read is told of and passed over: the others shall not wait for it.
+fn due_item(item: &Item) -> Option<(MessageId, Timestamp)> {
     let id = items::message_id(text(item, "pk"), text(item, "sk"));
     let since = number(item, "dueAt").and_then(|at| Timestamp::from_millisecond(at).ok());
-    id.zip(since).ok_or_else(|| StoreError {
-        operation: "reading",
-        reason: "an item of the index `due` has an unexpected form".to_owned(),
-    })
+    let due = id.zip(since);
+    if due.is_none() {
+        tracing::error!("an item of the index `due` has an unexpected form");
+    }
+    due
 }
 
 fn text<'a>(item: &'a HashMap<String, AttributeValue>, name: &str) -> &'a str {

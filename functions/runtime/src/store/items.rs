@@ -81,6 +81,12 @@ pub(super) fn entry_order(number: u32) -> String {
     format!("MSG#{number:06}")
 }
 
+/// The number of a thread's entry, read from its sort key; none when the text is no such key.
+pub(super) fn entry_number(sort_key: &str) -> Option<u32> {
+    let number = sort_key.strip_prefix("MSG#")?.parse().ok()?;
+    (entry_order(number) == sort_key).then_some(number)
+}
+
 /// The place of a job among the jobs of its state: by creation, then id.
 pub(super) fn list_order(created_at: Timestamp, id: JobId) -> String {
     format!("{}#{id}", created_at.strftime("%Y-%m-%dT%H:%M:%S%.3fZ"))
@@ -89,8 +95,7 @@ pub(super) fn list_order(created_at: Timestamp, id: JobId) -> String {
 /// A message's id, read from the keys of its item.
 pub(super) fn message_id(pk: &str, sk: &str) -> Option<MessageId> {
     let thread: ThreadId = pk.strip_prefix("T#")?.parse().ok()?;
-    let number = sk.strip_prefix("MSG#")?.parse().ok()?;
-    MessageId::of(thread, number).ok()
+    MessageId::of(thread, entry_number(sk)?).ok()
 }
 
 pub(super) fn s(text: impl Into<String>) -> AttributeValue {

@@ -184,7 +184,7 @@ impl Store for MemoryStore {
         &self,
         thread: &ThreadId,
         limit: u16,
-        after: Option<&Cursor>,
+        after: Option<&Cursor<Entry>>,
     ) -> Result<Page<Entry>, StoreError> {
         let tables = self.tables();
         let entries = tables
@@ -253,16 +253,20 @@ impl Store for MemoryStore {
         }
     }
 
-    async fn slot(
+    async fn turn(
         &self,
         sender: &str,
         now: Timestamp,
         interval: SignedDuration,
-    ) -> Result<Timestamp, StoreError> {
+        within: SignedDuration,
+    ) -> Result<Option<Timestamp>, StoreError> {
         let mut tables = self.tables();
         let free = tables.paces.entry(sender.to_owned()).or_insert(now);
         let at = (*free).max(now);
+        if at.duration_since(now) > within {
+            return Ok(None);
+        }
         *free = at.saturating_add(interval).unwrap_or(Timestamp::MAX);
-        Ok(at)
+        Ok(Some(at))
     }
 }

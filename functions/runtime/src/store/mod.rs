@@ -25,7 +25,7 @@ use qdn_shared::message::{Entry, Inbound, Message, Sid};
 use qdn_shared::phone::PhoneNumber;
 use serde::{Deserialize, Serialize};
 
-pub use page::{Cursor, CursorError, Page};
+pub use page::{Cursor, CursorError, Listed, Page};
 
 /// The table could not be asked. Says which operation and what the service answered, never a key or a value.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -115,7 +115,7 @@ pub struct JobQuery {
     /// At most so many.
     pub limit: u16,
     /// Those after the page that ended here.
-    pub after: Option<Cursor>,
+    pub after: Option<Cursor<Job>>,
 }
 
 /// Jobs, messages and what goes with them.
@@ -134,7 +134,7 @@ pub trait Store: Send + Sync {
         &self,
         thread: &ThreadId,
         limit: u16,
-        after: Option<&Cursor>,
+        after: Option<&Cursor<Entry>>,
     ) -> Result<Page<Entry>, StoreError>;
     /// Ids of messages that are due, longest due first, with the time since which they are.
     async fn due(
@@ -155,13 +155,15 @@ pub trait Store: Send + Sync {
     ) -> Result<Option<Remembered>, StoreError>;
     /// Does all writes or none.
     async fn commit(&self, writes: &[Write]) -> Result<(), CommitError>;
-    /// Reserves the next moment at which `sender` may send, at or after `now`; moments are `interval` apart.
-    async fn slot(
+    /// Reserves the next moment at which `sender` may send, at or after `now`; moments are `interval` apart. None
+    /// when it lies more than `within` ahead: nothing is reserved then, so that no turn passes unused.
+    async fn turn(
         &self,
         sender: &str,
         now: Timestamp,
         interval: SignedDuration,
-    ) -> Result<Timestamp, StoreError>;
+        within: SignedDuration,
+    ) -> Result<Option<Timestamp>, StoreError>;
 }
 
 /// How long an answer is kept for its `Idempotency-Key`, in seconds.

@@ -146,9 +146,12 @@ impl Job {
     }
 
     /// Voids the tokens of the tracking link by a new generation; after the last generation the link gets a new
-    /// id and starts over.
-    #[must_use]
-    pub fn renew_link(self, fresh: LinkId, now: Timestamp) -> Job {
+    /// id and starts over. Takes a number of the thread for the message that tells the customer.
+    pub fn renew_link(
+        self,
+        fresh: LinkId,
+        now: Timestamp,
+    ) -> Result<(Job, MessageId), IllegalMove> {
         let (link, generation) = match self.generation.checked_add(1) {
             Some(generation) => (self.link, generation),
             None => (fresh, 0),
@@ -158,14 +161,26 @@ impl Job {
             generation,
             ..self
         };
-        job.changed(now, None).job
+        let (job, [message]) = job.add_messages(now)?;
+        Ok((job, message))
     }
 
-    /// Takes the next number of the thread, for a message that is not a notice of a move: an operator's own, or
-    /// a customer's reply.
-    pub fn add_message(mut self, now: Timestamp) -> Result<(Job, MessageId), IllegalMove> {
-        let id = self.next_message()?;
-        Ok((self.changed(now, None).job, id))
+    /// Takes the next numbers of the thread, all by one change, for messages that are no notices of a move: an
+    /// operator's own, a customer's reply, its copy to the operator's lines.
+    pub fn add_messages<const COUNT: usize>(
+        mut self,
+        now: Timestamp,
+    ) -> Result<(Job, [MessageId; COUNT]), IllegalMove> {
+        let last = u32::try_from(COUNT)
+            .ok()
+            .and_then(|count| self.messages.checked_add(count))
+            .ok_or(IllegalMove::ThreadFull)?;
+        MessageId::of(self.id, last).map_err(|_| IllegalMove::ThreadFull)?;
+        let ids = std::array::from_fn(|_| {
+            self.next_message()
+                .expect("the last of the numbers is one of the thread's")
+        });
+        Ok((self.changed(now, None).job, ids))
     }
 
     /// Whether the job is already as the transition would make it. An error when it is in that state with data

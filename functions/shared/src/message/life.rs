@@ -76,21 +76,19 @@ impl Message {
         Some(next)
     }
 
-    /// Puts a claimable message off without an attempt: the sender's rate is used up until then.
-    pub fn put_off(&self, until: Timestamp) -> Option<Message> {
-        let Phase::Waiting {
-            contact, retries, ..
-        } = self.phase
-        else {
+    /// Since when the message waits to be sent to its current contact; none when it does not wait. Attempts that
+    /// were not processed do not count: they brought it no further.
+    pub fn waiting_since(&self, policy: &Policy) -> Option<Timestamp> {
+        let Phase::Waiting { contact, .. } = self.phase else {
             return None;
         };
-        let mut next = self.next();
-        next.phase = Phase::Waiting {
-            contact,
-            not_before: until,
-            retries,
-        };
-        Some(next)
+        let turned = self
+            .attempts
+            .iter()
+            .filter(|attempt| attempt.contact < contact)
+            .map(|attempt| after(attempt.claimed_at, policy.cascade))
+            .max();
+        Some(turned.map_or(self.created_at, |turned| turned.max(self.created_at)))
     }
 
     /// Records what posting attempt `number` (from 0) came to. Works also when the claim was overtaken meanwhile:
@@ -216,6 +214,21 @@ impl Message {
         Some(next)
     }
 
+    /// The carrier could not be asked about a message whose outcome is unknown: it is asked later, and nothing is
+    /// concluded.
+    pub fn not_looked_for(&self, now: Timestamp, policy: &Policy) -> Option<Message> {
+        let Phase::Unknown { looked, .. } = self.phase else {
+            return None;
+        };
+        self.due(now)?;
+        let mut next = self.next();
+        next.phase = Phase::Unknown {
+            next_look: after(now, policy.look),
+            looked,
+        };
+        Some(next)
+    }
+
     /// The carrier was asked and had nothing new: waits on, or, when the time
     /// is over, turns to the next contact or ends.
     pub fn asked(&self, now: Timestamp, policy: &Policy) -> Option<Message> {
@@ -270,13 +283,15 @@ impl Message {
         next
     }
 
-    /// Whether the message still waits for this attempt's outcome.
+    /// Whether what becomes of this attempt decides how the message goes on. It does even when the attempt was
+    /// thought not to be at the carrier and the message waits to be sent to the same contact again.
     fn is_current(&self, number: usize) -> bool {
         number + 1 == self.attempts.len()
-            && matches!(
-                self.phase,
-                Phase::Claimed { .. } | Phase::Unknown { .. } | Phase::Accepted { .. }
-            )
+            && match self.phase {
+                Phase::Claimed { .. } | Phase::Unknown { .. } | Phase::Accepted { .. } => true,
+                Phase::Waiting { contact, .. } => contact == self.attempts[number].contact,
+                Phase::Done { .. } => false,
+            }
     }
 
     /// How many attempts to a contact were not processed.

@@ -23,5 +23,5 @@ mod record;
 pub use attempt::{Attempt, AttemptOutcome};
 pub use carrier::{CarrierStatus, Posted, Sid, SidError};
 pub use life::{Due, Looked};
-pub use policy::Policy;
+pub use policy::{Policy, SEND_SECONDS};
 pub use record::{Contact, Delivery, Entry, Inbound, Message, MessageKind, Outcome, Phase};

@@ -1,5 +1,10 @@
 //! How long things may take, in whole seconds. Configuration fills what people may want to change.
 
+/// The longest, in seconds, that it takes to send one message: the sender's turn, two posts (the second with fresh
+/// credentials), and what is read and written around them. No function begins to send with less time left, because
+/// one that is ended amid a post leaves an outcome that nobody knows.
+pub const SEND_SECONDS: u32 = 50;
+
 /// The times of a message's life, in seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Policy {

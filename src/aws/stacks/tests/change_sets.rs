@@ -173,6 +173,50 @@ async fn reads_every_page_of_a_change_set() {
     assert_eq!(requests[1].form()["NextToken"], "page2");
 }
 
+/// What is said of a change beside its verdict decides whether it is certain.
+#[tokio::test]
+async fn a_change_is_certain_unless_it_only_depends_on_others() {
+    let detail = |evaluation: &str| {
+        format!("<member><Evaluation>{evaluation}</Evaluation><Target/></member>")
+    };
+    let with = |id: &str, details: &[&str]| {
+        let details: String = details.iter().map(|one| detail(one)).collect();
+        change(
+            id,
+            "Modify",
+            &format!("<Replacement>False</Replacement><Details>{details}</Details>"),
+        )
+    };
+    let changes = [
+        with("Untold", &[]),
+        with("Stated", &["Static"]),
+        with("Depends", &["Dynamic", "Dynamic"]),
+        with("Both", &["Dynamic", "Static"]),
+    ];
+    let answer = change_set_answer(
+        "CREATE_COMPLETE",
+        "AVAILABLE",
+        "",
+        &format!("<Changes>{}</Changes>", changes.concat()),
+    );
+    let replay = Replay::of([answer]);
+    let change_set = aws(&replay).change_set(CHANGE_SET).await.expect("changes");
+    let told: Vec<_> = change_set
+        .changes
+        .iter()
+        .map(|change| (change.logical_id.as_str(), change.certain))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("Untold", true),
+            ("Stated", true),
+            ("Depends", false),
+            ("Both", true)
+        ]
+    );
+}
+
 async fn status_of(status: &str, execution: &str, reason: &str) -> ChangeSetStatus {
     let replay = Replay::of([change_set_answer(status, execution, reason, "<Changes/>")]);
     aws(&replay)

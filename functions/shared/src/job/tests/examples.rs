@@ -120,10 +120,10 @@ fn a_renewed_link_keeps_its_id_until_the_generations_are_used_up() {
     let (mut job, _) = created();
     let first = job.link();
     for generation in 1..=255 {
-        job = job.renew_link(fresh, at(1));
+        job = job.renew_link(fresh, at(1)).unwrap().0;
         assert_eq!((job.link(), job.generation()), (first, generation));
     }
-    job = job.renew_link(fresh, at(1));
+    job = job.renew_link(fresh, at(1)).unwrap().0;
     assert_eq!((job.link(), job.generation()), (fresh, 0));
     assert_eq!(job.version(), 257);
 }
@@ -131,14 +131,24 @@ fn a_renewed_link_keeps_its_id_until_the_generations_are_used_up() {
 #[test]
 fn messages_are_numbered_through_until_the_thread_is_full() {
     let (job, _) = created();
-    let (job, id) = job.add_message(at(1)).unwrap();
-    assert_eq!((id.to_string().as_str(), job.version()), ("7K3M9QX2-2", 2));
+    let (job, ids) = job.add_messages::<2>(at(1)).unwrap();
+    assert_eq!(ids.map(|id| id.to_string()), ["7K3M9QX2-2", "7K3M9QX2-3"]);
+    assert_eq!((job.messages(), job.version()), (3, 2));
+    let nearly = Job {
+        messages: MessageId::MAX_NUMBER - 1,
+        ..job.clone()
+    };
+    assert!(nearly.clone().add_messages::<1>(at(2)).is_ok());
+    assert_eq!(
+        nearly.add_messages::<2>(at(2)),
+        Err(IllegalMove::ThreadFull)
+    );
     let full = Job {
         messages: MessageId::MAX_NUMBER,
         ..job
     };
     assert_eq!(
-        full.clone().add_message(at(2)),
+        full.clone().add_messages::<1>(at(2)),
         Err(IllegalMove::ThreadFull)
     );
     let refused = full.transition(assign("Sam", 60), at(2));

@@ -11,7 +11,7 @@ enum Change {
     Move(Transition),
     Charge(Charge),
     RenewLink,
-    AddMessage,
+    AddMessages,
 }
 
 fn charges() -> impl Strategy<Value = Charge> {
@@ -43,7 +43,7 @@ fn changes() -> impl Strategy<Value = Vec<(Change, i64)>> {
         6 => transitions().prop_map(Change::Move),
         1 => charges().prop_map(Change::Charge),
         1 => Just(Change::RenewLink),
-        1 => Just(Change::AddMessage),
+        1 => Just(Change::AddMessages),
     ];
     proptest::collection::vec((change, -20_i64..60), 0..40)
 }
@@ -59,9 +59,9 @@ fn apply(job: &Job, change: Change, now: Timestamp) -> (Job, Option<Notice>) {
         Change::Charge(price) => moved(job.clone().set_charge(price, now)),
         Change::RenewLink => {
             let fresh = LinkId::from_bytes([1; 16]);
-            (job.clone().renew_link(fresh, now), None)
+            (job.clone().renew_link(fresh, now).unwrap().0, None)
         }
-        Change::AddMessage => (job.clone().add_message(now).unwrap().0, None),
+        Change::AddMessages => (job.clone().add_messages::<2>(now).unwrap().0, None),
     }
 }
 
@@ -76,7 +76,11 @@ proptest! {
     fn states_follow_their_order_and_every_change_counts_once(changes in changes()) {
         let (mut before, _) = created();
         for (change, minute) in changes {
-            let adds_message = matches!(change, Change::AddMessage);
+            let taken = match change {
+                Change::AddMessages => 2,
+                Change::RenewLink => 1,
+                Change::Move(_) | Change::Charge(_) => 0,
+            };
             let (after, notice) = apply(&before, change, at(minute));
 
             let (from, to) = (before.state(), after.state());
@@ -92,7 +96,7 @@ proptest! {
             prop_assert!(after.updated_at() >= before.updated_at());
 
             prop_assert_eq!(notice.is_some(), seen(&after) != seen(&before));
-            let added = u32::from(notice.is_some() || adds_message);
+            let added = u32::from(notice.is_some()) + taken;
             prop_assert_eq!(after.messages(), before.messages() + added);
             if let Some(notice) = notice {
                 prop_assert_eq!(notice.id, MessageId::of(after.id(), after.messages()).unwrap());

@@ -1,6 +1,8 @@
 //! Runs of the function on a table in memory: what is due is done, alerts are raised once, and neither holds up the
 //! other.
 
+mod pace;
+
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -22,7 +24,7 @@ use qdn_shared::phone::PhoneNumber;
 
 use crate::schedule::{Event, Report, Upkeep};
 
-const SEED: &[u8] = include_bytes!("../../../assets/seed/maintenance.json");
+const SEED: &[u8] = include_bytes!("../../../../assets/seed/maintenance.json");
 
 struct Clock(AtomicI64);
 
@@ -155,7 +157,7 @@ fn scene(document: Result<Option<&'static [u8]>, ()>) -> Scene {
 async fn a_probe_does_nothing() {
     let scene = scene(Ok(Some(SEED)));
     let event: Event = serde_json::from_str(r#"{"probe":true}"#).unwrap();
-    let report = scene.upkeep.run(&event).await.unwrap();
+    let report = scene.upkeep.run(&event, Timestamp::MAX).await.unwrap();
     assert_eq!(serde_json::to_string(&report).unwrap(), r#"{"probe":true}"#);
     assert!(scene.memory.messages().is_empty());
 }
@@ -167,7 +169,11 @@ async fn an_alert_is_raised_once_and_sent_to_the_primary_line() {
         messages,
         failed,
         alerts,
-    } = scene.upkeep.run(&Event::default()).await.unwrap()
+    } = scene
+        .upkeep
+        .run(&Event::default(), Timestamp::MAX)
+        .await
+        .unwrap()
     else {
         panic!("a run was asked for");
     };
@@ -181,7 +187,11 @@ async fn an_alert_is_raised_once_and_sent_to_the_primary_line() {
     );
 
     scene.clock.0.fetch_add(60, Ordering::SeqCst);
-    let again = scene.upkeep.run(&Event::default()).await.unwrap();
+    let again = scene
+        .upkeep
+        .run(&Event::default(), Timestamp::MAX)
+        .await
+        .unwrap();
     assert_eq!(
         again,
         Report::Ran {
@@ -199,7 +209,11 @@ async fn an_alert_is_raised_once_and_sent_to_the_primary_line() {
     // Nobody heard of a delivery: the main line's turn.
     scene.clock.0.fetch_add(120, Ordering::SeqCst);
     for _ in 0..2 {
-        scene.upkeep.run(&Event::default()).await.unwrap();
+        scene
+            .upkeep
+            .run(&Event::default(), Timestamp::MAX)
+            .await
+            .unwrap();
     }
     let posted = scene.phones.0.lock().unwrap().clone();
     assert!(
@@ -211,7 +225,11 @@ async fn an_alert_is_raised_once_and_sent_to_the_primary_line() {
 
 #[tokio::test]
 async fn without_a_document_there_is_nothing_to_raise() {
-    let report = scene(Ok(None)).upkeep.run(&Event::default()).await.unwrap();
+    let report = scene(Ok(None))
+        .upkeep
+        .run(&Event::default(), Timestamp::MAX)
+        .await
+        .unwrap();
     assert_eq!(
         report,
         Report::Ran {
@@ -236,7 +254,11 @@ async fn a_document_that_cannot_be_read_fails_the_run_after_messages_were_tended
         );
         let write = qdn_runtime::store::Write::CreateMessage(message);
         scene.memory.commit(&[write]).await.expect("a new message");
-        let error = scene.upkeep.run(&Event::default()).await.unwrap_err();
+        let error = scene
+            .upkeep
+            .run(&Event::default(), Timestamp::MAX)
+            .await
+            .unwrap_err();
         assert!(error.to_string().contains("maintenance"), "{error}");
         assert_eq!(scene.phones.0.lock().unwrap().len(), 1);
     }
