@@ -11,10 +11,12 @@ use qdn_shared::ring::SigningKeys;
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 
-use self::town::{Town, is};
-use crate::checkout::Checkout;
+pub use self::town::Town;
+use self::town::is;
+use crate::checkout::{Checkout, Ran};
+use crate::leaks;
 
-pub fn it_works(checkout: &Checkout) {
+pub fn it_works(checkout: &Checkout, first_apply: &Ran, processes: &str) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -51,6 +53,7 @@ pub fn it_works(checkout: &Checkout) {
         an_outage_is_survived(&town).await;
         dead_letter::a_dead_letter_stays_due_and_upkeep_sends_it(&town).await;
         maintenance_is_not_overwritten(&town).await;
+        leaks::none_got_out(checkout, &town, first_apply, processes).await;
     });
 }
 

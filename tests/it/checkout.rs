@@ -26,6 +26,12 @@ const PARTS: [&str; 11] = [
     "clippy.toml",
 ];
 
+/// Where the record of the page's objects lies: bucket and key.
+pub const MANIFEST: (&str, &str) = (
+    "qdn-local-artifacts-000000000000-us-east-1",
+    "manifests/qdn-local/site.json",
+);
+
 /// A checkout with a local cloud of its own, stopped when this is dropped.
 pub struct Checkout {
     /// Where it lies.

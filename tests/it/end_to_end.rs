@@ -4,25 +4,28 @@
 use std::fs;
 
 use crate::application;
-use crate::checkout::{Checkout, calls, fetch};
+use crate::checkout::{Checkout, MANIFEST, Ran, calls, fetch};
 use crate::fixture::{BUILDS, project};
+use crate::leaks::ProcessList;
 
 #[test]
 fn a_stack_lives_from_its_first_apply_to_its_last_destroy() {
     let _builds = BUILDS.blocking_lock();
     let mut checkout = Checkout::new();
-    the_first_apply_prints_an_address_that_works(&checkout);
+    let processes = ProcessList::watch();
+    let first = the_first_apply_prints_an_address_that_works(&checkout);
+    let processes = processes.seen();
     the_same_sources_are_the_same_package(&checkout);
     with_nothing_to_do_nothing_is_done(&checkout);
-    application::it_works(&checkout);
+    application::it_works(&checkout, &first, &processes);
     each_change_is_planned_exactly(&checkout);
     a_route_moves(&mut checkout);
     a_stop_loses_nothing(&checkout);
     destroy_leaves_nothing(&checkout);
 }
 
-fn the_first_apply_prints_an_address_that_works(checkout: &Checkout) {
-    let ran = checkout.run(&["apply"], 0);
+fn the_first_apply_prints_an_address_that_works(checkout: &Checkout) -> Ran {
+    let ran = checkout.run(&["apply", "--progress", "jsonl"], 0);
     let url = ran.out.lines().last().unwrap().to_owned();
     let front = checkout.address("front");
     assert_eq!(url, format!("{front}/track"));
@@ -34,6 +37,7 @@ fn the_first_apply_prints_an_address_that_works(checkout: &Checkout) {
     let status = |path: &str| fetch("GET", format!("{front}{path}")).status;
     assert_eq!(status("/data/maintenance.json"), 404);
     assert_eq!(status("/api/nothing"), 403);
+    ran
 }
 
 /// In another folder, byte for byte.
@@ -84,10 +88,7 @@ fn each_change_is_planned_exactly(checkout: &Checkout) {
 
     // One header of an object: what the last version of this program left says another one.
     let objects = checkout.objects();
-    let (bucket, key) = (
-        "qdn-local-artifacts-000000000000-us-east-1",
-        "manifests/qdn-local/site.json",
-    );
+    let (bucket, key) = MANIFEST;
     let recorded = objects.read(bucket, key);
     objects.write(
         bucket,

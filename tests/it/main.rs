@@ -16,6 +16,7 @@ mod engine_destroy;
 mod engine_random;
 mod fixture;
 mod keys;
+mod leaks;
 mod packages;
 mod process;
 mod secrets;

@@ -1,12 +1,13 @@
 //! The log: JSON lines on stdout. A line holds ids, codes and counts; never a name, a phone number, a token or a
 //! text. What is worth a line is each function's own business; what an invocation is called stands in its span.
 
+use std::cell::RefCell;
 use std::io::{self, Write};
 use std::panic;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, Once, PoisonError};
 
 use tracing::level_filters::LevelFilter;
-use tracing::subscriber::{self, DefaultGuard, Subscriber};
+use tracing::subscriber::{self, Subscriber};
 use tracing_subscriber::fmt::MakeWriter;
 
 /// Starts the log of the process. A second call in the same process does nothing.
@@ -20,12 +21,37 @@ pub fn start() {
     }
 }
 
-/// A log like that of the process for this thread alone, kept for tests while the guard lives.
-pub fn kept() -> (Kept, DefaultGuard) {
+/// A log like that of the process, of what this thread tells from now on, kept for tests. One for all threads takes
+/// the lines: a log of one thread's own could miss what another thread was the first to tell.
+pub fn kept() -> Kept {
+    static START: Once = Once::new();
+    START.call_once(|| {
+        // Fails only where the process has its log already; then nothing is kept, and the test says so.
+        let _ = subscriber::set_global_default(to(|| OfThisThread));
+    });
     let kept = Kept::default();
-    let writer = kept.clone();
-    let guard = subscriber::set_default(to(move || writer.clone()));
-    (kept, guard)
+    KEPT.set(Some(kept.clone()));
+    kept
+}
+
+thread_local! {
+    static KEPT: RefCell<Option<Kept>> = const { RefCell::new(None) };
+}
+
+/// Writes to what this thread keeps, or to nowhere.
+struct OfThisThread;
+
+impl Write for OfThisThread {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        KEPT.with_borrow_mut(|kept| {
+            kept.as_mut()
+                .map_or(Ok(bytes.len()), |kept| kept.write(bytes))
+        })
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 fn to<W>(writer: W) -> impl Subscriber + Send + Sync

@@ -16,7 +16,7 @@ fn last(log: &Kept) -> Value {
 
 #[tokio::test]
 async fn nobody_and_no_secret_is_in_the_log() {
-    let (lines, _guard) = log::kept();
+    let lines = log::kept();
     let scene = Scene::default();
     let id = scene.job_after(3).await;
     let token = scene.token(&id);
@@ -81,7 +81,7 @@ async fn nobody_and_no_secret_is_in_the_log() {
 
 #[tokio::test]
 async fn a_failure_is_logged_by_its_code_on_the_line_of_its_answer() {
-    let (lines, _guard) = log::kept();
+    let lines = log::kept();
     let scene = Scene::default();
     let id = scene.job().await;
     let get = || scene.ask(RouteName::GetJob, &[&id]).send();

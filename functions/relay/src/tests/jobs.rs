@@ -144,7 +144,10 @@ pub(super) fn check(scene: &Scene) {
             assert!(!taken.body.contains(LINK_PLACEHOLDER), "{}", taken.body);
             if let Some((_, rest)) = taken.body.split_once("jobToken=") {
                 // Even a link that was renewed since was the job's when it was sent.
-                let now = scene.clock.time().min(Timestamp::from_second(1_767_300_000).unwrap());
+                let now = scene
+                    .clock
+                    .time()
+                    .min(Timestamp::from_second(1_767_300_000).unwrap());
                 let token = JobToken::verify(&rest[..56], &ring, now, TokenScope::Rate).unwrap();
                 assert_eq!(token.link, job.link());
                 assert!(token.generation <= job.generation());

@@ -11,7 +11,7 @@ use crate::stream::{Batch, handle};
 
 #[tokio::test]
 async fn nobody_and_no_secret_is_in_the_log() {
-    let (kept, _guard) = log::kept();
+    let kept = log::kept();
     let scene = Scene::new();
     for fault in PostFault::ALL {
         for (after, struck) in [
