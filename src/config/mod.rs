@@ -14,7 +14,7 @@ mod values;
 pub use found::Unfit;
 pub use parse::{Error, Mistake, MistakeKind};
 pub use types::{
-    Account, Alarms, Api, ArchitectureChoice, BucketName, Cache, Cloud, DataPolicy, DomainName,
+    Account, Alarms, Api, ArchitectureChoice, BucketName, Cache, Cloud, DataPolicy, DomainName, Edge,
     Domains, FromEnv, FunctionSettings, Functions, Logs, MemoryMb, Messages, PhoneNumber, Region,
     RetentionDays, SecretsPath, Site, StackFile, StackName, StageName, Throttle, TimeoutSeconds,
     VariableName,

@@ -38,6 +38,9 @@ pub struct StackFile {
     pub messages: Messages,
     /// The number that customers may call; they see it.
     pub support_phone: PhoneNumber,
+    /// What the function at the edge does beside its checks.
+    #[serde(default)]
+    pub edge: Edge,
     /// `CloudFront` cache times.
     pub cache: Cache,
     /// Log retention.
@@ -90,6 +93,14 @@ pub enum DataPolicy {
     Keep,
     /// Thrown away with the stack; only with `cloud: local`.
     Discard,
+}
+
+/// What the function at the edge does beside its checks.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Edge {
+    /// On the main site, whether a path that ends in `/` is answered with its `index.html`.
+    pub directory_indexes: bool,
 }
 
 /// The site: made by this stack, or one that exists already. The key `mode` decides.

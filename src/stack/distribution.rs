@@ -93,6 +93,8 @@ fn to_track(edge: &Edge) -> Behavior {
 fn to_data(edge: &Edge) -> Behavior {
     Behavior {
         viewer_protocol_policy: ViewerProtocol::HttpsOnly,
+        allowed_methods: AllowedMethods::ReadAcrossOrigins,
+        response_headers_policy_id: Some(edge.data_headers.clone()),
         cache_policy_id: CachePolicyId::Ours(edge.data_cache.clone()),
         ..to_site(edge)
     }

@@ -1,7 +1,7 @@
 //! What happens at the edge before an origin is asked: the viewer-request function with its keys, and the cache and
 //! header policies of its behaviors. They exist in both site modes: an adopted distribution is given the same ones.
 
-use super::{Error, names};
+use super::{Error, edge_source, names};
 use crate::config::StackFile;
 use crate::resource::cloudfront::{
     CachePolicy, CacheTimes, ContentSecurityPolicy, Directive, Function, KeyValueStore,
@@ -21,6 +21,8 @@ pub(super) struct Edge {
     pub(super) track_headers: Handle<ResponseHeadersPolicy>,
     /// For `/data/*`.
     pub(super) data_cache: Handle<CachePolicy>,
+    /// For `/data/*`: lets pages of the allowed origins read what they were let through to.
+    pub(super) data_headers: Handle<ResponseHeadersPolicy>,
 }
 
 /// The function's name.
@@ -45,10 +47,11 @@ pub(super) fn declare(
         comment: "Keys that the function at the edge checks tokens with".to_owned(),
     };
     let keys = stack.add("EdgeKeys", keys)?;
+    let source = edge_source::with_settings(source, file)?;
     let comment = "Sees requests to the site, /track and /data first";
     let function = stack.add(
         "EdgeFunction",
-        Function::new(function_name(file).into(), comment, source, &keys)?,
+        Function::new(function_name(file).into(), comment, &source, &keys)?,
     )?;
 
     // The job token is part of the query, and the key of neither cache holds a query.
@@ -68,6 +71,13 @@ pub(super) fn declare(
         names::of(file, "track").into(),
         "The tracking page: strict, and no search engine",
         &content_security_policy(),
+        "/track",
+    );
+    let origins = file.api.allowed_origins.iter();
+    let data_headers = ResponseHeadersPolicy::shared_data(
+        names::of(file, "data").into(),
+        "Maintenance data: for pages of these origins alone",
+        origins.map(|origin| origin.as_str().to_owned()).collect(),
     );
     Ok(Edge {
         function,
@@ -75,6 +85,7 @@ pub(super) fn declare(
         track_cache: stack.add("TrackCachePolicy", track_cache)?,
         track_headers: stack.add("TrackHeadersPolicy", headers)?,
         data_cache: stack.add("DataCachePolicy", data_cache)?,
+        data_headers: stack.add("DataHeadersPolicy", data_headers)?,
     })
 }
 

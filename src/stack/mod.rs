@@ -31,6 +31,7 @@ mod declare;
 mod deployed;
 mod distribution;
 mod edge;
+mod edge_source;
 mod error;
 mod functions;
 mod metrics;

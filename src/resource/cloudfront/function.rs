@@ -5,6 +5,9 @@
     reason = "fields are named as CloudFormation names them"
 )]
 
+use oxc_allocator::Allocator;
+use oxc_parser::Parser;
+use oxc_span::SourceType;
 use serde::Serialize;
 
 use super::KeyValueStore;
@@ -25,7 +28,7 @@ pub struct Function {
 }
 
 impl Function {
-    /// A function that can read `store`. Fails when `code` is longer than [`EDGE_CODE_LIMIT`].
+    /// A function that can read `store`. Fails when `code` is longer than [`EDGE_CODE_LIMIT`], or no JavaScript.
     pub fn new(
         name: Text,
         comment: impl Into<String>,
@@ -35,6 +38,7 @@ impl Function {
         if code.len() > EDGE_CODE_LIMIT {
             return Err(Error::EdgeCode { bytes: code.len() });
         }
+        parsed(code)?;
         Ok(Self {
             name,
             auto_publish: true,
@@ -46,6 +50,24 @@ impl Function {
             },
         })
     }
+}
+
+/// CloudFront takes a function that cannot be parsed and answers every request with 503.
+fn parsed(code: &str) -> Result<(), Error> {
+    let allocator = Allocator::default();
+    let parsed = Parser::new(&allocator, code, SourceType::mjs()).parse();
+    let Some(fault) = parsed.diagnostics.first() else {
+        return Ok(());
+    };
+    let offset = fault
+        .labels
+        .first()
+        .map_or(0, |label| label.offset());
+    let before = code.get(..offset as usize).unwrap_or(code);
+    Err(Error::EdgeSyntax {
+        line: before.lines().count().max(1),
+        message: fault.message.to_string(),
+    })
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -83,6 +105,18 @@ mod tests {
     use crate::template::TemplateBuilder;
 
     #[test]
+    fn what_cannot_be_parsed_is_refused_by_its_line() {
+        assert_eq!(parsed(include_str!("../../../cloudfront-fn/edge.js")), Ok(()));
+        let refused = |code: &str| match parsed(code).unwrap_err() {
+            Error::EdgeSyntax { line, .. } => line,
+            other => panic!("{other}"),
+        };
+        assert_eq!(refused("function handler(event) {\n  return event.;\n}\n"), 2);
+        assert_eq!(refused("const a = 1;\n\nconst a = `"), 3);
+        assert_eq!(refused("import cf from cloudfront;"), 1);
+    }
+
+    #[test]
     fn the_limit_counts_bytes() {
         let mut builder = TemplateBuilder::new("test");
         let store = KeyValueStore {
@@ -91,7 +125,7 @@ mod tests {
         };
         let store = builder.add("Store", store).unwrap();
         let function = |code: &str| Function::new("edge".into(), "", code, &store);
-        let longest = "é".repeat(EDGE_CODE_LIMIT / 2);
+        let longest = format!("'{}'", "é".repeat(EDGE_CODE_LIMIT / 2 - 1));
         assert!(function(&longest).is_ok());
         assert_eq!(
             function(&(longest + " ")).unwrap_err(),

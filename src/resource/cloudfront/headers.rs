@@ -6,53 +6,88 @@ use serde::Serialize;
 
 use crate::template::{Text, resource};
 
-/// `AWS::CloudFront::ResponseHeadersPolicy` for pages: every header wins over the origin's.
+/// `AWS::CloudFront::ResponseHeadersPolicy`: every header wins over the origin's.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct ResponseHeadersPolicy {
     response_headers_policy_config: ResponseHeadersPolicyConfig,
 }
 
+/// Seconds for which a browser remembers what a page of another origin may do: Chromium keeps no more.
+const PREFLIGHT_SECONDS: u32 = 7_200;
+
 impl ResponseHeadersPolicy {
     /// For a page with private content: strict transport security for a year, the content security policy, no
-    /// sniffing, no framing, no referrer, and no search engine.
+    /// sniffing, no framing, no referrer, and no search engine. Its service worker may serve all of `worker_scope`.
     pub fn private_page(
         name: Text,
         comment: &'static str,
         content_security_policy: &ContentSecurityPolicy,
+        worker_scope: &'static str,
     ) -> Self {
         Self {
             response_headers_policy_config: ResponseHeadersPolicyConfig {
                 name,
                 comment,
-                custom_headers_config: CustomHeadersConfig {
-                    items: [CustomHeader {
-                        header: "X-Robots-Tag",
-                        value: "noindex",
-                        r#override: true,
-                    }],
-                },
+                cors_config: None,
+                custom_headers_config: Some(CustomHeadersConfig {
+                    items: vec![
+                        CustomHeader::set("X-Robots-Tag", "noindex"),
+                        CustomHeader::set("Service-Worker-Allowed", worker_scope),
+                    ],
+                }),
                 security_headers_config: SecurityHeadersConfig {
-                    content_security_policy: ContentSecurityPolicyHeader {
+                    content_security_policy: Some(ContentSecurityPolicyHeader {
                         content_security_policy: content_security_policy.to_string(),
                         r#override: true,
-                    },
+                    }),
                     content_type_options: ContentTypeOptions { r#override: true },
                     // For browsers that do not know `frame-ancestors`.
-                    frame_options: FrameOptions {
+                    frame_options: Some(FrameOptions {
                         frame_option: "DENY",
                         r#override: true,
-                    },
-                    referrer_policy: ReferrerPolicy {
+                    }),
+                    referrer_policy: Some(ReferrerPolicy {
                         referrer_policy: "no-referrer",
                         r#override: true,
-                    },
+                    }),
                     // Other hosts below this name are not ours to speak for.
-                    strict_transport_security: StrictTransportSecurity {
+                    strict_transport_security: Some(StrictTransportSecurity {
                         access_control_max_age_sec: 31_536_000,
                         include_subdomains: false,
                         r#override: true,
-                    },
+                    }),
+                },
+            },
+        }
+    }
+
+    /// For data that pages of `origins` (at least one) read with a credential of their own; the answer to others is
+    /// the same, and their browsers keep it from them.
+    pub fn shared_data(name: Text, comment: &'static str, origins: Vec<String>) -> Self {
+        let items = |texts: &[&str]| Items {
+            items: texts.iter().map(|text| (*text).to_owned()).collect(),
+        };
+        Self {
+            response_headers_policy_config: ResponseHeadersPolicyConfig {
+                name,
+                comment,
+                cors_config: Some(CorsConfig {
+                    access_control_allow_credentials: false,
+                    access_control_allow_headers: items(&["Authorization"]),
+                    access_control_allow_methods: items(&["GET", "HEAD"]),
+                    access_control_allow_origins: Items { items: origins },
+                    access_control_expose_headers: items(&["ETag"]),
+                    access_control_max_age_sec: PREFLIGHT_SECONDS,
+                    origin_override: true,
+                }),
+                custom_headers_config: None,
+                security_headers_config: SecurityHeadersConfig {
+                    content_security_policy: None,
+                    content_type_options: ContentTypeOptions { r#override: true },
+                    frame_options: None,
+                    referrer_policy: None,
+                    strict_transport_security: None,
                 },
             },
         }
@@ -64,14 +99,35 @@ impl ResponseHeadersPolicy {
 struct ResponseHeadersPolicyConfig {
     name: Text,
     comment: &'static str,
-    custom_headers_config: CustomHeadersConfig,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cors_config: Option<CorsConfig>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    custom_headers_config: Option<CustomHeadersConfig>,
     security_headers_config: SecurityHeadersConfig,
 }
 
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
+struct CorsConfig {
+    access_control_allow_credentials: bool,
+    access_control_allow_headers: Items,
+    access_control_allow_methods: Items,
+    access_control_allow_origins: Items,
+    access_control_expose_headers: Items,
+    access_control_max_age_sec: u32,
+    origin_override: bool,
+}
+
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Items {
+    items: Vec<String>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "PascalCase")]
 struct CustomHeadersConfig {
-    items: [CustomHeader; 1],
+    items: Vec<CustomHeader>,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -82,14 +138,28 @@ struct CustomHeader {
     r#override: bool,
 }
 
+impl CustomHeader {
+    const fn set(header: &'static str, value: &'static str) -> Self {
+        Self {
+            header,
+            value,
+            r#override: true,
+        }
+    }
+}
+
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct SecurityHeadersConfig {
-    content_security_policy: ContentSecurityPolicyHeader,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    content_security_policy: Option<ContentSecurityPolicyHeader>,
     content_type_options: ContentTypeOptions,
-    frame_options: FrameOptions,
-    referrer_policy: ReferrerPolicy,
-    strict_transport_security: StrictTransportSecurity,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    frame_options: Option<FrameOptions>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    referrer_policy: Option<ReferrerPolicy>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    strict_transport_security: Option<StrictTransportSecurity>,
 }
 
 #[derive(Debug, Clone, Serialize)]

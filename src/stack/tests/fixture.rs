@@ -7,14 +7,14 @@ use crate::config::{
 };
 
 /// The edge function that ships, so that the templates that are linted are the ones that ship.
-pub(super) const EDGE_SOURCE: &str = include_str!("../../../cloudfront-fn/edge.js");
+pub(in crate::stack) const EDGE_SOURCE: &str = include_str!("../../../cloudfront-fn/edge.js");
 
 const LOCAL: &str = include_str!("../../../stacks/local.yaml");
 const STAGING: &str = include_str!("../../../stacks/staging.yaml");
 const PROD: &str = include_str!("../../../stacks/prod.yaml");
 
 /// An environment of this repository, by its name.
-pub(super) fn environment(name: &str) -> StackFile {
+pub(in crate::stack) fn environment(name: &str) -> StackFile {
     let yaml = match name {
         "local" => LOCAL,
         "staging" => STAGING,

@@ -2,6 +2,6 @@
 //! and when the REST API is deployed anew (`deployment`).
 
 mod deployment;
-mod fixture;
+pub(super) mod fixture;
 mod rules;
 mod snapshots;
