@@ -36,7 +36,7 @@ async function file({ request, clientId }, path) {
   return own && served.has(clientId) ? own : fetch(request).catch(() => own ?? Response.error());
 }
 
-// A page names itself and what it was loaded from: the browser's own cache has just got all of it.
+// A page names what it was loaded from, itself last: the browser's own cache has just got all of it.
 self.addEventListener("message", (event) => {
   if (!served.has(event.source.id)) event.waitUntil(keep(event.data));
 });

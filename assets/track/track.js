@@ -49,7 +49,7 @@ function drawAge() {
   const isStale = answer && trouble;
   find("age").textContent = answer ? (isStale ? `${say(trouble)} ` : "") + age(Date.now() - at) : "";
   find("fresh").className = isStale ? "stale" : "";
-  find("fresh").hidden = isVoid;
+  find("fresh").hidden = !answer && !trouble;
 }
 
 function take(next) {
@@ -162,7 +162,7 @@ async function stay() {
   const workers = navigator.serviceWorker;
   await workers.register("/track/sw.js", { scope: "/track" });
   const files = performance.getEntriesByType("resource").map(({ name }) => name);
-  (await workers.ready).active.postMessage([location.href, ...files]);
+  (await workers.ready).active.postMessage([...files, location.href]);
 }
 
 function saveCalendar() {

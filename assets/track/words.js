@@ -15,7 +15,6 @@ const TEXTS = {
   RATED: ["Thank you for rating", "Gracias por calificarnos"],
   RATED_lead: ["Everything is done. Here is your receipt.", "Todo está listo. Aquí está su recibo."],
   WAIT: ["Follow your job", "Siga su servicio"],
-  WAIT_lead: ["One moment, we are looking it up.", "Un momento, lo estamos buscando."],
   VOID: ["This link no longer works", "Este enlace ya no funciona"],
   VOID_lead: ["It is over, or a newer one took its place.", "Venció, o uno más nuevo lo reemplazó."],
   VOID_help: [
@@ -126,6 +125,7 @@ export function speak() {
   for (const spot of spots) spot.textContent = say(spot.dataset.say);
   const toggle = document.getElementById("language");
   toggle.textContent = say("other");
+  toggle.hidden = false;
   toggle.lang = LANGUAGES[1 - language];
 }
 

@@ -1,0 +1,150 @@
+// Chromium, and pages that are watched: what they complain of, whom they ask, what moves.
+
+import { accessSync, constants } from "node:fs";
+import { delimiter, join } from "node:path";
+
+import { chromium } from "playwright-core";
+
+const NAMES = ["chromium", "chromium-browser", "google-chrome"];
+/** The last four keep the browser from asking for addresses of its own. */
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+export const SIZES = {
+  phone: { width: 390, height: 844 },
+  narrow: { width: 320, height: 640 },
+  desktop: { width: 1280, height: 900 },
+};
+
+function findChromium() {
+  const folders = (process.env.PATH ?? "").split(delimiter);
+  const places = NAMES.flatMap((name) => folders.map((folder) => join(folder, name)));
+  for (const place of [process.env.QDN_CHROMIUM ?? "", ...places]) {
+    try {
+      accessSync(place, constants.X_OK);
+      return place;
+    } catch {
+      // Not this one.
+    }
+  }
+  throw new Error(
+    "no Chromium was found; install it (Debian: apt-get install chromium) or name it with QDN_CHROMIUM=/path/to/it",
+  );
+}
+
+/** Runs in every page before its own scripts: notes what moved and what the policy refused. */
+function watch() {
+  window.watched = { shifts: [], violations: [] };
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) {
+      const moved = entry.sources.map(({ node }) => node?.id || node?.className || node?.nodeName);
+      if (!entry.hadRecentInput) window.watched.shifts.push(`${entry.value.toFixed(4)} ${moved}`);
+    }
+  }).observe({ type: "layout-shift", buffered: true });
+  document.addEventListener("securitypolicyviolation", (event) => {
+    window.watched.violations.push(`${event.violatedDirective}: ${event.blockedURI}`);
+  });
+}
+
+export class Browser {
+  #contexts = [];
+  #complaints = [];
+
+  static async launch(front, artifacts) {
+    const browser = new Browser();
+    Object.assign(browser, { front, artifacts });
+    browser.chromium = await chromium.launch({ executablePath: findChromium(), args: FLAGS });
+    return browser;
+  }
+
+  /**
+   * A page of its own context, in English on a phone unless told otherwise. `expect` lists what its console may say:
+   * a refused or failed request is an error there. `origin` is the only place that it may ask.
+   */
+  async open({ origin = this.front, expect = [], size = SIZES.phone, language = "en-US", theme = "light", before, ...more } = {}) {
+    const context = await this.chromium.newContext({
+      viewport: size,
+      locale: language,
+      colorScheme: theme,
+      reducedMotion: "reduce",
+      timezoneId: "America/Los_Angeles",
+      ...more,
+    });
+    this.#contexts.push(context);
+    if (more.javaScriptEnabled !== false) await context.addInitScript(watch);
+    const page = await context.newPage();
+    await before?.(page);
+    this.#watch(page, expect, origin);
+    return page;
+  }
+
+  #watch(page, expect, allowed) {
+    const complain = (text) => expect.some((known) => known.test(text)) || this.#complaints.push(text);
+    page.on("console", (message) => message.type() === "error" && complain(`console: ${message.text()}`));
+    page.on("pageerror", (error) => complain(`error: ${error.stack}`));
+    page.on("request", (request) => {
+      const { origin, protocol } = new URL(request.url());
+      if (protocol.startsWith("http") && origin !== allowed) complain(`asks ${request.url()}`);
+    });
+  }
+
+  /** Opens a tracking page and waits until the job is there. */
+  async track(job, options) {
+    const page = await this.open(options);
+    const { pathname, search } = new URL(job.url);
+    await page.goto((options?.origin ?? this.front) + pathname + search);
+    await page.waitForFunction(() => /^(CREATED|ASSIGNED|IN_PROGRESS|COMPLETE|RATED)$/.test(document.body.dataset.state));
+    return page;
+  }
+
+  async shot(page, name, options = { fullPage: true }) {
+    await page.screenshot({ path: join(this.artifacts, `${name}.png`), ...options });
+  }
+
+  /** Closes one page before its test ends. */
+  async closePage(page) {
+    await this.#collect([page]);
+    await page.context().close();
+    this.#contexts = this.#contexts.filter((context) => context !== page.context());
+  }
+
+  async #collect(pages) {
+    for (const page of pages) {
+      const watched = await page.evaluate(() => window.watched).catch(() => null);
+      for (const violation of watched?.violations ?? []) this.#complaints.push(`policy: ${violation}`);
+    }
+  }
+
+  /** Closes what a test opened; gives what the pages complained of. */
+  async closePages() {
+    await this.#collect(this.#contexts.flatMap((context) => context.pages()));
+    await Promise.all(this.#contexts.map((context) => context.close()));
+    this.#contexts = [];
+    return this.#complaints.splice(0);
+  }
+
+  close() {
+    return this.chromium.close();
+  }
+}
+
+/** Asks a page until the answer is yes. Unlike the library's own way, the question may be an asynchronous one. */
+export async function until(page, question) {
+  for (const end = Date.now() + 20_000; Date.now() < end; ) {
+    if (await page.evaluate(question)) return;
+    await page.waitForTimeout(50);
+  }
+  throw new Error(`still not: ${question}`);
+}
+
+/** Waits until the worker keeps the page, which it does last. */
+export const isKept = (page) => until(page, async () => (await caches.match("/track")) !== undefined);
+
+/** What moved in a page without being asked to. */
+export const shifts = (page) => page.evaluate(() => window.watched.shifts);
