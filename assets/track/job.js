@@ -48,14 +48,16 @@ export function describe({ start, end, zone }) {
   };
   const line = between({ weekday: "short", ...MOMENT });
   // A window until midnight belongs to its day.
-  return day.format(from) === day.format(to - 1) ? { line, day: day.format(from), hours: between(HOUR) } : { line, hours: line };
+  return day.format(from) === day.format(to - 1)
+    ? { line, day: day.format(from), hours: between(HOUR) }
+    : { line, hours: line };
 }
 
 export function age(milliseconds) {
   const minutes = Math.round(milliseconds / 60_000);
   if (minutes < 1) return say("justNow");
-  const [count, unit] = minutes < 60 ? [minutes, "minute"] : minutes < 2880 ? [minutes / 60, "hour"] : [minutes / 1440, "day"];
-  return say("updated", { ago: new Intl.RelativeTimeFormat(say("locale")).format(-Math.round(count), unit) });
+  const ago = (size, unit) => new Intl.RelativeTimeFormat(say("locale")).format(-Math.round(minutes / size), unit);
+  return say("updated", { ago: minutes < 60 ? ago(1, "minute") : minutes < 2880 ? ago(60, "hour") : ago(1440, "day") });
 }
 
 // How many minor units a unit has, the currency says.
@@ -85,7 +87,7 @@ export function show(state, answer) {
   find("phone").textContent = readable(phone);
   find("status").textContent = title(state, answer);
   put("lead", say(`${state}_lead`, { name: answer?.technician }));
-  put("number", answer && say("number", answer));
+  put("number", answer ? say("number", answer) : "\u00a0");
   put("help", say(`${state}_help`) ?? readable(phone));
   if (answer) showJob(answer);
 }
@@ -110,12 +112,13 @@ function showJob({ state, nextSteps, technician, window, charge, rating, receipt
   find("steps").replaceChildren(...steps.map((step) => make("li", {}, step)));
 
   const reached = STATES.indexOf(state);
-  find("progress").querySelectorAll("li").forEach((item, step) => {
+  document.querySelectorAll("ol li").forEach((item, step) => {
     const [, word, time] = item.children;
     const since = step ? messages.find(({ kind }) => kind === STATES[step])?.createdAt : createdAt;
+    item.className = step < reached ? "past" : step > reached ? "coming" : "now";
     // The last step is done as soon as it is reached.
-    item.className = step < reached || reached === 4 ? "past" : step === reached ? "now" : "coming";
-    item.ariaCurrent = item.className === "now" ? "step" : null;
+    if (reached === 4) item.className = "past";
+    item.setAttribute("aria-current", item.className === "now" && "step");
     word.textContent = `, ${say(item.className)}`;
     time.textContent = step <= reached && since ? moment(since) : "";
   });
@@ -124,7 +127,10 @@ function showJob({ state, nextSteps, technician, window, charge, rating, receipt
   put("completed", receipt && date(receipt.completedAt));
   put("by", technician);
   put("amount", amount);
-  put("payment", charge && say(charge.paidAt ? "paidAt" : "due", { date: date(charge.paidAt ?? createdAt) }));
+  put(
+    "payment",
+    charge?.amount ? say(charge.paidAt ? "paidAt" : "due", { date: date(charge.paidAt ?? createdAt) }) : "",
+  );
   put("rating", rating && `${"★★★★★☆☆☆☆☆".slice(5 - rating.stars, 10 - rating.stars)} ${say("stars", rating)}`);
   put("said", rating?.comment);
 
@@ -132,7 +138,12 @@ function showJob({ state, nextSteps, technician, window, charge, rating, receipt
     const fate = ["sent", "failed"].includes(delivery) ? delivery : "pending";
     const words = text.replaceAll("[link]", `(${say("link")})`);
     // Operators write in any language.
-    return make("li", { className: fate }, make("p", { lang: kind === "OPERATOR" ? "" : "en" }, words), make("p", {}, `${moment(createdAt)} · ${say(fate)}`));
+    return make(
+      "li",
+      { className: fate },
+      make("p", { lang: kind === "OPERATOR" ? "" : "en" }, words),
+      make("p", {}, `${moment(createdAt)} · ${say(fate)}`),
+    );
   });
   find("texts").replaceChildren(...texts.reverse());
 }
@@ -166,5 +177,8 @@ SUMMARY:${text(say("event", { name: technician }))}
 DESCRIPTION:${text(`${say("number", { id })}, ${readable(supportPhone)}`)}
 TRANSP:TRANSPARENT
 END:VEVENT
-END:VCALENDAR`.split("\n").map(fold).join("");
+END:VCALENDAR`
+    .split("\n")
+    .map(fold)
+    .join("");
 }

@@ -33,7 +33,9 @@ async function page({ request, resultingClientId }) {
 
 async function file({ request, clientId }, path) {
   const own = await kept(path);
-  return own && served.has(clientId) ? own : fetch(request).catch(() => own ?? Response.error());
+  if (own && served.has(clientId)) return own;
+  const answer = await fetch(request).catch(() => null);
+  return answer?.status < 500 ? answer : (own ?? answer ?? Response.error());
 }
 
 // A page names what it was loaded from, itself last: the browser's own cache has just got all of it.

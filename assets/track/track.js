@@ -36,7 +36,7 @@ const ask = (path, rating) =>
     body: rating && JSON.stringify(rating),
     headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
     cache: "no-store",
-    signal: AbortSignal.timeout(20_000),
+    signal: AbortSignal.timeout?.(20_000),
   });
 
 function draw() {
@@ -89,7 +89,7 @@ function refresh() {
   if (isVoid) return;
   asked ??= ask("/api/track")
     .then(hear)
-    .catch(() => fail(navigator.onLine ? "fault" : "offline"))
+    .catch(() => fail(unreachable()))
     .finally(() => {
       asked = null;
       // Pages that lost the same connection do not come back at once.
@@ -110,12 +110,20 @@ function showForm() {
     problem = [];
   }
   const canRate = answer?.state === "COMPLETE";
-  const isLate = rating && (problem.length || words());
+  const isLate = rating && (problem[0] === "unsaved" || words());
   tell(...(isLate ? ["unsaved", "late"] : problem));
   form.hidden = !canRate && !problem.length;
   find("send").hidden = !canRate;
   form.querySelectorAll("label span").forEach((label, at) => (label.textContent = say("stars", { stars: at + 1 })));
   put("chosen", say(stars.value ? "stars" : "choose", { stars: stars.value }));
+}
+
+const unreachable = () => (navigator.onLine ? "fault" : "offline");
+
+function whatIsWrong(status) {
+  if (!status) return unreachable();
+  if (status === 409 || status === 412) return "late";
+  return status === 429 || status > 499 ? "fault" : "refused";
 }
 
 async function rate(event) {
@@ -129,9 +137,9 @@ async function rate(event) {
   send.disabled = true;
   tell();
   const response = await ask("/api/track/rating", { stars: +stars.value, comment: words() }).catch(() => null);
-  const status = response?.status ?? 0;
+  const status = response?.status;
   send.disabled = false;
-  if (status !== 200) tell("unsaved", !status ? "offline" : status === 409 || status === 412 ? "late" : status === 429 || status > 499 ? "fault" : "refused");
+  if (status !== 200) tell("unsaved", whatIsWrong(status));
   if (status === 200 || status === 404) await hear(response);
   else refresh();
   find(status === 200 ? "status" : "send").focus();
@@ -184,8 +192,14 @@ const DOING = {
 };
 
 speak();
-recall();
-draw();
+try {
+  recall();
+  draw();
+} catch {
+  // What an older page kept does not fit this one.
+  answer = null;
+  draw();
+}
 refresh();
 document.addEventListener("click", ({ target }) => DOING[target.closest("[data-do]")?.dataset.do]?.());
 document.addEventListener("visibilitychange", () => (document.hidden ? clearTimeout(timer) : refresh()));

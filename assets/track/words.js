@@ -13,7 +13,7 @@ const TEXTS = {
   COMPLETE: ["Job done!", "¡Trabajo terminado!"],
   COMPLETE_lead: ["{name} has finished. How did we do?", "{name} ha terminado. ¿Cómo lo hicimos?"],
   RATED: ["Thank you for rating", "Gracias por calificarnos"],
-  RATED_lead: ["Everything is done. Here is your receipt.", "Todo está listo. Aquí está su recibo."],
+  RATED_lead: ["Here is your receipt.", "Aquí está su recibo."],
   WAIT: ["Follow your job", "Siga su servicio"],
   VOID: ["This link no longer works", "Este enlace ya no funciona"],
   VOID_lead: ["It is over, or a newer one took its place.", "Venció, o uno más nuevo lo reemplazó."],
@@ -54,7 +54,7 @@ const TEXTS = {
   unsaved: ["Not saved; what you entered is still here.", "No se guardó; lo que escribió sigue aquí."],
   needStars: ["Please choose 1 to 5 stars.", "Elija de 1 a 5 estrellas."],
   refused: ["Please call or text us.", "Llámenos o escríbanos."],
-  late: ["This job was rated before, or cannot be rated now.", "Este servicio ya se calificó, o ahora no se puede."],
+  late: ["This job has been rated already.", "Este servicio ya se calificó."],
   copied: ["Link copied.", "Enlace copiado."],
   uncopied: ["Please copy the link from the address bar.", "Copie el enlace de la barra de direcciones."],
 };

@@ -71,7 +71,7 @@ export class Job {
 
   /** Waits until all of its texts have come to an end. */
   async delivered(delivery = "sent") {
-    for (const end = Date.now() + 60_000; Date.now() < end; ) {
+    for (const end = Date.now() + 60_000; Date.now() < end;) {
       const { messages } = await this.seen();
       if (messages.length === this.texts && messages.every((message) => message.delivery === delivery)) return;
       await new Promise((wake) => setTimeout(wake, 300));

@@ -1,42 +1,16 @@
 // Chromium, and pages that are watched: what they complain of, whom they ask, what moves.
 
-import { accessSync, constants } from "node:fs";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 
 import { chromium } from "playwright-core";
 
-const NAMES = ["chromium", "chromium-browser", "google-chrome"];
-/** The last four keep the browser from asking for addresses of its own. */
-const FLAGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
+import { FLAGS, findChromium } from "./chromium.mjs";
+
 export const SIZES = {
   phone: { width: 390, height: 844 },
   narrow: { width: 320, height: 640 },
   desktop: { width: 1280, height: 900 },
 };
-
-function findChromium() {
-  const folders = (process.env.PATH ?? "").split(delimiter);
-  const places = NAMES.flatMap((name) => folders.map((folder) => join(folder, name)));
-  for (const place of [process.env.QDN_CHROMIUM ?? "", ...places]) {
-    try {
-      accessSync(place, constants.X_OK);
-      return place;
-    } catch {
-      // Not this one.
-    }
-  }
-  throw new Error(
-    "no Chromium was found; install it (Debian: apt-get install chromium) or name it with QDN_CHROMIUM=/path/to/it",
-  );
-}
 
 /** Runs in every page before its own scripts: notes what moved and what the policy refused. */
 function watch() {
@@ -67,7 +41,15 @@ export class Browser {
    * A page of its own context, in English on a phone unless told otherwise. `expect` lists what its console may say:
    * a refused or failed request is an error there. `origin` is the only place that it may ask.
    */
-  async open({ origin = this.front, expect = [], size = SIZES.phone, language = "en-US", theme = "light", before, ...more } = {}) {
+  async open({
+    origin = this.front,
+    expect = [],
+    size = SIZES.phone,
+    language = "en-US",
+    theme = "light",
+    before,
+    ...more
+  } = {}) {
     const context = await this.chromium.newContext({
       viewport: size,
       locale: language,
@@ -99,7 +81,9 @@ export class Browser {
     const page = await this.open(options);
     const { pathname, search } = new URL(job.url);
     await page.goto((options?.origin ?? this.front) + pathname + search);
-    await page.waitForFunction(() => /^(CREATED|ASSIGNED|IN_PROGRESS|COMPLETE|RATED)$/.test(document.body.dataset.state));
+    await page.waitForFunction(() =>
+      /^(CREATED|ASSIGNED|IN_PROGRESS|COMPLETE|RATED)$/.test(document.body.dataset.state),
+    );
     return page;
   }
 
@@ -136,7 +120,7 @@ export class Browser {
 
 /** Asks a page until the answer is yes. Unlike the library's own way, the question may be an asynchronous one. */
 export async function until(page, question) {
-  for (const end = Date.now() + 20_000; Date.now() < end; ) {
+  for (const end = Date.now() + 20_000; Date.now() < end;) {
     if (await page.evaluate(question)) return;
     await page.waitForTimeout(50);
   }

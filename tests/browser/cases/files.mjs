@@ -24,7 +24,9 @@ const RULES = {
 };
 
 const told = ({ results }) =>
-  results.flatMap(({ messages }) => messages.map(({ ruleId, line, column, message }) => `${line}:${column} ${ruleId}: ${message}`));
+  results.flatMap(({ messages }) =>
+    messages.map(({ ruleId, line, column, message }) => `${line}:${column} ${ruleId}: ${message}`),
+  );
 
 export default {
   async "html-validate has nothing to say"() {

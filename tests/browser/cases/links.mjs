@@ -13,7 +13,12 @@ const keptByDevice = (page) =>
       const cache = await caches.open(name);
       for (const request of await cache.keys()) {
         const answer = await cache.match(request);
-        parts.push(request.url, answer.url, JSON.stringify([...request.headers, ...answer.headers]), await answer.text());
+        parts.push(
+          request.url,
+          answer.url,
+          JSON.stringify([...request.headers, ...answer.headers]),
+          await answer.text(),
+        );
       }
     }
     return parts.join("\n");
@@ -24,7 +29,10 @@ async function isVoid(page, phone) {
   assert.equal(new URL(page.url()).search, "");
   assert.match(await page.locator("#help").innerText(), /latest text message/);
   assert.equal(await page.locator("#call").getAttribute("href"), `tel:${phone}`);
-  assert.equal(await page.evaluate(() => Object.keys(localStorage).filter((key) => /^track-\w{32}$/.test(key)).length), 0);
+  assert.equal(
+    await page.evaluate(() => Object.keys(localStorage).filter((key) => /^track-\w{32}$/.test(key)).length),
+    0,
+  );
 }
 
 export default {
@@ -47,7 +55,10 @@ export default {
     const job = await backend.job("ASSIGNED");
     const { supportPhone } = await job.seen();
     const page = await browser.track(job, { expect: [/404/] });
-    assert.equal(await page.evaluate(() => Object.keys(localStorage).filter((key) => /^track-\w{32}$/.test(key)).length), 1);
+    assert.equal(
+      await page.evaluate(() => Object.keys(localStorage).filter((key) => /^track-\w{32}$/.test(key)).length),
+      1,
+    );
     await job.renewLink();
     await page.locator("[data-do=again]").click();
     await isVoid(page, supportPhone);
@@ -96,7 +107,13 @@ export default {
   async "no token, a short one, two, or one with a tail: the edge's page"({ backend, browser, front }) {
     const { token } = await backend.ready("CREATED");
     const page = await browser.open({ expect: [/404/] });
-    for (const query of ["", "?jobToken=", "?jobToken=abc", `?jobToken=${token}&jobToken=${token}`, `?jobToken=${token}=`]) {
+    for (const query of [
+      "",
+      "?jobToken=",
+      "?jobToken=abc",
+      `?jobToken=${token}&jobToken=${token}`,
+      `?jobToken=${token}=`,
+    ]) {
       assert.equal((await page.goto(`${front}/track${query}`)).status(), 404, query);
     }
     // A worker that is at home here passes the refusal on, and keeps none of it.
@@ -119,10 +136,9 @@ export default {
     assert.equal(page.url(), job.url);
     assert.doesNotMatch(await keptByDevice(page), new RegExp(job.token));
     const link = Buffer.from(job.token, "base64url").subarray(8, 24).toString("hex");
-    assert.deepEqual(
-      await page.evaluate(() => Object.keys(localStorage).filter((key) => key !== "track-language")),
-      [`track-${link}`],
-    );
+    assert.deepEqual(await page.evaluate(() => Object.keys(localStorage).filter((key) => key !== "track-language")), [
+      `track-${link}`,
+    ]);
     for (const request of asked) {
       const headers = await request.allHeaders();
       assert.ok(!headers.referer, request.url());

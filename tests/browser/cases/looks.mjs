@@ -16,7 +16,9 @@ const SMALLEST = 44;
 async function breaksNoRule(page, where) {
   await page.evaluate(AXE);
   const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
-  const told = violations.map(({ id, nodes }) => `${where}: ${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" | ")}`);
+  const told = violations.map(
+    ({ id, nodes }) => `${where}: ${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" | ")}`,
+  );
   assert.deepEqual(told, []);
 }
 
@@ -70,10 +72,14 @@ for (const state of STATES) {
 tests["changed window: rules, 320 px"] = async ({ backend, browser }) => {
   const job = await backend.job("ASSIGNED");
   await job.move(assigned(windowIn(5), "Maximiliane-Alexandrina"));
-  await everyLook(browser, (options) => browser.track(job, { ...options, size: SIZES.narrow }), async (page, where) => {
-    await fits(page, where);
-    await breaksNoRule(page, where);
-  });
+  await everyLook(
+    browser,
+    (options) => browser.track(job, { ...options, size: SIZES.narrow }),
+    async (page, where) => {
+      await fits(page, where);
+      await breaksNoRule(page, where);
+    },
+  );
 };
 
 tests["void link: rules, 320 px"] = async ({ backend, browser }) => {
@@ -92,7 +98,10 @@ tests["void link: rules, 320 px"] = async ({ backend, browser }) => {
   });
 };
 
-for (const [name, kept] of [["stale", true], ["unreachable", false]]) {
+for (const [name, kept] of [
+  ["stale", true],
+  ["unreachable", false],
+]) {
   tests[`${name}: rules, 320 px`] = async ({ backend, browser }) => {
     const job = await backend.ready("ASSIGNED");
     const open = async (options) => {
@@ -113,11 +122,15 @@ for (const [name, kept] of [["stale", true], ["unreachable", false]]) {
 
 tests["form with a problem: rules"] = async ({ backend, browser }) => {
   const job = await backend.ready("COMPLETE");
-  await everyLook(browser, (options) => browser.track(job, options), async (page, where) => {
-    await page.locator("#send").click();
-    await page.locator("#problem").waitFor();
-    await breaksNoRule(page, where);
-  });
+  await everyLook(
+    browser,
+    (options) => browser.track(job, options),
+    async (page, where) => {
+      await page.locator("#send").click();
+      await page.locator("#problem").waitFor();
+      await breaksNoRule(page, where);
+    },
+  );
 };
 
 tests["while it is looked up: rules"] = async ({ backend, browser }) => {

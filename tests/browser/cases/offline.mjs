@@ -1,11 +1,14 @@
 // Without a connection after the first visit: the last known state, labelled; and the worker's limits.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 
 import { STEPS } from "../backend.mjs";
 import { isKept, until } from "../browser.mjs";
 import { Proxy } from "../proxy.mjs";
 
+const VECTORS = join(import.meta.dirname, "../../vectors/job-token.json");
 const LOST = [/Failed to load resource/];
 
 /** Opens a tracking page and waits until the worker keeps all that it is made of. */
@@ -67,8 +70,17 @@ export default {
       return (await cache.keys()).map((request) => new URL(request.url));
     });
     const paths = places.map(({ pathname }) => pathname).sort();
-    assert.deepEqual(paths, ["/track", "/track/icon.svg", "/track/job.js", "/track/track.css", "/track/track.js", "/track/words.js"]);
-    const scopes = await page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).map(({ scope }) => scope));
+    assert.deepEqual(paths, [
+      "/track",
+      "/track/icon.svg",
+      "/track/job.js",
+      "/track/track.css",
+      "/track/track.js",
+      "/track/words.js",
+    ]);
+    const scopes = await page.evaluate(async () =>
+      (await navigator.serviceWorker.getRegistrations()).map(({ scope }) => scope),
+    );
     assert.deepEqual(scopes, [`${front}/track`]);
     await page.context().setOffline(true);
     for (const path of ["/", "/tracking", "/track/other.html", "/track/sub/track.js", "/api/health"]) {
@@ -107,7 +119,10 @@ export default {
       const took = Date.now() - began;
       assert.ok(took > 2500 && took < 9000, `${took} ms`);
       // All files came from where the page came from; the job itself is fresh.
-      assert.deepEqual(asked.filter((path) => path.startsWith("/track/") && path !== "/track/sw.js"), []);
+      assert.deepEqual(
+        asked.filter((path) => path.startsWith("/track/") && path !== "/track/sw.js"),
+        [],
+      );
       await page.getByText("Updated just now").waitFor();
     });
   },
@@ -136,16 +151,48 @@ export default {
   async "what is older than any link is dropped"({ backend, browser }) {
     const page = await visit(browser, await backend.ready("CREATED"));
     const days = (count) => JSON.stringify({ at: Date.now() - count * 86_400_000, answer: {} });
-    await page.evaluate(([old, recent]) => {
-      localStorage[`track-${"a".repeat(32)}`] = old;
-      localStorage[`track-${"b".repeat(32)}`] = recent;
-      localStorage["main-site"] = "not ours";
-    }, [days(61), days(59)]);
+    await page.evaluate(
+      ([old, recent]) => {
+        localStorage[`track-${"a".repeat(32)}`] = old;
+        localStorage[`track-${"b".repeat(32)}`] = recent;
+        localStorage["main-site"] = "not ours";
+      },
+      [days(61), days(59)],
+    );
     await page.reload();
     await page.locator("#progress").waitFor();
     const keys = await page.evaluate(() => Object.keys(localStorage));
     assert.ok(!keys.includes(`track-${"a".repeat(32)}`));
     assert.ok(keys.includes(`track-${"b".repeat(32)}`) && keys.includes("main-site"));
+  },
+
+  async "what another version kept does not break the page"({ backend, browser }) {
+    const page = await visit(browser, await backend.ready("ASSIGNED"));
+    for (const kept of ["not JSON", '{"at":1e13,"answer":{"state":"ASSIGNED","window":"soon"}}', "{}"]) {
+      await page.evaluate((value) => {
+        const [key] = Object.keys(localStorage).filter((name) => name.length === 38);
+        localStorage[key] = value;
+      }, kept);
+      await page.reload();
+      await page.getByText("Sam, your technician").waitFor();
+    }
+  },
+
+  async "the link id is read from the token as everybody reads it"({ backend, browser, front }) {
+    const job = await backend.ready("IN_PROGRESS");
+    const answer = await job.seen();
+    const page = await visit(browser, job);
+    const { vectors } = JSON.parse(readFileSync(VECTORS, "utf8"));
+    const good = vectors.filter(({ accepted }) => accepted);
+    assert.ok(good.length > 5);
+    await page.context().setOffline(true);
+    for (const [at, { name, token, fields }] of good.entries()) {
+      const kept = JSON.stringify({ at: Date.now(), answer: { ...answer, id: `VECTOR${at}` } });
+      await page.evaluate(([key, value]) => (localStorage[key] = value), [`track-${fields.link}`, kept]);
+      await page.goto(`${front}/track?jobToken=${token}`);
+      assert.equal(await page.locator("#number").innerText(), `Job VECTOR${at}`, name);
+      await page.evaluate((key) => localStorage.removeItem(key), `track-${fields.link}`);
+    }
   },
 
   async "a browser that keeps nothing has a page that works"({ backend, browser }) {

@@ -97,8 +97,8 @@ export default {
     assert.equal((await job.seen()).rating.comment, "a b c\nd");
   },
 
-  "409: said, and kept": (world) => refused(409, "This job was rated before, or cannot be rated now.", world),
-  "412: said, and kept": (world) => refused(412, "This job was rated before, or cannot be rated now.", world),
+  "409: said, and kept": (world) => refused(409, "This job has been rated already.", world),
+  "412: said, and kept": (world) => refused(412, "This job has been rated already.", world),
   "429: said, and kept": (world) => refused(429, "Our server does not answer.", world),
   "400: said, and kept": (world) => refused(400, "Please call or text us.", world),
   "500: said, and kept": (world) => refused(500, "Our server does not answer.", world),
@@ -129,7 +129,7 @@ export default {
     await job.move({ to: "RATED", rating: { stars: 4 } });
     await page.locator("#send").click();
     await page.locator("#receipt").waitFor();
-    assert.match(await page.locator("#problem").innerText(), /This job was rated before/);
+    assert.match(await page.locator("#problem").innerText(), /This job has been rated already/);
     await keeps(page, 2);
     assert.equal(await page.locator("#send").isVisible(), false);
     await browser.shot(page, "RATED-by-somebody-else-en-light");

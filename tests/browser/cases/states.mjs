@@ -59,7 +59,10 @@ for (const [at, state] of STATES.entries()) {
 
     const seen = await job.seen();
     assert.equal(await page.locator("#texts li").count(), seen.messages.length);
-    assert.match((await lines(page, "#texts li"))[0], /Here's your new tracking link: \(your private link\)[^]* · Sent/);
+    assert.match(
+      (await lines(page, "#texts li"))[0],
+      /Here's your new tracking link: \(your private link\)[^]* · Sent/,
+    );
     assert.equal(await page.locator("#call").getAttribute("href"), `tel:${seen.supportPhone}`);
     assert.equal(await page.locator("#text").getAttribute("href"), `sms:${seen.supportPhone}`);
     assert.deepEqual(await shifts(page), []);
@@ -141,15 +144,25 @@ tests["the receipt names all that was done and paid"] = async ({ backend, browse
   await job.charge({ ...CHARGE, paidAt: "2026-11-22T21:00:00Z" });
   const page = await browser.track(job);
   const values = (await lines(page, "#receipt dd")).map(plain);
-  assert.deepEqual([values[0], values[2], values[3], values[4], values[5]], [
-    job.id,
-    "Sam",
-    "$149.00",
-    "Paid on Nov 22, 2026",
-    "★★★★☆ 4 of 5",
-  ]);
+  assert.deepEqual(
+    [values[0], values[2], values[3], values[4], values[5]],
+    [job.id, "Sam", "$149.00", "Paid on Nov 22, 2026", "★★★★☆ 4 of 5"],
+  );
   assert.equal(await page.locator("#said").innerText(), "Quick and friendly.\nThank you!");
   await browser.shot(page, "RATED-paid-en-light");
+};
+
+tests["a receipt without a price leaves out what nobody named"] = async ({ backend, browser }) => {
+  const job = await backend.job("IN_PROGRESS");
+  await job.move({ to: "COMPLETE" });
+  await job.move({ to: "RATED", rating: { stars: 5 } });
+  const page = await browser.track(job);
+  assert.deepEqual(await lines(page, "#receipt :is(dt, dd):visible"), [
+    ...["Number", job.id, "Work done"],
+    await page.locator("#completed").innerText(),
+    ...["Technician", "Sam", "Your rating", "★★★★★ 5 of 5"],
+  ]);
+  assert.deepEqual(await lines(page, "#steps li"), ["Keep your receipt"]);
 };
 
 tests["a text that failed and one that is stuck say so"] = async ({ backend, browser }) => {
