@@ -87,6 +87,15 @@ export class Backend {
     Object.assign(this, { front, key });
   }
 
+  /** Whether address and key are good for anything: better said once than by every test. */
+  async opens() {
+    const headers = { authorization: `Bearer ${this.key}` };
+    const response = await fetch(`${this.front}/api/jobs?limit=1`, { headers }).catch((error) => {
+      throw new Error(`${this.front} does not answer: ${error.cause?.message ?? error.message}`);
+    });
+    if (!response.ok) throw new Error(`the key does not open ${this.front}/api/jobs: ${response.status}`);
+  }
+
   async post(path, body) {
     const response = await fetch(this.front + path, {
       method: "POST",

@@ -42,6 +42,7 @@ async function main() {
   mkdirSync(artifacts, { recursive: true });
   const browser = await Browser.launch(front, artifacts);
   const backend = new Backend(front, key);
+  await backend.opens();
   const count = { passed: 0, failed: 0 };
   for (const [area, tests] of Object.entries(CASES)) {
     for (const [name, test] of Object.entries(tests)) {
