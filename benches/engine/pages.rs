@@ -24,7 +24,8 @@ pub(super) fn hashing(criterion: &mut Criterion) {
         group.throughput(Throughput::Elements(count as u64));
         group.bench_function(BenchmarkId::from_parameter(count), |bencher| {
             bencher.iter(|| {
-                site::read(black_box(folder.path()), PREFIX).expect("the page can be read")
+                site::read(black_box(folder.path()), PREFIX, site::PHONE_IN_PAGE)
+                    .expect("the page can be read")
             });
         });
     }
@@ -79,6 +80,7 @@ fn page_file(number: usize) -> PageFile {
     let key = format!("{PREFIX}part-{:03}/{number:05}.css", number / 100);
     PageFile {
         path: key.clone().into(),
+        filled: None,
         sha256: format!("{number:064x}"),
         bytes: FILE_BYTES as u64,
         content_type: site::content_type(&key),

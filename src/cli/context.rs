@@ -125,7 +125,7 @@ impl Context {
         // A file of the user's own is wrong before anything is built; the local cloud makes its own when it starts.
         let given = wanted.read()?;
         let edge_source = self.project.edge_source()?;
-        let pages = self.project.pages()?;
+        let pages = self.project.pages(&file)?;
         let host = Architecture::host();
         let (packages, (environment, session)) =
             futures::try_join!(self.packages(&file), self.connect())?;

@@ -144,11 +144,12 @@ impl Project {
         })
     }
 
-    /// Reads the page's files.
-    pub fn pages(&self) -> Result<Vec<crate::site::PageFile>, Error> {
+    /// Reads the page's files, as they are for an environment.
+    pub fn pages(&self, file: &StackFile) -> Result<Vec<crate::site::PageFile>, Error> {
         Ok(crate::site::read(
             &self.root.join("assets").join("track"),
             crate::site::PREFIX,
+            file.support_phone.as_str(),
         )?)
     }
 

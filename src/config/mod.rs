@@ -14,10 +14,10 @@ mod values;
 pub use found::Unfit;
 pub use parse::{Error, Mistake, MistakeKind};
 pub use types::{
-    Account, Alarms, Api, ArchitectureChoice, BucketName, Cache, Cloud, DataPolicy, DomainName, Edge,
-    Domains, FromEnv, FunctionSettings, Functions, Logs, MemoryMb, Messages, PhoneNumber, Region,
-    RetentionDays, SecretsPath, Site, StackFile, StackName, StageName, Throttle, TimeoutSeconds,
-    VariableName,
+    Account, Alarms, Api, ArchitectureChoice, BucketName, Cache, Cloud, DataPolicy, DomainName,
+    Domains, Edge, FromEnv, FunctionSettings, Functions, Logs, MemoryMb, Messages, PhoneNumber,
+    Region, RetentionDays, SecretsPath, Site, StackFile, StackName, StageName, Throttle,
+    TimeoutSeconds, VariableName,
 };
 pub use values::{
     AccountId, CertificateArn, CustomerValues, DistributionId, EmailAddress, Error as ValuesError,

@@ -4,6 +4,7 @@ mod apply;
 mod deploy;
 mod desired;
 mod destroy;
+mod door;
 mod edge_keys;
 mod error;
 pub mod event;

@@ -109,7 +109,10 @@ fn object(bucket: &str, file: &PageFile) -> PutObject {
     PutObject {
         bucket: bucket.to_owned(),
         key: file.key.clone(),
-        body: Body::File(file.path.clone()),
+        body: match &file.filled {
+            Some(bytes) => Body::Bytes(bytes.clone()),
+            None => Body::File(file.path.clone()),
+        },
         content_type: file.content_type.clone(),
         cache_control: Some(file.cache_control.clone()),
         sha256: file.sha256.clone(),

@@ -7,12 +7,13 @@ use super::error::Error;
 use super::event::{Sink, What, millis};
 use super::findings;
 use super::observe::{Observed, ObservedStack, observe};
+use super::prove;
 use super::run::Run;
 use super::secrets;
 use crate::plan::site::{self as site_plan, DeleteLimit};
 use crate::plan::stack::{self as stack_plan, DeclaredStack, DeployedStack};
 use crate::plan::{
-    Action, Check, Finding, Layer, LayerPlan, PLAN_VERSION, Plan, Reason, Standing, Step, Target,
+    Action, Finding, Layer, LayerPlan, PLAN_VERSION, Plan, Reason, Standing, Step, Target,
 };
 use crate::ports::{ChangeSetKind, Ports, TemplateSource};
 use crate::stack::LogRole;
@@ -94,7 +95,7 @@ pub async fn plan(
         layers.push(site_layer(desired, &observed));
         let changes = layers.iter().any(|layer| !layer.steps.is_empty());
         layers.push(if changes {
-            verify_layer()
+            verify_layer(desired)
         } else {
             LayerPlan::unchanged(Layer::Verify)
         });
@@ -346,13 +347,12 @@ fn site_layer(desired: &Desired, observed: &Observed) -> LayerPlan {
     }
 }
 
-fn verify_layer() -> LayerPlan {
-    let steps = Check::ALL
-        .iter()
+fn verify_layer(desired: &Desired) -> LayerPlan {
+    let steps = prove::checks(desired)
         .map(|check| Step {
             action: Action::Check,
             reason: Reason::Deployed,
-            target: Target::Check { check: *check },
+            target: Target::Check { check },
         })
         .collect();
     LayerPlan {

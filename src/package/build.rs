@@ -30,13 +30,8 @@ const MEGABYTE: u64 = 1_000_000;
 /// Builds wait for each other in a target directory, but not for ever.
 const PATIENCE: Duration = Duration::from_hours(1);
 
-/// Most that a function's zip may weigh: 6 MB, some less. Size is cold-start time.
-pub const fn zip_limit(function: FunctionName) -> u64 {
-    match function {
-        FunctionName::Api => 9 * MEGABYTE / 2,
-        FunctionName::Relay | FunctionName::Upkeep => 4 * MEGABYTE,
-    }
-}
+/// Most that a function's zip may weigh: 4 MB. Size is cold-start time.
+pub const ZIP_LIMIT: u64 = 4 * MEGABYTE;
 
 /// What to build, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -243,12 +238,11 @@ fn pack(
 }
 
 fn weigh(function: FunctionName, zip_bytes: u64) -> Result<(), Error> {
-    let limit = zip_limit(function);
-    if zip_bytes > limit {
+    if zip_bytes > ZIP_LIMIT {
         Err(Error::TooLarge {
             function,
             zip_bytes,
-            limit,
+            limit: ZIP_LIMIT,
         })
     } else {
         Ok(())

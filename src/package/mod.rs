@@ -17,7 +17,7 @@ mod toolchain;
 mod tools;
 
 pub use architecture::Architecture;
-pub use build::{Package, Request, build, zip_limit};
+pub use build::{Package, Request, ZIP_LIMIT, build};
 pub use error::Error;
 pub use metadata::Error as MetadataError;
 pub use process::Failure;

@@ -248,8 +248,11 @@ pub enum Check {
     Health,
     /// A CORS preflight through CloudFront is answered for the dashboard's origin.
     Preflight,
-    /// `/track` answers through CloudFront with the page's own bytes and security headers.
+    /// `/track` answers a good token through CloudFront with the page's own bytes and security headers, and the API
+    /// knows no job of that token's link.
     Page,
+    /// The tracking page and the maintenance data are closed to whoever shows nothing good.
+    Strangers,
 }
 
 impl Check {
@@ -260,6 +263,7 @@ impl Check {
         Self::Health,
         Self::Preflight,
         Self::Page,
+        Self::Strangers,
     ];
 }
 

@@ -236,6 +236,7 @@ fn proof(check: Check) -> &'static str {
         Check::Health => "health",
         Check::Preflight => "preflight",
         Check::Page => "page",
+        Check::Strangers => "strangers",
     }
 }
 

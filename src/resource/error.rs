@@ -18,7 +18,9 @@ pub enum Error {
         "the edge function is {bytes} bytes; CloudFront takes at most {EDGE_CODE_LIMIT}, comments counted"
     )]
     EdgeCode { bytes: usize },
-    #[error("the edge function has {found} lines that begin with `const SETTINGS = `, expected one")]
+    #[error(
+        "the edge function has {found} lines that begin with `const SETTINGS = `, expected one"
+    )]
     EdgeSettings { found: usize },
     #[error("the edge function cannot be parsed: line {line}: {message}")]
     EdgeSyntax { line: usize, message: String },
@@ -53,12 +55,13 @@ impl Hint for Error {
                 Some("name the resources, or use `Resources::everything` and say why".to_owned())
             }
             Error::EdgeCode { .. } => Some("shorten cloudfront-fn/edge.js".to_owned()),
-            Error::EdgeSettings { .. } => {
-                Some("the deployer writes that line of cloudfront-fn/edge.js; put it back".to_owned())
-            }
-            Error::EdgeSyntax { .. } => {
-                Some("mend cloudfront-fn/edge.js; `node --test cloudfront-fn/*.test.js` tries it".to_owned())
-            }
+            Error::EdgeSettings { .. } => Some(
+                "the deployer writes that line of cloudfront-fn/edge.js; put it back".to_owned(),
+            ),
+            Error::EdgeSyntax { .. } => Some(
+                "mend cloudfront-fn/edge.js; `node --test cloudfront-fn/*.test.js` tries it"
+                    .to_owned(),
+            ),
             Error::EmptyStatement { .. }
             | Error::CacheTimes { .. }
             | Error::UnknownOrigin { .. }

@@ -22,9 +22,11 @@ pub struct PageFile {
     pub key: String,
     /// Where its bytes are.
     pub path: PathBuf,
-    /// SHA-256 of its bytes, lower-case hex.
+    /// The bytes to serve instead, where something was filled in.
+    pub filled: Option<Vec<u8>>,
+    /// SHA-256 of the bytes to serve, lower-case hex.
     pub sha256: String,
-    /// Size in bytes.
+    /// Their number.
     pub bytes: u64,
     /// `Content-Type`.
     pub content_type: String,
@@ -119,8 +121,13 @@ impl Hint for Error {
     }
 }
 
-/// Reads every file below `folder` into a page below `prefix` (`track/`), sorted by key. Files are
-/// streamed through the hash, so memory does not grow with their size; this blocks.
+/// The number in documents that the deployment's own support number takes the place of: a person without script sees
+/// it there.
+pub const PHONE_IN_PAGE: &str = "+15125550100";
+
+/// Reads every file below `folder` into a page below `prefix` (`track/`), sorted by key, with `phone` (E.164) in the
+/// place of [`PHONE_IN_PAGE`] in documents. Other files are streamed through the hash, so memory does not grow with
+/// their size; this blocks.
 ///
 /// Left out: what begins with a dot (`.DS_Store`, `.git`, editors' swap files), ends with `~`, is
 /// wrapped in `#`, and `Thumbs.db` and `desktop.ini`; nobody wants those in public.
@@ -131,7 +138,7 @@ impl Hint for Error {
 /// # Errors
 /// Names the file: unreadable, badly named, a link outward or in a circle, not a regular file; or
 /// no `index.html`.
-pub fn read(folder: &Path, prefix: &str) -> Result<Vec<PageFile>, Error> {
+pub fn read(folder: &Path, prefix: &str, phone: &str) -> Result<Vec<PageFile>, Error> {
     let root = folder.canonicalize().map_err(|source| Error::Unreadable {
         path: folder.to_owned(),
         source,
@@ -170,7 +177,7 @@ pub fn read(folder: &Path, prefix: &str) -> Result<Vec<PageFile>, Error> {
                 path: entry.into_path(),
             });
         }
-        files.push(page_file(entry.into_path(), folder, prefix)?);
+        files.push(page_file(entry.into_path(), folder, prefix, phone)?);
     }
     files.sort_by(|left, right| left.key.cmp(&right.key));
     if files.iter().any(|file| file.path == folder.join(INDEX)) {
@@ -240,21 +247,32 @@ fn from_walk(error: walkdir::Error, folder: &Path) -> Error {
     }
 }
 
-fn page_file(path: PathBuf, folder: &Path, prefix: &str) -> Result<PageFile, Error> {
+fn page_file(path: PathBuf, folder: &Path, prefix: &str, phone: &str) -> Result<PageFile, Error> {
     let below = path.strip_prefix(folder).unwrap_or(&path);
     let names: Vec<_> = below
         .components()
         .map(|part| part.as_os_str().to_string_lossy())
         .collect();
     let key = format!("{prefix}{}", names.join("/"));
-    let (sha256, bytes) = digest(&path).map_err(|source| Error::Unreadable {
+    let (content_type, cache_control) = (content_type(&key), cache_control(&key).to_owned());
+    let unreadable = |source| Error::Unreadable {
         path: path.clone(),
         source,
-    })?;
-    let (content_type, cache_control) = (content_type(&key), cache_control(&key).to_owned());
+    };
+    let filled = if content_type.starts_with("text/html") {
+        filled(&path, phone).map_err(unreadable)?
+    } else {
+        None
+    };
+    let (sha256, bytes) = match &filled {
+        Some(filled) => digest(filled.as_slice()),
+        None => File::open(&path).and_then(digest),
+    }
+    .map_err(unreadable)?;
     Ok(PageFile {
         key,
         path,
+        filled,
         sha256,
         bytes,
         content_type,
@@ -262,10 +280,20 @@ fn page_file(path: PathBuf, folder: &Path, prefix: &str) -> Result<PageFile, Err
     })
 }
 
+/// A document with the number filled in; none when it does not name one, or names this one.
+fn filled(path: &Path, phone: &str) -> std::io::Result<Option<Vec<u8>>> {
+    if phone == PHONE_IN_PAGE {
+        return Ok(None);
+    }
+    let bytes = std::fs::read(path)?;
+    let text = String::from_utf8(bytes).ok();
+    let text = text.filter(|text| text.contains(PHONE_IN_PAGE));
+    Ok(text.map(|text| text.replace(PHONE_IN_PAGE, phone).into_bytes()))
+}
+
 /// Hash and size of the same bytes: the size is counted while hashing, not asked of the file
 /// system.
-fn digest(path: &Path) -> std::io::Result<(String, u64)> {
-    let mut file = File::open(path)?;
+fn digest(mut file: impl Read) -> std::io::Result<(String, u64)> {
     let mut hash = Sha256::new();
     let mut bytes = 0;
     let mut chunk = vec![0; 64 * 1024];

@@ -5,7 +5,7 @@ mod files;
 mod headers;
 mod manifest;
 
-pub use files::{Error, PageFile, read};
+pub use files::{Error, PHONE_IN_PAGE, PageFile, read};
 pub use headers::{IMMUTABLE, REVALIDATE, cache_control, content_type, is_hashed};
 pub use manifest::{Absence, MANIFEST_VERSION, Manifest, ManifestEntry};
 

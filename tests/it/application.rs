@@ -2,6 +2,7 @@
 //! every way in which a text can go wrong. Part of the end-to-end test, on the stack that it applied.
 
 mod dead_letter;
+mod edge;
 mod town;
 
 use qdn_runtime::store::contract;
@@ -53,8 +54,11 @@ pub fn it_works(checkout: &Checkout, first_apply: &Ran, processes: &str) {
         an_outage_is_survived(&town).await;
         dead_letter::a_dead_letter_stays_due_and_upkeep_sends_it(&town).await;
         maintenance_is_not_overwritten(&town).await;
-        leaks::none_got_out(checkout, &town, first_apply, processes).await;
+        edge::the_page_opens_for_its_customer_alone(checkout, &town).await;
+        edge::the_data_opens_for_a_key_alone(&town).await;
     });
+    edge::the_page_works_in_a_browser(&town);
+    leaks::none_got_out(checkout, &town, &runtime, first_apply, processes);
 }
 
 /// Five texts, each as the carrier has it, and the job is rated.

@@ -28,14 +28,11 @@ fn the_first_apply_prints_an_address_that_works(checkout: &Checkout) -> Ran {
     let ran = checkout.run(&["apply", "--progress", "jsonl"], 0);
     let url = ran.out.lines().last().unwrap().to_owned();
     let front = checkout.address("front");
-    assert_eq!(url, format!("{front}/track"));
-    let page = fetch("GET", url);
-    assert_eq!(page.status, 200);
-    let source = checkout.folder.join("assets/track/index.html");
-    assert_eq!(page.body, fs::read(source).unwrap());
-    assert!(page.headers["content-security-policy"].contains("default-src 'none'"));
+    assert_eq!(url, format!("{front}/api/health"));
+    assert_eq!(fetch("GET", url).status, 200);
     let status = |path: &str| fetch("GET", format!("{front}{path}")).status;
-    assert_eq!(status("/data/maintenance.json"), 404);
+    assert_eq!(status("/track"), 404);
+    assert_eq!(status("/data/maintenance.json"), 401);
     assert_eq!(status("/api/nothing"), 403);
     ran
 }

@@ -173,7 +173,7 @@ async fn a_function_that_runs_other_code_is_told_and_disproved() {
     changed.write_page("index.html", "<!doctype html><title>other</title>");
     let refused = apply(&changed, &world).await.unwrap_err();
     assert!(
-        matches!(&refused, Error::Unproved { failed, total: 5 } if failed.len() == 1 && failed[0].1.contains("qdn-local-upkeep")),
+        matches!(&refused, Error::Unproved { failed, total: 6 } if failed.len() == 1 && failed[0].1.contains("qdn-local-upkeep")),
         "{refused}"
     );
 }

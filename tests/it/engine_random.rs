@@ -75,8 +75,9 @@ fn make(fixture: &mut Fixture, change: &Change) {
             file.tags.insert(name.clone(), value.clone());
         }
         Change::EdgeSource(name) => {
-            fixture.desired.edge_source =
-                format!("function handler({name}) {{ return {name}.request; }}\n");
+            fixture.desired.edge_source = format!(
+                "const SETTINGS = {{}};\nfunction handler({name}) {{ return {name}.request; }}\n"
+            );
         }
     }
 }

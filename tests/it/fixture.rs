@@ -49,7 +49,9 @@ impl Fixture {
                     carrier: None,
                 },
                 host: Architecture::X86_64,
-                edge_source: "function handler(event) { return event.request; }\n".to_owned(),
+                edge_source:
+                    "const SETTINGS = {};\nfunction handler(event) { return event.request; }\n"
+                        .to_owned(),
                 packages: Vec::new(),
                 pages: Vec::new(),
                 force_upload: false,
@@ -121,7 +123,8 @@ impl Fixture {
     }
 
     fn read_pages(&mut self) {
-        self.desired.pages = site::read(&self.folder.path().join("track"), site::PREFIX).unwrap();
+        let folder = self.folder.path().join("track");
+        self.desired.pages = site::read(&folder, site::PREFIX, site::PHONE_IN_PAGE).unwrap();
     }
 }
 

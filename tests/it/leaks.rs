@@ -9,6 +9,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use aws_sdk_cloudformation::Client;
+use tokio::runtime::Runtime;
 use walkdir::WalkDir;
 
 use crate::application::Town;
@@ -59,8 +60,14 @@ fn command_lines() -> impl Iterator<Item = String> {
 }
 
 /// Searches for every secret of the checkout's environment.
-pub async fn none_got_out(checkout: &Checkout, town: &Town, first_apply: &Ran, processes: &str) {
-    let secrets = secrets(checkout, town).await;
+pub fn none_got_out(
+    checkout: &Checkout,
+    town: &Town,
+    runtime: &Runtime,
+    first_apply: &Ran,
+    processes: &str,
+) {
+    let secrets = runtime.block_on(secrets(checkout, town));
     let plan = checkout.run(&["plan", "--format", "json", "--progress", "jsonl"], 0);
     let mut places = vec![
         ("stdout of apply".to_owned(), first_apply.out.clone()),
@@ -73,7 +80,7 @@ pub async fn none_got_out(checkout: &Checkout, town: &Town, first_apply: &Ran, p
         ("the manifest".to_owned(), manifest(checkout)),
     ];
     places.extend(logs(checkout));
-    places.extend(cloud(town).await);
+    places.extend(runtime.block_on(cloud(town)));
     // What would be searched in vain is not searched at all.
     assert!(processes.contains("qdn-infra"), "{processes}");
     for kind in ["emulator.log", "carrier.log", "template", "events"] {

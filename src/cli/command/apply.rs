@@ -1,11 +1,14 @@
 //! `qdn-infra apply` and `qdn-infra bootstrap`: plan, ask, do it, prove it.
 
+use qdn_shared::route::{RouteName, route};
+
 use crate::cli::args::{ApplyArgs, BootstrapArgs};
 use crate::cli::console::Console;
 use crate::cli::context::Context;
 use crate::cli::error::Error;
 use crate::cli::exit;
 use crate::cli::session::Session;
+use crate::config::Cloud;
 use crate::engine::event::Sink;
 use crate::engine::{self, Desired, Environment, Planned, Purpose, Scope};
 use crate::ports::{Ports, StackState};
@@ -51,7 +54,13 @@ async fn apply(
             context.console.say(&hint);
         }
         if let Some(viewer) = engine::viewer(environment, state.as_ref()) {
-            context.console.data(&format!("{viewer}/track\n"))?;
+            if environment.file.cloud == Cloud::Local {
+                context.console.say(
+                    "a whole job, with its texts and its tracking link: `qdn-infra local demo`",
+                );
+            }
+            let health = route(RouteName::Health).template();
+            context.console.data(&format!("{viewer}{health}\n"))?;
         }
     }
     Ok(exit::DONE)

@@ -190,6 +190,7 @@ fn page() -> impl Strategy<Value = Vec<PageFile>> {
             PageFile {
                 key: key.to_owned(),
                 path: key.into(),
+                filled: None,
                 sha256: format!("sha-{content}"),
                 bytes: u64::from(content),
                 content_type: crate::site::content_type(key),

@@ -8,6 +8,7 @@ fn file(name: &str, content: &str) -> PageFile {
     let key = format!("track/{name}");
     PageFile {
         path: name.into(),
+        filled: None,
         sha256: format!("sha-{content}"),
         bytes: content.len() as u64,
         content_type: crate::site::content_type(&key),

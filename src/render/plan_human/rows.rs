@@ -238,6 +238,7 @@ fn check(step: &Step) -> Option<&'static str> {
             Check::Health => "health",
             Check::Preflight => "preflight",
             Check::Page => "page",
+            Check::Strangers => "strangers",
         }),
         Target::Resource { .. }
         | Target::Output { .. }

@@ -59,10 +59,7 @@ fn parsed(code: &str) -> Result<(), Error> {
     let Some(fault) = parsed.diagnostics.first() else {
         return Ok(());
     };
-    let offset = fault
-        .labels
-        .first()
-        .map_or(0, |label| label.offset());
+    let offset = fault.labels.first().map_or(0, |label| label.offset());
     let before = code.get(..offset as usize).unwrap_or(code);
     Err(Error::EdgeSyntax {
         line: before.lines().count().max(1),
@@ -106,12 +103,18 @@ mod tests {
 
     #[test]
     fn what_cannot_be_parsed_is_refused_by_its_line() {
-        assert_eq!(parsed(include_str!("../../../cloudfront-fn/edge.js")), Ok(()));
+        assert_eq!(
+            parsed(include_str!("../../../cloudfront-fn/edge.js")),
+            Ok(())
+        );
         let refused = |code: &str| match parsed(code).unwrap_err() {
             Error::EdgeSyntax { line, .. } => line,
             other => panic!("{other}"),
         };
-        assert_eq!(refused("function handler(event) {\n  return event.;\n}\n"), 2);
+        assert_eq!(
+            refused("function handler(event) {\n  return event.;\n}\n"),
+            2
+        );
         assert_eq!(refused("const a = 1;\n\nconst a = `"), 3);
         assert_eq!(refused("import cf from cloudfront;"), 1);
     }

@@ -20,7 +20,7 @@ fn folder(files: &[(&str, &str)]) -> TempDir {
 }
 
 fn refused(folder: &TempDir) -> String {
-    let error = read(folder.path(), PREFIX).unwrap_err();
+    let error = read(folder.path(), PREFIX, PHONE_IN_PAGE).unwrap_err();
     assert!(error.hint().is_some(), "{error} has no hint");
     error.to_string().replace(
         folder.path().canonicalize().unwrap().to_str().unwrap(),
@@ -35,7 +35,7 @@ fn files_come_sorted_by_key_with_hash_size_and_headers() {
         ("img-2.css", ""),
         ("track.css", "abc"),
     ]);
-    let files = read(folder.path(), PREFIX).unwrap();
+    let files = read(folder.path(), PREFIX, PHONE_IN_PAGE).unwrap();
     let keys: Vec<_> = files.iter().map(|file| file.key.as_str()).collect();
     assert_eq!(
         keys,
@@ -51,6 +51,7 @@ fn files_come_sorted_by_key_with_hash_size_and_headers() {
         PageFile {
             key: "track/track.css".into(),
             path: folder.path().join("track.css"),
+            filled: None,
             sha256: "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad".into(),
             bytes: 3,
             content_type: "text/css; charset=utf-8".into(),
@@ -68,14 +69,14 @@ fn files_come_sorted_by_key_with_hash_size_and_headers() {
         ),
         (IMMUTABLE, "image/svg+xml")
     );
-    assert_eq!(files, read(folder.path(), PREFIX).unwrap());
+    assert_eq!(files, read(folder.path(), PREFIX, PHONE_IN_PAGE).unwrap());
 }
 
 #[test]
 fn a_file_larger_than_the_buffer_hashes_like_its_bytes() {
     let content = "0123456789abcdef".repeat(20_000);
     let folder = folder(&[("large.txt", &content)]);
-    let files = read(folder.path(), PREFIX).unwrap();
+    let files = read(folder.path(), PREFIX, PHONE_IN_PAGE).unwrap();
     assert_eq!(files[1].bytes, 320_000);
     assert_eq!(
         files[1].sha256,
@@ -96,7 +97,7 @@ fn what_editors_and_desktops_leave_behind_is_left_out() {
         (".env", "x"),
     ]);
     symlink("someone@host.123", folder.path().join(".#track.css")).unwrap();
-    assert_eq!(read(folder.path(), PREFIX).unwrap().len(), 1);
+    assert_eq!(read(folder.path(), PREFIX, PHONE_IN_PAGE).unwrap().len(), 1);
 }
 
 #[test]
@@ -105,7 +106,7 @@ fn a_page_folder_in_a_hidden_folder_is_read() {
     let folder = outer.path().join(".page~");
     fs::create_dir(&folder).unwrap();
     fs::write(folder.join("index.html"), "x").unwrap();
-    assert_eq!(read(&folder, PREFIX).unwrap().len(), 1);
+    assert_eq!(read(&folder, PREFIX, PHONE_IN_PAGE).unwrap().len(), 1);
 }
 
 #[test]
@@ -144,7 +145,7 @@ fn names_that_are_not_utf8_are_refused() {
 fn a_link_inside_is_followed() {
     let folder = folder(&[("a.css", "abc")]);
     symlink("a.css", folder.path().join("b.css")).unwrap();
-    let files = read(folder.path(), PREFIX).unwrap();
+    let files = read(folder.path(), PREFIX, PHONE_IN_PAGE).unwrap();
     assert_eq!(
         (files[1].key.as_str(), &files[1].sha256),
         ("track/b.css", &files[0].sha256)
@@ -198,13 +199,46 @@ fn a_folder_without_its_index_or_without_itself_is_refused() {
     assert!(refused(&folder).contains("index.html is missing"));
 
     let gone = tempfile::tempdir().unwrap();
-    let error = read(&gone.path().join("nothing"), PREFIX).unwrap_err();
+    let error = read(&gone.path().join("nothing"), PREFIX, PHONE_IN_PAGE).unwrap_err();
     assert!(matches!(error, Error::Unreadable { .. }), "{error}");
 }
 
 #[test]
 fn the_page_in_this_repository_is_readable() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/track");
-    let files = read(&folder, PREFIX).unwrap();
+    let files = read(&folder, PREFIX, PHONE_IN_PAGE).unwrap();
     assert!(files.iter().any(|file| file.key == crate::site::INDEX_KEY));
+}
+
+#[test]
+fn the_deployments_number_stands_in_documents_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write(
+        "index.html",
+        &format!("<a href=\"tel:{PHONE_IN_PAGE}\">{PHONE_IN_PAGE}</a>"),
+    );
+    write("other.html", "<p>no number</p>");
+    write("track.js", &format!("// {PHONE_IN_PAGE}"));
+    let files = read(folder.path(), PREFIX, "+12025550143").unwrap();
+    let filled: Vec<(&str, Option<&str>)> = files
+        .iter()
+        .map(|file| {
+            let text = file.filled.as_deref().map(std::str::from_utf8);
+            (file.key.as_str(), text.transpose().unwrap())
+        })
+        .collect();
+    let document = "<a href=\"tel:+12025550143\">+12025550143</a>";
+    assert_eq!(
+        filled,
+        [
+            ("track/index.html", Some(document)),
+            ("track/other.html", None),
+            ("track/track.js", None)
+        ]
+    );
+    assert_eq!(files[0].sha256, format!("{:x}", Sha256::digest(document)));
+    assert_eq!(files[0].bytes, document.len() as u64);
+    let as_it_lies = read(folder.path(), PREFIX, PHONE_IN_PAGE).unwrap();
+    assert!(as_it_lies.iter().all(|file| file.filled.is_none()));
 }

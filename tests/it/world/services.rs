@@ -10,6 +10,8 @@ use qdn_infra::ports::{
     Identity, Invocation, Readiness, Result, Service, Web, WebRequest, WebResponse,
 };
 use qdn_shared::package::FunctionName;
+use qdn_shared::ring::{Key32, KeyRing, KeyState, RingKey};
+use qdn_shared::token::{JobToken, TokenScope};
 use serde_json::{Value, json};
 
 use super::{ACCOUNT, VIEWER, World};
@@ -161,7 +163,10 @@ impl Web for World {
                 );
                 (204, Vec::new())
             }
-            ("GET", "/track") => {
+            ("GET", "/data/maintenance.json") => (401, Vec::new()),
+            ("GET", "/api/track") => (404, Vec::new()),
+            ("GET", page) if page.starts_with("/track") && !self.opens(page) => (404, Vec::new()),
+            ("GET", page) if page.starts_with("/track") => {
                 headers.insert(
                     "content-security-policy".to_owned(),
                     "default-src 'none'".to_owned(),
@@ -175,6 +180,9 @@ impl Web for World {
             }
             other => panic!("nobody asks for {other:?}"),
         };
+        if status >= 400 {
+            headers.insert("cache-control".to_owned(), "no-store".to_owned());
+        }
         Ok(WebResponse {
             status,
             headers,
@@ -203,6 +211,28 @@ impl Clock for World {
 }
 
 impl World {
+    /// Whether the edge, by the keys that it holds, opens for the token in this address.
+    fn opens(&self, page: &str) -> bool {
+        let Some(token) = page.strip_prefix("/track?jobToken=") else {
+            return false;
+        };
+        let entries = self.edge();
+        let key = JobToken::key_id(token).and_then(|id| {
+            let digits = entries.get(&format!("tk.{id}"))?;
+            let byte = |at: usize| u8::from_str_radix(&digits[2 * at..2 * at + 2], 16).unwrap();
+            Some(RingKey {
+                id,
+                key: Key32::from_bytes(std::array::from_fn(byte)),
+                state: KeyState::Minting,
+                since: 0,
+            })
+        });
+        key.is_some_and(|key| {
+            let ring = KeyRing::from_keys(vec![key]).unwrap();
+            JobToken::verify(token, &ring, self.now_inside(), TokenScope::Track).is_ok()
+        })
+    }
+
     /// The time of day: 2026-01-01 when nobody has slept yet.
     pub(super) fn now_inside(&self) -> Timestamp {
         let slept = SignedDuration::try_from(self.state.lock().unwrap().slept).unwrap();

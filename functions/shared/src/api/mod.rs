@@ -31,4 +31,4 @@ pub use messages::{
 pub use operations::{problems, success};
 pub use read::{Object, Readable, Reader, read};
 pub use requests::{CreateJob, Nothing, SendMessage};
-pub use track::{Receipt, TrackAnswer, TrackMessage, TrackStep, TrackWindow};
+pub use track::{PreviousWindow, Receipt, TrackAnswer, TrackMessage, TrackStep, TrackWindow};

@@ -76,6 +76,26 @@ pub struct TrackWindow {
     pub zone: String,
     /// In words, on the clock of the place: `Sun Nov 22, 1-3 pm EST`.
     pub text: String,
+    /// What it was before it was changed; absent when it was not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous: Option<PreviousWindow>,
+}
+
+/// When the technician was to arrive before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct PreviousWindow {
+    /// From when.
+    #[cfg_attr(feature = "schema", schemars(with = "String", extend("format" = "date-time")))]
+    pub start: Timestamp,
+    /// Until when.
+    #[cfg_attr(feature = "schema", schemars(with = "String", extend("format" = "date-time")))]
+    pub end: Timestamp,
+    /// The place's time zone, by its name in the IANA database.
+    pub zone: String,
+    /// In words, on the clock of the place.
+    pub text: String,
 }
 
 /// A text that the customer got.
@@ -117,7 +137,9 @@ impl TrackAnswer {
             state: job.state(),
             next_steps: job.next_steps().into_iter().map(TrackStep::from).collect(),
             technician: job.technician().map(|who| who.name.first().to_owned()),
-            window: job.window().map(TrackWindow::from),
+            window: job
+                .window()
+                .map(|window| TrackWindow::new(window, job.previous_window())),
             charge: job.charge().copied(),
             rating: job.rating().cloned(),
             receipt: Receipt::of(job),
@@ -138,9 +160,21 @@ impl From<NextStep> for TrackStep {
     }
 }
 
-impl From<&ArrivalWindow> for TrackWindow {
-    fn from(window: &ArrivalWindow) -> Self {
+impl TrackWindow {
+    fn new(window: &ArrivalWindow, previous: Option<&ArrivalWindow>) -> Self {
         TrackWindow {
+            start: window.start(),
+            end: window.end(),
+            zone: window.zone().to_owned(),
+            text: window.describe(),
+            previous: previous.map(PreviousWindow::from),
+        }
+    }
+}
+
+impl From<&ArrivalWindow> for PreviousWindow {
+    fn from(window: &ArrivalWindow) -> Self {
+        PreviousWindow {
             start: window.start(),
             end: window.end(),
             zone: window.zone().to_owned(),

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::record::Record;
-use super::stage::{Created, Rated, Stage};
+use super::stage::{Assigned, Created, Rated, Stage};
 use super::{Customer, Notice, NoticeKind, State, Technician};
 use crate::charge::Charge;
 use crate::id::{JobId, LinkId, MessageId};
@@ -149,6 +149,11 @@ impl Job {
     pub fn window(&self) -> Option<&ArrivalWindow> {
         let assigned = self.stage.assigned();
         assigned.map(|stage| &stage.assignment().window)
+    }
+
+    /// When the technician was to arrive before the window was changed last; none when it was not.
+    pub fn previous_window(&self) -> Option<&ArrivalWindow> {
+        self.stage.assigned().and_then(Assigned::previous)
     }
 
     /// What the customer thinks of it, once RATED.

@@ -39,6 +39,9 @@ pub(super) struct Record {
     #[serde(deserialize_with = "read_some::<WindowParts, _, _>")]
     window: Option<ArrivalWindow>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "read_some::<WindowParts, _, _>")]
+    previous_window: Option<ArrivalWindow>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[serde(deserialize_with = "read_some::<RatingParts, _, _>")]
     rating: Option<Rating>,
     created_at: Timestamp,
@@ -65,6 +68,7 @@ impl From<Job> for Record {
             state: job.state(),
             technician: job.technician().cloned(),
             window: job.window().cloned(),
+            previous_window: job.previous_window().cloned(),
             rating: job.rating().cloned(),
             created_at: job.created_at(),
             assigned_at: job.entered(State::Assigned),
@@ -131,6 +135,7 @@ fn stage(record: &Record) -> Option<Stage> {
     if !expected.eq(reached)
         || record.technician.is_some() != (record.state >= State::Assigned)
         || record.window.is_some() != (record.state >= State::Assigned)
+        || record.previous_window.is_some() && record.state < State::Assigned
         || record.rating.is_some() != (record.state >= State::Rated)
     {
         return None;
@@ -143,7 +148,9 @@ fn stage(record: &Record) -> Option<Stage> {
         technician: record.technician.clone()?,
         window: record.window.clone()?,
     };
-    let assigned = created.assign(assignment, assigned_at);
+    let assigned = created
+        .assign(assignment, assigned_at)
+        .with_previous(record.previous_window.clone());
     let Some(in_progress_at) = record.in_progress_at else {
         return Some(Stage::Assigned(assigned));
     };

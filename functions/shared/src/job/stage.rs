@@ -24,6 +24,8 @@ pub(super) struct Assigned {
     before: Created,
     at: Timestamp,
     assignment: Assignment,
+    /// The window before the last one that people see as another.
+    previous: Option<ArrivalWindow>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,6 +57,7 @@ impl Created {
             before: self,
             at,
             assignment,
+            previous: None,
         }
     }
 }
@@ -64,9 +67,28 @@ impl Assigned {
         &self.assignment
     }
 
+    pub const fn previous(&self) -> Option<&ArrivalWindow> {
+        self.previous.as_ref()
+    }
+
+    /// As it was stored.
+    pub fn with_previous(self, previous: Option<ArrivalWindow>) -> Self {
+        Assigned { previous, ..self }
+    }
+
     /// Another technician or window; the job was ASSIGNED before and stays so.
     pub fn reassign(self, assignment: Assignment) -> Self {
-        Assigned { assignment, ..self }
+        let was = self.assignment.window;
+        let previous = if was.describe() == assignment.window.describe() {
+            self.previous
+        } else {
+            Some(was)
+        };
+        Assigned {
+            assignment,
+            previous,
+            ..self
+        }
     }
 
     pub const fn arrive(self, at: Timestamp) -> InProgress {

@@ -1,0 +1,126 @@
+//! The proofs at the edge's door: who shows a good token sees the page, strangers see nothing.
+
+use qdn_shared::id::LinkId;
+use qdn_shared::ring::SigningKeys;
+use qdn_shared::route::{RouteName, route};
+use qdn_shared::token::{JobToken, Scopes, tracking_url};
+use secrecy::{ExposeSecret as _, SecretString};
+use sha2::{Digest, Sha256};
+
+use super::error::Error;
+use super::prove::Seen;
+use super::run::Run;
+use super::secrets::document;
+use crate::ports::{WebRequest, WebResponse};
+
+/// How long the token is good that a proof shows, in seconds.
+const TOKEN_SECONDS: u32 = 60;
+const PAGE: &str = "/track";
+const DATA: &str = "/data/maintenance.json";
+
+/// What the door is asked with.
+pub(super) struct Door<'a> {
+    /// The address at which viewers reach the system, without a slash at the end.
+    pub(super) viewer: &'a str,
+    /// The secret with the signing keys.
+    pub(super) keys: &'a str,
+    /// SHA-256 of the page that is to be served.
+    pub(super) page_sha256: Option<&'a str>,
+}
+
+impl Door<'_> {
+    /// A token of a random link, good for a minute: the edge has to serve the page, and the API to say that there is
+    /// no such job.
+    pub(super) async fn opens(&self, run: &Run<'_>) -> Result<Seen, Error> {
+        let Some(keys) = document::<SigningKeys>(run.ports, self.keys).await? else {
+            return Ok(Seen::Wrong(format!(
+                "no token can be made: there is no secret {}",
+                self.keys
+            )));
+        };
+        let token = self.token(run, &keys);
+        let url = tracking_url(self.viewer, &token);
+        let served = self.get(run, url.expose_secret().to_owned(), None).await?;
+        if let Seen::Wrong(seen) = self.page(&served) {
+            return Ok(Seen::Wrong(seen));
+        }
+        let track = route(RouteName::Track).template();
+        let bearer = format!("Bearer {}", token.expose_secret());
+        let asked = self.get(run, format!("{}{track}", self.viewer), Some(bearer));
+        let status = asked.await?.status;
+        Ok(if status == 404 {
+            Seen::Right(format!(
+                "{}{PAGE} serves the page to a good token, and {track} knows no such job",
+                self.viewer
+            ))
+        } else {
+            Seen::Wrong(format!(
+                "{}{track} answered {status} to the token of a link that does not exist, expected 404",
+                self.viewer
+            ))
+        })
+    }
+
+    /// Without a token, with a forged one, and without an operator key.
+    pub(super) async fn stays_shut(&self, run: &Run<'_>) -> Result<Seen, Error> {
+        let forged = format!("{PAGE}?jobToken={}", "A".repeat(56));
+        for (path, expected) in [(PAGE, 404), (forged.as_str(), 404), (DATA, 401)] {
+            let answer = self
+                .get(run, format!("{}{path}", self.viewer), None)
+                .await?;
+            let kept = answer.headers.get("cache-control");
+            if answer.status != expected || kept.is_none_or(|kept| kept != "no-store") {
+                return Ok(Seen::Wrong(format!(
+                    "{}{path} answered {} to a stranger, expected {expected} and `no-store`",
+                    self.viewer, answer.status
+                )));
+            }
+        }
+        Ok(Seen::Right(format!(
+            "{PAGE} and {DATA} are closed to strangers"
+        )))
+    }
+
+    fn token(&self, run: &Run<'_>, keys: &SigningKeys) -> SecretString {
+        let random: [u8; 32] = run.ports.entropy.random();
+        let token = JobToken {
+            scopes: Scopes::TRACK,
+            generation: 0,
+            expires_at: JobToken::expiry(run.ports.clock.now(), TOKEN_SECONDS),
+            link: LinkId::from_bytes(std::array::from_fn(|index| random[index])),
+        };
+        token.mint(&keys.tokens)
+    }
+
+    fn page(&self, answer: &WebResponse) -> Seen {
+        let url = format!("{}{PAGE}", self.viewer);
+        if answer.status != 200 {
+            return Seen::Wrong(format!("{url} answered {} to a good token", answer.status));
+        }
+        let served = format!("{:x}", Sha256::digest(&answer.body));
+        if self.page_sha256 != Some(served.as_str()) {
+            return Seen::Wrong(format!("{url} serves other bytes than track/index.html"));
+        }
+        match answer.headers.get("content-security-policy") {
+            Some(_) => Seen::Right(url),
+            None => Seen::Wrong(format!(
+                "{url} serves the page without Content-Security-Policy"
+            )),
+        }
+    }
+
+    async fn get(
+        &self,
+        run: &Run<'_>,
+        url: String,
+        authorization: Option<String>,
+    ) -> Result<WebResponse, Error> {
+        let headers = authorization.map(|value| ("Authorization".to_owned(), value));
+        let request = WebRequest {
+            method: "GET",
+            url,
+            headers: headers.into_iter().collect(),
+        };
+        Ok(run.ports.web.send(&request).await?)
+    }
+}
