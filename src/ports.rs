@@ -117,6 +117,17 @@ pub trait Edge: Send + Sync {
     async fn invalidated(&self, distribution: &str, invalidation: &str) -> Result<bool>;
 }
 
+/// Trials of an edge function that is never published (CloudFront).
+#[async_trait]
+pub trait EdgeTrials: Send + Sync {
+    /// Makes the function. A conflict when one of this name is there.
+    async fn create(&self, candidate: &Candidate) -> Result<TriedFunction>;
+    /// Runs it on an event in CloudFront's documented form (JSON).
+    async fn run(&self, function: &TriedFunction, event: &[u8]) -> Result<Tried>;
+    /// Deletes the function of this name; one that is gone already is no error.
+    async fn delete(&self, name: &str) -> Result<()>;
+}
+
 /// Secrets and their versions (Secrets Manager). A secret that is scheduled for deletion is there, but has no
 /// value until it is restored.
 #[async_trait]
@@ -189,6 +200,8 @@ pub struct Ports {
     pub gateways: Box<dyn Gateways>,
     /// CloudFront.
     pub edge: Box<dyn Edge>,
+    /// CloudFront, for functions that are tried.
+    pub edge_trials: Box<dyn EdgeTrials>,
     /// Secrets Manager.
     pub secrets: Box<dyn Secrets>,
     /// Key value stores of CloudFront.

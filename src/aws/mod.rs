@@ -3,6 +3,7 @@
 
 mod clock;
 mod edge;
+mod edge_trial;
 mod entropy;
 mod failure;
 mod functions;

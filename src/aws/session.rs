@@ -12,6 +12,7 @@ use aws_sdk_sts::config::{Credentials, SharedCredentialsProvider};
 use url::Url;
 
 use super::edge::CloudFront;
+use super::edge_trial::CloudFrontTrials;
 use super::entropy::SystemEntropy;
 use super::functions::Lambda;
 use super::gateways::ApiGateway;
@@ -89,6 +90,7 @@ pub async fn connect(
         functions: Box::new(Lambda::new(&config, recorder)),
         gateways: Box::new(ApiGateway::new(&config, recorder)),
         edge: Box::new(CloudFront::new(&config, recorder)),
+        edge_trials: Box::new(CloudFrontTrials::new(&config, recorder)),
         secrets: Box::new(SecretsManager::new(&config, recorder)),
         key_values: Box::new(KeyValueStore::new(&config, recorder)),
         web: Box::new(HttpWeb::new(session.endpoint.proxies())),

@@ -125,6 +125,7 @@ impl Context {
         // A file of the user's own is wrong before anything is built; the local cloud makes its own when it starts.
         let given = wanted.read()?;
         let edge_source = self.project.edge_source()?;
+        let edge_events = self.project.edge_events()?;
         let pages = self.project.pages(&file)?;
         let host = Architecture::host();
         let (packages, (environment, session)) =
@@ -134,6 +135,7 @@ impl Context {
             environment,
             host,
             edge_source,
+            edge_events,
             packages,
             pages,
             force_upload,
@@ -151,6 +153,7 @@ impl Context {
             environment,
             host: Architecture::host(),
             edge_source: String::new(),
+            edge_events: Vec::new(),
             packages: Vec::new(),
             pages: Vec::new(),
             force_upload: false,

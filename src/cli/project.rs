@@ -144,6 +144,32 @@ impl Project {
         })
     }
 
+    /// Reads the events that the edge function is tried on, by name.
+    pub fn edge_events(&self) -> Result<Vec<(String, Vec<u8>)>, Error> {
+        let folder = self.root.join("cloudfront-fn").join("events");
+        let unreadable = |file: &Path| {
+            let file = self.shown(file);
+            move |source| Error::Unreadable { file, source }
+        };
+        let mut files = std::fs::read_dir(&folder)
+            .and_then(|entries| {
+                entries
+                    .map(|entry| Ok(entry?.path()))
+                    .collect::<Result<Vec<_>, _>>()
+            })
+            .map_err(unreadable(&folder))?;
+        files.retain(|file| file.extension().is_some_and(|kind| kind == "json"));
+        files.sort();
+        files
+            .into_iter()
+            .map(|file| {
+                let name = file.file_stem().unwrap_or_default().to_string_lossy();
+                let bytes = std::fs::read(&file).map_err(unreadable(&file))?;
+                Ok((name.into_owned(), bytes))
+            })
+            .collect()
+    }
+
     /// Reads the page's files, as they are for an environment.
     pub fn pages(&self, file: &StackFile) -> Result<Vec<crate::site::PageFile>, Error> {
         Ok(crate::site::read(

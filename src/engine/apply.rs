@@ -15,6 +15,7 @@ use super::planner::Planned;
 use super::prove;
 use super::run::Run;
 use super::secrets;
+use super::trial;
 use crate::plan::stack::DeclaredStack;
 use crate::plan::{Deployment, Layer, LayerPlan, Plan, Target};
 use crate::ports::{Body, ChangeSetKind, Ports, PutObject, StackState};
@@ -104,6 +105,8 @@ async fn run_layer(
         Layer::Package => upload_packages(run, desired, layer).await,
         Layer::Stack => {
             if layer.deployment.is_some() {
+                let template = &planned.stack.template;
+                trial::try_edge(run, desired, layer, template, state.as_ref()).await?;
                 let source = Source::Staged(&names.artifacts_bucket);
                 let found = &planned.observed.stack;
                 deploy_stack(run, &planned.stack, found, layer, source).await?;

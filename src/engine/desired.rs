@@ -91,6 +91,8 @@ pub struct Desired {
     pub host: Architecture,
     /// Source of the edge function.
     pub edge_source: String,
+    /// Events that it is tried on before it is published: the file's name and its bytes.
+    pub edge_events: Vec<(String, Vec<u8>)>,
     /// The built packages.
     pub packages: Vec<Package>,
     /// The page's files.

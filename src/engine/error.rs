@@ -78,6 +78,26 @@ pub enum Error {
         /// Limit in seconds.
         limit_s: u64,
     },
+    /// The edge function failed on an event of the checkout.
+    #[error("the edge function failed on {event}: {message}")]
+    EdgeTrial {
+        /// Name of the event's file.
+        event: String,
+        /// What the function said.
+        message: String,
+    },
+    /// The edge function takes more than is safe.
+    #[error(
+        "the edge function took {utilization} of 100 on {event}, more than the {most} that are safe"
+    )]
+    EdgeTooDear {
+        /// Name of the event's file.
+        event: String,
+        /// What it took, of 100.
+        utilization: u32,
+        /// The most that is let through.
+        most: u32,
+    },
     /// Objects were not written.
     #[error("{failed} of {total} objects were not written; the first: {first}")]
     Uploads {
@@ -226,6 +246,12 @@ impl Hint for Error {
             ),
             Self::TooLong { .. } => Some("run the same command again; it continues where this one stopped".into()),
             Self::Unproved { .. } => Some("the deploy itself is done; once the cause is mended, the same command proves it again".into()),
+            Self::EdgeTrial { event, .. } => Some(format!(
+                "nothing was published; cloudfront-fn/events/{event}.json is the event, `node --test cloudfront-fn/*.test.js` runs it"
+            )),
+            Self::EdgeTooDear { .. } => Some(
+                "nothing was published; `node cloudfront-fn/gate/bench.js` shows what each path takes".into(),
+            ),
             Self::NoPublicUrl { environment } => Some(format!(
                 "give its site a domain name: `site.domains` in stacks/{environment}.yaml"
             )),

@@ -128,6 +128,13 @@ pub enum What {
         /// How many were removed.
         removed: usize,
     },
+    /// The edge function was tried before it is published.
+    EdgeTried {
+        /// On how many events.
+        events: usize,
+        /// The largest part that it took of what CloudFront lets a function take, of 100.
+        most: u32,
+    },
     /// An invalidation was asked for.
     Invalidating {
         /// Paths.

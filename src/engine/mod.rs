@@ -20,6 +20,7 @@ mod planner;
 mod prove;
 mod run;
 mod secrets;
+mod trial;
 
 pub use apply::{Outcome, applicable, apply};
 pub use desired::{Desired, Environment};

@@ -26,6 +26,8 @@ pub struct Names {
     functions: BTreeMap<FunctionName, String>,
     /// The edge function.
     pub edge_function: String,
+    /// The edge function that is tried and never published.
+    pub edge_candidate: String,
     /// The secrets.
     pub secrets: SecretNames,
 }
@@ -63,6 +65,7 @@ impl Names {
                 .map(|function| (*function, names::function(file, *function)))
                 .collect(),
             edge_function: names::of(file, "edge"),
+            edge_candidate: names::of(file, "edge-candidate"),
             secrets: SecretNames {
                 carrier: names::secret(file, "carrier"),
                 keys: names::secret(file, "keys"),

@@ -10,6 +10,7 @@ use super::observe::{Observed, ObservedStack, observe};
 use super::prove;
 use super::run::Run;
 use super::secrets;
+use super::trial;
 use crate::plan::site::{self as site_plan, DeleteLimit};
 use crate::plan::stack::{self as stack_plan, DeclaredStack, DeployedStack};
 use crate::plan::{
@@ -197,6 +198,11 @@ async fn stack_layer(
     layer
         .findings
         .extend(findings::of(desired, observed, declared));
+    if deployed.is_some() && trial::concerns(&layer) && !trial::is_possible(desired) {
+        layer.findings.push(Finding::EdgeUntried {
+            function: desired.names().edge_function,
+        });
+    }
     Ok(layer)
 }
 

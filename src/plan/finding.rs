@@ -30,6 +30,11 @@ pub enum Finding {
         /// Function name.
         function: String,
     },
+    /// The edge function changes, and this cloud cannot try it beforehand.
+    EdgeUntried {
+        /// Function name.
+        function: String,
+    },
     /// The distribution is switched off or gone.
     DistributionOff {
         /// Distribution id.

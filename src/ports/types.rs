@@ -222,6 +222,35 @@ pub struct StackEvent {
     pub at: String,
 }
 
+/// An edge function to be tried.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    /// Its name.
+    pub name: String,
+    /// Its source.
+    pub code: String,
+    /// ARN of the key value store that it reads.
+    pub store: Option<String>,
+}
+
+/// An edge function that is there to be tried.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TriedFunction {
+    /// Its name.
+    pub name: String,
+    /// Its version (`ETag`).
+    pub version: String,
+}
+
+/// What a trial came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tried {
+    /// The part that it took of what a function may take, 0 to 100.
+    pub utilization: u32,
+    /// What went wrong, if anything.
+    pub error: Option<String>,
+}
+
 /// Headers of an object.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ObjectHead {

@@ -100,6 +100,14 @@ fn words(what: &What) -> (&'static str, String) {
             );
             return ("  ~ edge              ", text);
         }
+        What::EdgeTried { events, most } => {
+            let text = format!(
+                "tried on {}, at most {} of 100 taken",
+                count(*events, "event"),
+                most
+            );
+            return ("  ✓ edge function     ", text);
+        }
         What::Invalidating { paths } => return ("  > invalidating      ", paths.join(", ")),
         What::Waiting { awaited, limit_ms } => {
             return (
@@ -164,7 +172,10 @@ fn tone(what: &What) -> Tone {
         What::CommandStarted { .. } | What::LayerStarted { .. } | What::Finished { .. } => {
             Tone::Strong
         }
-        What::LayerFinished { .. } | What::Uploaded { .. } | What::Proved { .. } => Tone::Added,
+        What::LayerFinished { .. }
+        | What::Uploaded { .. }
+        | What::EdgeTried { .. }
+        | What::Proved { .. } => Tone::Added,
         What::Secret { change, .. } => match change {
             SecretChange::Created | SecretChange::Restored => Tone::Added,
             SecretChange::NewVersion | SecretChange::Tagged => Tone::Changed,
@@ -205,6 +216,7 @@ fn is_passing(what: &What) -> bool {
         | What::Deleted { .. }
         | What::Secret { .. }
         | What::EdgeKeys { .. }
+        | What::EdgeTried { .. }
         | What::Invalidating { .. }
         | What::Proved { .. }
         | What::Disproved { .. }
@@ -282,6 +294,10 @@ mod tests {
             What::EdgeKeys {
                 written: 1,
                 removed: 0,
+            },
+            What::EdgeTried {
+                events: 13,
+                most: 23,
             },
             What::Waiting {
                 awaited: Awaited::Publication,

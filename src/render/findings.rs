@@ -45,6 +45,12 @@ pub(super) fn words(finding: &Finding, plan: &Plan) -> (String, Option<String>) 
             format!("edge function {function} runs other code than the stack says"),
             Some(changed_by_hand(plan)),
         ),
+        Finding::EdgeUntried { function } => (
+            format!(
+                "edge function {function} is not tested there: the local cloud has no TestFunction"
+            ),
+            Some("`./dev test` runs it on the engine that is closest to CloudFront's".to_owned()),
+        ),
         Finding::DistributionOff { distribution } => (
             format!("distribution {distribution} is switched off or gone: nobody reaches the page"),
             Some(format!(

@@ -138,6 +138,7 @@ impl Terminal {
             | What::Deleted { .. }
             | What::Secret { .. }
             | What::EdgeKeys { .. }
+            | What::EdgeTried { .. }
             | What::Invalidating { .. }
             | What::Waiting { .. }
             | What::Proved { .. }

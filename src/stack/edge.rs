@@ -25,6 +25,9 @@ pub(super) struct Edge {
     pub(super) data_headers: Handle<ResponseHeadersPolicy>,
 }
 
+/// The function's logical id.
+pub const FUNCTION: &str = "EdgeFunction";
+
 /// The function's name.
 pub(super) fn function_name(file: &StackFile) -> String {
     names::of(file, "edge")
@@ -50,7 +53,7 @@ pub(super) fn declare(
     let source = edge_source::with_settings(source, file)?;
     let comment = "Sees requests to the site, /track and /data first";
     let function = stack.add(
-        "EdgeFunction",
+        FUNCTION,
         Function::new(function_name(file).into(), comment, &source, &keys)?,
     )?;
 

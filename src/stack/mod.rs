@@ -48,6 +48,7 @@ mod triggers;
 pub use bootstrap::{LogRole, declare_bootstrap};
 pub use declare::declare;
 pub use deployed::{declares_log_role, edge_code, routes};
+pub use edge::FUNCTION as EDGE_FUNCTION;
 pub use error::Error;
 pub use functions::{CARRIER_URL, PUBLIC_URL, code_parameter};
 pub use outputs::Output;

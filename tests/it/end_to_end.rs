@@ -158,11 +158,13 @@ fn destroy_leaves_nothing(checkout: &Checkout) {
 }
 
 /// What the dashboard's origin is written into.
-const ONE_HEADER: [&str; 6] = [
+const ONE_HEADER: [&str; 8] = [
     "stack update ApiFunction",
     "stack update ApiStage",
     "stack update ClientErrors",
+    "stack update DataHeadersPolicy",
     "stack remove Deployment",
     "stack create Deployment",
+    "stack update EdgeFunction",
     "stack update ServerErrors",
 ];

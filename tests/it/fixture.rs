@@ -52,6 +52,9 @@ impl Fixture {
                 edge_source:
                     "const SETTINGS = {};\nfunction handler(event) { return event.request; }\n"
                         .to_owned(),
+                edge_events: ["main-site", "track"]
+                    .map(|name| (name.to_owned(), b"{\"request\":{}}".to_vec()))
+                    .to_vec(),
                 packages: Vec::new(),
                 pages: Vec::new(),
                 force_upload: false,

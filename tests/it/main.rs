@@ -11,6 +11,7 @@ mod canary;
 mod carrier;
 mod checkout;
 mod command_line;
+mod edge_trial;
 mod edge_verdicts;
 mod engine;
 mod engine_destroy;

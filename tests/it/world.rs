@@ -12,7 +12,8 @@ use std::time::Duration;
 
 use qdn_infra::engine::Names;
 use qdn_infra::ports::{
-    ChangeSetRequest, CloudError, ErrorKind, Ports, Result, Service, StackEvent, StackState,
+    Candidate, ChangeSetRequest, CloudError, ErrorKind, Ports, Result, Service, StackEvent,
+    StackState,
 };
 use qdn_shared::package::FunctionName;
 use serde_json::{Value, json};
@@ -74,6 +75,7 @@ struct State {
     other_code: BTreeSet<FunctionName>,
     secrets: BTreeMap<String, FakeSecret>,
     store: FakeStore,
+    candidate: Option<Candidate>,
     slept: Duration,
 }
 
@@ -113,6 +115,7 @@ impl World {
             functions: Box::new(self.clone()),
             gateways: Box::new(self.clone()),
             edge: Box::new(self.clone()),
+            edge_trials: Box::new(self.clone()),
             web: Box::new(self.clone()),
             secrets: Box::new(self.clone()),
             key_values: Box::new(self.clone()),

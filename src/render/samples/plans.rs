@@ -287,6 +287,9 @@ pub(in crate::render) fn findings() -> Plan {
             missing: vec!["GET /api/health".into()],
         },
         Finding::StageDrift { stage: "v1".into() },
+        Finding::EdgeUntried {
+            function: "qdn-local-edge".into(),
+        },
         Finding::EdgeDrift {
             function: "qdn-staging-edge".into(),
         },

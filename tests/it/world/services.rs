@@ -6,8 +6,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use qdn_infra::ports::{
-    Caller, Clock, DistributionState, Edge, FunctionState, Functions, GatewayStage, Gateways,
-    Identity, Invocation, Readiness, Result, Service, Web, WebRequest, WebResponse,
+    Caller, Candidate, Clock, DistributionState, Edge, EdgeTrials, FunctionState, Functions,
+    GatewayStage, Gateways, Identity, Invocation, Readiness, Result, Service, Tried, TriedFunction,
+    Web, WebRequest, WebResponse,
 };
 use qdn_shared::package::FunctionName;
 use qdn_shared::ring::{Key32, KeyRing, KeyState, RingKey};
@@ -188,6 +189,38 @@ impl Web for World {
             headers,
             body,
         })
+    }
+}
+
+#[async_trait]
+impl EdgeTrials for World {
+    async fn create(&self, candidate: &Candidate) -> Result<TriedFunction> {
+        self.write(Service::CloudFront, "CreateFunction", &candidate.name)?;
+        let mut state = self.state.lock().unwrap();
+        assert!(state.candidate.is_none(), "a candidate was left behind");
+        state.candidate = Some(candidate.clone());
+        Ok(TriedFunction {
+            name: candidate.name.clone(),
+            version: "1".to_owned(),
+        })
+    }
+
+    /// A function that holds a word of its own behaves so.
+    async fn run(&self, function: &TriedFunction, event: &[u8]) -> Result<Tried> {
+        self.read(Service::CloudFront, "TestFunction", &function.name)?;
+        assert!(serde_json::from_slice::<serde_json::Value>(event).unwrap()["request"].is_object());
+        let state = self.state.lock().unwrap();
+        let code = &state.candidate.as_ref().unwrap().code;
+        Ok(Tried {
+            utilization: if code.contains("dear") { 71 } else { 70 },
+            error: code.contains("throws").then(|| "it threw".to_owned()),
+        })
+    }
+
+    async fn delete(&self, name: &str) -> Result<()> {
+        self.write(Service::CloudFront, "DeleteFunction", name)?;
+        self.state.lock().unwrap().candidate = None;
+        Ok(())
     }
 }
 
