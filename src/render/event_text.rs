@@ -314,6 +314,7 @@ mod tests {
           + secret restored   qdn-staging/carrier
           - secret deleted    qdn-staging/carrier
           ~ edge              1 key written, 0 removed
+          ✓ edge function     tried on 13 events, at most 23 of 100 taken
           waiting for every edge to know the new key, at most 2 min
         ");
     }

@@ -29,6 +29,7 @@ export class Proxy {
     if (body) {
       headers["accept-encoding"] = "identity";
       delete headers["if-none-match"];
+      delete headers["if-modified-since"];
     }
     const passed = request(new URL(asked.url, this.target), { method: asked.method, headers }, (got) => {
       if (!body || got.statusCode !== 200) {
@@ -36,7 +37,7 @@ export class Proxy {
         return got.pipe(answer);
       }
       got.resume();
-      const { "content-length": _length, etag: _etag, ...kept } = got.headers;
+      const { "content-length": _length, etag: _etag, "last-modified": _time, ...kept } = got.headers;
       return answer.writeHead(200, kept).end(body);
     });
     passed.on("error", () => answer.destroy());
