@@ -48,7 +48,7 @@ fn tokens(criterion: &mut Criterion) {
     let mut forged = text.expose_secret().to_owned();
     forged.replace_range(55.., if forged.ends_with('A') { "B" } else { "A" });
     criterion.bench_function("token, minted", |bencher| {
-        bencher.iter(|| token.mint(&ring))
+        bencher.iter(|| token.mint(&ring));
     });
     let verify = |text: &str| JobToken::verify(black_box(text), &ring, now(), TokenScope::Track);
     criterion.bench_function("token, good", |bencher| {

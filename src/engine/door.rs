@@ -38,7 +38,7 @@ impl Door<'_> {
                 self.keys
             )));
         };
-        let token = self.token(run, &keys);
+        let token = token(run, &keys);
         let url = tracking_url(self.viewer, &token);
         let served = self.get(run, url.expose_secret().to_owned(), None).await?;
         if let Seen::Wrong(seen) = self.page(&served) {
@@ -81,17 +81,6 @@ impl Door<'_> {
         )))
     }
 
-    fn token(&self, run: &Run<'_>, keys: &SigningKeys) -> SecretString {
-        let random: [u8; 32] = run.ports.entropy.random();
-        let token = JobToken {
-            scopes: Scopes::TRACK,
-            generation: 0,
-            expires_at: JobToken::expiry(run.ports.clock.now(), TOKEN_SECONDS),
-            link: LinkId::from_bytes(std::array::from_fn(|index| random[index])),
-        };
-        token.mint(&keys.tokens)
-    }
-
     fn page(&self, answer: &WebResponse) -> Seen {
         let url = format!("{}{PAGE}", self.viewer);
         if answer.status != 200 {
@@ -123,4 +112,16 @@ impl Door<'_> {
         };
         Ok(run.ports.web.send(&request).await?)
     }
+}
+
+/// A token of a random link, to see with.
+fn token(run: &Run<'_>, keys: &SigningKeys) -> SecretString {
+    let random: [u8; 32] = run.ports.entropy.random();
+    let token = JobToken {
+        scopes: Scopes::TRACK,
+        generation: 0,
+        expires_at: JobToken::expiry(run.ports.clock.now(), TOKEN_SECONDS),
+        link: LinkId::from_bytes(std::array::from_fn(|index| random[index])),
+    };
+    token.mint(&keys.tokens)
 }

@@ -101,11 +101,8 @@ fn words(what: &What) -> (&'static str, String) {
             return ("  ~ edge              ", text);
         }
         What::EdgeTried { events, most } => {
-            let text = format!(
-                "tried on {}, at most {} of 100 taken",
-                count(*events, "event"),
-                most
-            );
+            let events = count(*events, "event");
+            let text = format!("tried on {events}, at most {most} of 100 taken");
             return ("  ✓ edge function     ", text);
         }
         What::Invalidating { paths } => return ("  > invalidating      ", paths.join(", ")),

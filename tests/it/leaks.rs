@@ -47,7 +47,8 @@ impl ProcessList {
         self.over.store(true, Ordering::SeqCst);
         self.watcher.join().unwrap();
         let seen = self.seen.lock().unwrap();
-        seen.iter().map(|line| format!("{line}\n")).collect()
+        let seen: Vec<&str> = seen.iter().map(String::as_str).collect();
+        seen.join("\n")
     }
 }
 

@@ -7,7 +7,7 @@
 
 use oxc_allocator::Allocator;
 use oxc_parser::Parser;
-use oxc_span::SourceType;
+use oxc_span::{LabeledSpan, SourceType};
 use serde::Serialize;
 
 use super::KeyValueStore;
@@ -59,7 +59,7 @@ fn parsed(code: &str) -> Result<(), Error> {
     let Some(fault) = parsed.diagnostics.first() else {
         return Ok(());
     };
-    let offset = fault.labels.first().map_or(0, |label| label.offset());
+    let offset = fault.labels.first().map_or(0, LabeledSpan::offset);
     let before = code.get(..offset as usize).unwrap_or(code);
     Err(Error::EdgeSyntax {
         line: before.lines().count().max(1),

@@ -149,7 +149,7 @@ async fn a_commit_is_all_or_nothing(store: &dyn Store, job: &Job, seed: u8, now:
         received_at: now,
     };
     // The job was changed once already, so the first of these writes loses; the second is not done either.
-    let stale = changed(&job, now);
+    let stale = changed(job, now);
     let lost = [
         Write::UpdateJob(stale.clone()),
         Write::CreateInbound(inbound.clone()),
