@@ -198,7 +198,7 @@ async fn stack_layer(
     layer
         .findings
         .extend(findings::of(desired, observed, declared));
-    if deployed.is_some() && trial::concerns(&layer) && !trial::is_possible(desired) {
+    if trial::concerns(&layer) && !trial::is_possible(desired) {
         layer.findings.push(Finding::EdgeUntried {
             function: desired.names().edge_function,
         });
