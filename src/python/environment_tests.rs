@@ -165,7 +165,11 @@ async fn an_interrupted_installation_is_done_again() {
     machine.told();
     machine.pip("");
     machine.prepare().await.unwrap();
-    assert_eq!(machine.told(), [machine.created(), Stage::Installing]);
+    // Between its fork and its exec, a process that another test starts holds the lock as well, so
+    // this one may be told to wait for a moment.
+    let mut told = machine.told();
+    told.retain(|stage| *stage != Stage::Waiting);
+    assert_eq!(told, [machine.created(), Stage::Installing]);
 }
 
 #[tokio::test]
