@@ -115,6 +115,7 @@ async fn run_layer(
             retire_routes(run, planned, layer, state.as_ref()).await
         }
         Layer::Edge => edge_keys::carry_out(run, desired, planned, state.as_ref()).await,
+        Layer::Adopt | Layer::Seed | Layer::Carrier => Ok(()),
         Layer::Site => page::publish(run, desired, planned, layer, state.as_ref()).await,
         Layer::Verify => prove::prove(run, desired, state.as_ref(), layer).await,
     }

@@ -43,8 +43,14 @@ pub enum Layer {
     Stack,
     /// Token and operator keys in the edge's key value store.
     Edge,
+    /// What is added to a distribution that is not ours to own.
+    Adopt,
     /// The page files.
     Site,
+    /// The maintenance data that this checkout wants there.
+    Seed,
+    /// Where the carrier sends what customers write.
+    Carrier,
     /// Proof that it works.
     Verify,
 }
@@ -58,7 +64,10 @@ impl Layer {
             Self::Package => "package",
             Self::Stack => "stack",
             Self::Edge => "edge",
+            Self::Adopt => "adopt",
             Self::Site => "site",
+            Self::Seed => "seed",
+            Self::Carrier => "carrier",
             Self::Verify => "verify",
         }
     }
@@ -223,6 +232,35 @@ pub enum Target {
     Manifest {
         /// Object key in the artifacts bucket.
         key: String,
+    },
+    /// A distribution that is not ours, which our additions are put into.
+    Distribution {
+        /// Its id, `E…`.
+        id: String,
+        /// What is added or taken away; nothing else is touched.
+        changes: Vec<PropertyChange>,
+    },
+    /// The policy of a bucket that is not ours, which our statements are put into.
+    BucketPolicy {
+        /// The bucket's name.
+        bucket: String,
+        /// What is added or taken away; nothing else is touched.
+        changes: Vec<PropertyChange>,
+    },
+    /// A document that people edit, too.
+    Document {
+        /// Its name, e.g. `maintenance data`.
+        name: String,
+        /// What of ours is put into it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        changes: Vec<PropertyChange>,
+    },
+    /// Where the carrier sends what customers write.
+    Webhook {
+        /// Whose setting it is: `number +15125550100` or `service MG…`.
+        subject: String,
+        /// The fields that differ; an address is shown without its credential.
+        changes: Vec<PropertyChange>,
     },
     /// Viewer paths.
     Paths {

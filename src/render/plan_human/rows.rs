@@ -134,6 +134,24 @@ fn row(step: &Step) -> Option<Row<'_>> {
             format!("no longer declared: {}", routes.join(", ")),
             &[],
         ),
+        Target::Distribution { id, changes } => (
+            id,
+            "distribution".to_owned(),
+            "not ours: nothing else is touched".to_owned(),
+            changes,
+        ),
+        Target::BucketPolicy { bucket, changes } => (
+            bucket,
+            "bucket policy".to_owned(),
+            "not ours: nothing else is touched".to_owned(),
+            changes,
+        ),
+        Target::Document { name, changes } => {
+            (name, String::new(), reason(step.reason).to_owned(), changes)
+        }
+        Target::Webhook { subject, changes } => {
+            (subject, "webhook".to_owned(), String::new(), changes)
+        }
         Target::Paths { .. } | Target::Check { .. } => return None,
     };
     // What is made anew or goes is told by its name; only what changes shows how.
@@ -249,6 +267,10 @@ fn check(step: &Step) -> Option<&'static str> {
         | Target::Package { .. }
         | Target::Object { .. }
         | Target::Manifest { .. }
+        | Target::Distribution { .. }
+        | Target::BucketPolicy { .. }
+        | Target::Document { .. }
+        | Target::Webhook { .. }
         | Target::Paths { .. } => None,
     }
 }

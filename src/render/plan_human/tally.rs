@@ -25,6 +25,10 @@ impl Tally {
                 | Target::Package { .. }
                 | Target::Object { .. }
                 | Target::Manifest { .. }
+                | Target::Distribution { .. }
+                | Target::BucketPolicy { .. }
+                | Target::Document { .. }
+                | Target::Webhook { .. }
                 | Target::Check { .. } => 1,
             };
             *tally.entry(step.action).or_default() += number;
