@@ -7,6 +7,7 @@
 //! | `cli` | arguments, settings, exit codes | everything |
 //! | `render` | events and plans turned into text | `plan`, `engine::event`, `ports` |
 //! | `aws` | the ports, spoken with the AWS SDKs | `ports` |
+//! | `twilio` | the carrier's port, spoken over HTTP | `ports` |
 //! | `engine` | observes all layers, runs a plan | `ports`, `plan`, `keys`, `secrets`, `stack`, `site`, `package`, `template`, `config` |
 //! | `plan` | what will change and why; pure comparison | `ports` (its types), `keys`, `site` |
 //! | `keys` | what the documents of keys should become, and the edge with them | `ports` (its types), `secrets` |
@@ -43,3 +44,4 @@ pub mod secrets;
 pub mod site;
 pub mod stack;
 pub mod template;
+pub mod twilio;

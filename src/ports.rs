@@ -1,6 +1,7 @@
 //! The cloud in our words: one trait a service, smallest surface. No SDK type here;
 //! `aws` speaks these with the SDKs, tests with hand-written fakes.
 
+mod carrier;
 mod error;
 mod secrets;
 mod types;
@@ -12,6 +13,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use secrecy::SecretString;
 
+pub use carrier::{Carrier, CarrierAccess, InboundSettings};
 pub use error::{CloudError, ErrorKind, Service};
 pub use secrets::{Deletion, NewSecret, SecretState, StoreState, StoreStatus, StoreUpdate};
 pub use types::*;
@@ -206,6 +208,8 @@ pub struct Ports {
     pub secrets: Box<dyn Secrets>,
     /// Key value stores of CloudFront.
     pub key_values: Box<dyn KeyValues>,
+    /// The carrier's settings.
+    pub carrier: Box<dyn Carrier>,
     /// HTTP as a viewer.
     pub web: Box<dyn Web>,
     /// Time.

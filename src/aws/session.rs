@@ -24,7 +24,7 @@ use super::secrets::SecretsManager;
 use super::stacks::CloudFormation;
 use super::transport::http_client;
 use super::web::{HttpWeb, Proxies};
-use crate::ports::{Clock, Ports};
+use crate::ports::{Carrier, Clock, Ports};
 
 /// Until the connection stands.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -79,6 +79,7 @@ impl Endpoint {
 pub async fn connect(
     session: &Session,
     clock: Box<dyn Clock>,
+    carrier: Box<dyn Carrier>,
     recorder: Option<Recorder>,
 ) -> Ports {
     let config = configuration(session).await;
@@ -93,6 +94,7 @@ pub async fn connect(
         edge_trials: Box::new(CloudFrontTrials::new(&config, recorder)),
         secrets: Box::new(SecretsManager::new(&config, recorder)),
         key_values: Box::new(KeyValueStore::new(&config, recorder)),
+        carrier,
         web: Box::new(HttpWeb::new(session.endpoint.proxies())),
         clock,
         entropy: Box::new(SystemEntropy),
@@ -185,9 +187,34 @@ mod tests {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::net::TcpListener;
 
+    use std::collections::BTreeMap;
+
+    use async_trait::async_trait;
+    use qdn_shared::credentials::Sender;
+
     use super::*;
     use crate::aws::clock::SystemClock;
-    use crate::ports::ErrorKind;
+    use crate::ports::{CarrierAccess, ErrorKind, InboundSettings, Result};
+
+    /// Nobody asks for it here.
+    struct NoCarrier;
+
+    #[async_trait]
+    impl Carrier for NoCarrier {
+        async fn inbound(&self, _: &CarrierAccess, _: &Sender) -> Result<Option<InboundSettings>> {
+            panic!("nobody asks the carrier")
+        }
+
+        async fn set_inbound(
+            &self,
+            _: &CarrierAccess,
+            _: &Sender,
+            _: &str,
+            _: &BTreeMap<String, String>,
+        ) -> Result<InboundSettings> {
+            panic!("nobody asks the carrier")
+        }
+    }
 
     fn machine() -> SdkConfig {
         let key = Credentials::new("AKIDEXAMPLE", "example", None, None, "a profile");
@@ -259,6 +286,7 @@ mod tests {
         let ports = connect(
             &session,
             Box::new(SystemClock::start()),
+            Box::new(NoCarrier),
             Some(recorder.clone()),
         )
         .await;
@@ -293,7 +321,13 @@ mod tests {
             region: "us-east-1".into(),
             endpoint,
         };
-        let ports = connect(&session, Box::new(SystemClock::start()), None).await;
+        let ports = connect(
+            &session,
+            Box::new(SystemClock::start()),
+            Box::new(NoCarrier),
+            None,
+        )
+        .await;
         let error = ports
             .stacks
             .describe("qdn-local")

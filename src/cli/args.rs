@@ -120,6 +120,8 @@ pub enum SkippableLayer {
     Secrets,
     /// Keys at the edge
     Edge,
+    /// Where the carrier sends what customers write
+    Carrier,
 }
 
 /// `bootstrap`.

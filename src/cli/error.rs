@@ -95,6 +95,8 @@ impl Error {
                 engine::Error::WrongAccount { .. }
                 | engine::Error::Declare(_)
                 | engine::Error::NotObserved { .. }
+                | engine::Error::NoSender { .. }
+                | engine::Error::AuthTokenRefused { .. }
                 | engine::Error::Operator(_)
                 | engine::Error::ReservedName,
             ) => exit::CONFIGURATION,

@@ -7,6 +7,7 @@ use crate::aws;
 use crate::config::{Cloud, StackFile};
 use crate::engine::event::{Event, Sink, What, millis};
 use crate::ports::Ports;
+use crate::twilio::Twilio;
 use crate::{local, package};
 
 /// An open cloud.
@@ -43,7 +44,9 @@ pub async fn open(
         region: file.region.as_str().to_owned(),
         endpoint,
     };
-    let ports = aws::connect(&session, Box::new(aws::SystemClock::start()), recorder).await;
+    let clock = Box::new(aws::SystemClock::start());
+    let twilio = Box::new(Twilio::new(file.cloud == Cloud::Aws));
+    let ports = aws::connect(&session, clock, twilio, recorder).await;
     Ok(Session {
         ports,
         viewer,

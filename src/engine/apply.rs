@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use futures::stream::{self, StreamExt};
 
+use super::carrier;
 use super::deploy::{self, Made, Source};
 use super::desired::Desired;
 use super::edge_keys;
@@ -115,7 +116,8 @@ async fn run_layer(
             retire_routes(run, planned, layer, state.as_ref()).await
         }
         Layer::Edge => edge_keys::carry_out(run, desired, planned, state.as_ref()).await,
-        Layer::Adopt | Layer::Seed | Layer::Carrier => Ok(()),
+        Layer::Adopt | Layer::Seed => Ok(()),
+        Layer::Carrier => carrier::carry_out(run, desired).await,
         Layer::Site => page::publish(run, desired, planned, layer, state.as_ref()).await,
         Layer::Verify => prove::prove(run, desired, state.as_ref(), layer).await,
     }

@@ -144,6 +144,26 @@ pub enum Error {
         /// Where it cannot be read.
         source: NotOurs,
     },
+    /// The account of the secrets file has no such sender.
+    #[error("{sender} (TWILIO_FROM) is not in the Twilio account of the secrets file")]
+    NoSender {
+        /// The sender by its kind and its end.
+        sender: String,
+    },
+    /// The carrier does not let us in.
+    #[error("Twilio refuses TWILIO_AUTH_TOKEN for TWILIO_ACCOUNT_SID ({message})")]
+    AuthTokenRefused {
+        /// What it answered.
+        message: String,
+    },
+    /// The carrier took a change and shows another value.
+    #[error("Twilio took the change of {sender}, but {} is not as it was set", fields.join(", "))]
+    WebhookNotSet {
+        /// The sender by its kind and its end.
+        sender: String,
+        /// The fields that differ still.
+        fields: Vec<String>,
+    },
     /// The edge's key value store will never be ready.
     #[error("key value store {store} failed: {reason}")]
     StoreFailed {
@@ -265,6 +285,13 @@ impl Hint for Error {
                 };
                 Some(format!("{file}leave out what is to stay as it is: `--skip-layer {}`", names.join(",")))
             }
+            Self::NoSender { .. } => Some(
+                "see that TWILIO_ACCOUNT_SID and TWILIO_FROM belong together, or leave the layer out: `--skip-layer carrier`".into(),
+            ),
+            Self::AuthTokenRefused { .. } => Some(
+                "take both from the same account's console (a token that was made anew ends the old one), or `--skip-layer carrier`".into(),
+            ),
+            Self::WebhookNotSet { .. } => Some("look at the sender in Twilio's console, then run the same command again".into()),
             Self::NoSecret { .. } => Some("`qdn-infra apply` with the same `--env` makes it".into()),
             Self::ForeignSecret { secret, .. } => Some(format!(
                 "put its last good version back: `aws secretsmanager list-secret-version-ids --secret-id {secret}` shows them"

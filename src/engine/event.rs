@@ -67,6 +67,13 @@ pub enum What {
         /// Key of the template object that stays in the artifacts bucket.
         template: String,
     },
+    /// The carrier sends what customers write to us.
+    WebhookSet {
+        /// The sender by its kind and its end.
+        sender: String,
+        /// The fields that were changed.
+        fields: Vec<String>,
+    },
     /// A layer began.
     LayerStarted {
         /// Layer.

@@ -8,6 +8,7 @@ use qdn_shared::package::{CodeKey, FunctionName};
 use secrecy::SecretString;
 use serde_json::Value;
 
+use super::carrier;
 use super::desired::Desired;
 use super::error::Error;
 use super::names::Names;
@@ -15,7 +16,8 @@ use super::secrets::{self, ObservedSecrets};
 use crate::plan::site::unexplained;
 use crate::plan::{Standing, standing};
 use crate::ports::{
-    DistributionState, FunctionState, GatewayStage, ListedObject, ObjectHead, Ports, StackState,
+    DistributionState, FunctionState, GatewayStage, InboundSettings, ListedObject, ObjectHead,
+    Ports, StackState,
 };
 use crate::site::Manifest;
 use crate::stack::Output;
@@ -49,6 +51,8 @@ pub struct Observed {
     pub distribution: Option<DistributionState>,
     /// The secrets.
     pub secrets: ObservedSecrets,
+    /// What the carrier has set for our sender; none when nobody may look.
+    pub inbound: Option<InboundSettings>,
     /// What the edge's key value store holds.
     pub edge_keys: BTreeMap<String, SecretString>,
 }
@@ -85,7 +89,7 @@ impl ObservedStack {
 /// Looks at everything once. Refuses credentials of another account before the second round.
 pub async fn observe(desired: &Desired, ports: &Ports) -> Result<Observed, Error> {
     let names = desired.names();
-    let (caller, bootstrap, stack, log_role, functions, edge_code, secrets) = futures::try_join!(
+    let (caller, bootstrap, stack, log_role, functions, edge_code, secrets, inbound) = futures::try_join!(
         async { ports.identity.caller().await.map_err(Error::from) },
         observe_stack(ports, &names.bootstrap),
         observe_stack(ports, &names.stack),
@@ -99,6 +103,7 @@ pub async fn observe(desired: &Desired, ports: &Ports) -> Result<Observed, Error
                 .map_err(Error::from)
         },
         secrets::observe(ports, &names.secrets),
+        carrier::observe(desired, ports),
     )?;
     desired.environment.expect_account(&caller.account)?;
 
@@ -137,6 +142,7 @@ pub async fn observe(desired: &Desired, ports: &Ports) -> Result<Observed, Error
         gateway_stage,
         distribution,
         secrets,
+        inbound,
         edge_keys,
     })
 }

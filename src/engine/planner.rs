@@ -1,5 +1,6 @@
 //! Makes a plan: observes, compares purely, and lets CloudFormation say what it would replace.
 
+use super::carrier;
 use super::deploy::{self, Made, Source};
 use super::desired::Desired;
 use super::edge_keys;
@@ -94,6 +95,7 @@ pub async fn plan(
         }
         layers.push(edge);
         layers.push(site_layer(desired, &observed));
+        layers.push(carrier::layer(desired, &observed)?);
         let changes = layers.iter().any(|layer| !layer.steps.is_empty());
         layers.push(if changes {
             verify_layer(desired)

@@ -10,6 +10,8 @@ pub enum NotObserved {
     Skipped,
     /// No secrets file was named.
     NoSecretsFile,
+    /// The secrets file holds no token of the carrier's account.
+    NoAuthToken,
     /// It follows from a secret that does not exist, and that this plan does not make.
     NoSecret {
         /// Name of the secret.

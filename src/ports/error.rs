@@ -23,6 +23,8 @@ pub enum Service {
     KeyValueStore,
     /// AWS Secrets Manager.
     SecretsManager,
+    /// Twilio.
+    Carrier,
     /// Plain HTTP.
     Web,
 }
@@ -38,6 +40,7 @@ impl fmt::Display for Service {
             Self::CloudFront => "CloudFront",
             Self::KeyValueStore => "CloudFront KeyValueStore",
             Self::SecretsManager => "Secrets Manager",
+            Self::Carrier => "Twilio",
             Self::Web => "HTTP",
         })
     }
@@ -93,6 +96,9 @@ impl Hint for CloudError {
             ErrorKind::AccessDenied => {
                 Some(format!("allow the action `{}` to the role that runs qdn-infra", self.operation))
             }
+            ErrorKind::Unreachable if self.service == Service::Carrier => Some(
+                "check the network, or leave the layer out: `--skip-layer carrier`".into(),
+            ),
             ErrorKind::Unreachable => Some(
                 "check the network and the region; for the local cloud see `qdn-infra local status`".into(),
             ),

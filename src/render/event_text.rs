@@ -100,6 +100,10 @@ fn words(what: &What) -> (&'static str, String) {
             );
             return ("  ~ edge              ", text);
         }
+        What::WebhookSet { sender, fields } => {
+            let text = format!("{sender}: {}", fields.join(", "));
+            return ("  ~ carrier           ", text);
+        }
         What::EdgeTried { events, most } => {
             let events = count(*events, "event");
             let text = format!("tried on {events}, at most {most} of 100 taken");
@@ -179,7 +183,9 @@ fn tone(what: &What) -> Tone {
             SecretChange::Deleted => Tone::Removed,
         },
         What::Deleted { .. } => Tone::Removed,
-        What::Invalidating { .. } | What::EdgeKeys { .. } => Tone::Changed,
+        What::Invalidating { .. } | What::EdgeKeys { .. } | What::WebhookSet { .. } => {
+            Tone::Changed
+        }
         What::LayerFailed { .. } | What::Disproved { .. } => Tone::Failed,
         What::Waiting { .. } | What::ToolOutput { .. } | What::ApiCalls { .. } => Tone::Quiet,
         What::LocalCloud { .. }
@@ -213,6 +219,7 @@ fn is_passing(what: &What) -> bool {
         | What::Deleted { .. }
         | What::Secret { .. }
         | What::EdgeKeys { .. }
+        | What::WebhookSet { .. }
         | What::EdgeTried { .. }
         | What::Invalidating { .. }
         | What::Proved { .. }
@@ -292,6 +299,10 @@ mod tests {
                 written: 1,
                 removed: 0,
             },
+            What::WebhookSet {
+                sender: "number …0100".to_owned(),
+                fields: vec!["SmsFallbackUrl".to_owned(), "SmsUrl".to_owned()],
+            },
             What::EdgeTried {
                 events: 13,
                 most: 23,
@@ -311,6 +322,7 @@ mod tests {
           + secret restored   qdn-staging/carrier
           - secret deleted    qdn-staging/carrier
           ~ edge              1 key written, 0 removed
+          ~ carrier           number …0100: SmsFallbackUrl, SmsUrl
           ✓ edge function     tried on 13 events, at most 23 of 100 taken
           waiting for every edge to know the new key, at most 2 min
         ");

@@ -11,6 +11,10 @@ pub(super) fn not_observed(why: &NotObserved) -> (String, Option<&'static str>) 
             "not observed: no secrets file was named".to_owned(),
             Some("`--secrets-file FILE`, or `--skip-layer secrets`"),
         ),
+        NotObserved::NoAuthToken => (
+            "not observed: the secrets file holds no TWILIO_AUTH_TOKEN".to_owned(),
+            Some("add it to the file, or `--skip-layer carrier`"),
+        ),
         NotObserved::NoSecret { name } => (
             format!("not observed: secret {name} does not exist, and nothing here makes it"),
             Some("`--secrets-file FILE`, or `--skip-layer edge`"),

@@ -138,6 +138,7 @@ impl Terminal {
             | What::Deleted { .. }
             | What::Secret { .. }
             | What::EdgeKeys { .. }
+            | What::WebhookSet { .. }
             | What::EdgeTried { .. }
             | What::Invalidating { .. }
             | What::Waiting { .. }

@@ -26,6 +26,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         ],
     ),
     ("aws", &["ports"]),
+    ("twilio", &["ports"]),
     ("render", &["plan", "engine", "ports"]),
     ("local", &["python"]),
     ("python", &[]),

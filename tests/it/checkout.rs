@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 
 use qdn_infra::aws::{Endpoint, HttpWeb, Proxies, Session, SystemClock, connect};
 use qdn_infra::ports::{Body, Ports, PutObject, Web, WebRequest, WebResponse};
+use qdn_infra::twilio::Twilio;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -216,7 +217,12 @@ impl Checkout {
             region: "us-east-1".to_owned(),
             endpoint,
         };
-        let ports = runtime.block_on(connect(&session, Box::new(SystemClock::start()), None));
+        let ports = runtime.block_on(connect(
+            &session,
+            Box::new(SystemClock::start()),
+            Box::new(Twilio::new(false)),
+            None,
+        ));
         Buckets { runtime, ports }
     }
 

@@ -25,6 +25,7 @@ mod secrets;
 mod secrets_file;
 mod secrets_life;
 mod templates;
+mod webhook;
 mod world;
 
 mod end_to_end;

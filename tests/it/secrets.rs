@@ -109,7 +109,7 @@ async fn a_first_apply_makes_every_secret_and_the_edge_follows() {
 
 #[tokio::test]
 async fn secrets_come_before_code_and_keys_after_the_stack() {
-    use Layer::{Bootstrap, Edge, Package, Secrets, Site, Stack, Verify};
+    use Layer::{Bootstrap, Carrier, Edge, Package, Secrets, Site, Stack, Verify};
 
     let fixture = Fixture::new();
     let world = fixture.world();
@@ -121,7 +121,9 @@ async fn secrets_come_before_code_and_keys_after_the_stack() {
         .collect();
     assert_eq!(
         layers,
-        [Bootstrap, Secrets, Package, Stack, Edge, Site, Verify]
+        [
+            Bootstrap, Secrets, Package, Stack, Edge, Site, Carrier, Verify
+        ]
     );
 }
 
@@ -194,8 +196,8 @@ async fn without_a_secrets_file_the_layer_is_not_observed_and_nothing_is_applied
     assert!(planned.is_empty() && !planned.is_applicable());
     world.fail_at(None);
     let refused = apply(&fixture, &world).await.unwrap_err();
-    insta::assert_snapshot!(refused, @"not observed: secrets");
-    insta::assert_snapshot!(refused.hint().unwrap(), @"name the secrets file with `--secrets-file FILE` or QDN_SECRETS_FILE, or leave out what is to stay as it is: `--skip-layer secrets`");
+    insta::assert_snapshot!(refused, @"not observed: secrets, carrier");
+    insta::assert_snapshot!(refused.hint().unwrap(), @"name the secrets file with `--secrets-file FILE` or QDN_SECRETS_FILE, or leave out what is to stay as it is: `--skip-layer secrets,carrier`");
     assert!(world.changing().is_empty());
 }
 

@@ -1,6 +1,7 @@
 //! A cloud in memory behind the engine's ports: strict about order (code before the stack that
 //! names it), counts calls, and fails at any call one asks for.
 
+mod carrier;
 mod objects;
 mod secrets;
 mod services;
@@ -18,6 +19,7 @@ use qdn_infra::ports::{
 use qdn_shared::package::FunctionName;
 use serde_json::{Value, json};
 
+use carrier::FakeCarrier;
 pub use secrets::STORE;
 use secrets::{FakeSecret, FakeStore};
 
@@ -75,6 +77,7 @@ struct State {
     other_code: BTreeSet<FunctionName>,
     secrets: BTreeMap<String, FakeSecret>,
     store: FakeStore,
+    carrier: FakeCarrier,
     candidate: Option<Candidate>,
     slept: Duration,
 }
@@ -117,6 +120,7 @@ impl World {
             edge: Box::new(self.clone()),
             edge_trials: Box::new(self.clone()),
             web: Box::new(self.clone()),
+            carrier: Box::new(self.clone()),
             secrets: Box::new(self.clone()),
             key_values: Box::new(self.clone()),
             clock: Box::new(self.clone()),
