@@ -6,9 +6,9 @@ use std::hint::black_box;
 use std::path::Path;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
-use qdn_infra::plan::site::{self as site_plan, DeleteLimit};
+use qdn_infra::plan::site::{self as site_plan, Rules};
 use qdn_infra::ports::ListedObject;
-use qdn_infra::site::{self, PREFIX, PageFile};
+use qdn_infra::site::{self, Manifest, PREFIX, PageFile};
 
 use super::content::program;
 
@@ -43,6 +43,13 @@ fn write_page(folder: &Path, count: usize) {
     }
 }
 
+const RULES: Rules = Rules {
+    most_removals: 50,
+    keep_seconds: 0,
+    now: 0,
+    force: false,
+};
+
 pub(super) fn comparison(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("site_comparison");
     for count in FILES {
@@ -55,18 +62,15 @@ pub(super) fn comparison(criterion: &mut Criterion) {
                 size: file.bytes,
             })
             .collect();
-        let manifest = site_plan::next_manifest(&wanted, &listed, &BTreeMap::new());
+        let manifest = site_plan::next_manifest(
+            &wanted,
+            &listed,
+            &Manifest::default(),
+            &BTreeMap::new(),
+            RULES,
+        );
         let heads = BTreeMap::new();
-        let compare = || {
-            site_plan::compare(
-                black_box(&wanted),
-                &listed,
-                &manifest,
-                &heads,
-                DeleteLimit::default(),
-                false,
-            )
-        };
+        let compare = || site_plan::compare(black_box(&wanted), &listed, &manifest, &heads, RULES);
         assert!(compare().steps.is_empty(), "nothing changed");
         group.throughput(Throughput::Elements(count as u64));
         group.bench_function(BenchmarkId::from_parameter(count), |bencher| {
@@ -85,6 +89,7 @@ fn page_file(number: usize) -> PageFile {
         bytes: FILE_BYTES as u64,
         content_type: site::content_type(&key),
         cache_control: site::cache_control(&key).to_owned(),
+        names: Vec::new(),
         key,
     }
 }

@@ -91,9 +91,31 @@ pub struct PlanArgs {
     /// Exit with 2 when there are changes
     #[arg(long)]
     pub detailed_exitcode: bool,
+    /// Page.
+    #[command(flatten)]
+    pub page: PageArgs,
     /// Secrets.
     #[command(flatten)]
     pub secrets: SecretsArgs,
+}
+
+/// Page objects that one run removes without being asked for more.
+const MOST_REMOVALS: usize = 50;
+
+/// How far the page may change.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct PageArgs {
+    /// Remove at most so many page objects; when there are more, none is
+    #[arg(long, value_name = "COUNT", default_value_t = MOST_REMOVALS)]
+    pub prune: usize,
+}
+
+impl Default for PageArgs {
+    fn default() -> Self {
+        Self {
+            prune: MOST_REMOVALS,
+        }
+    }
 }
 
 /// Where secrets come from, and what is left as it is.
@@ -218,6 +240,9 @@ pub struct ApplyArgs {
     /// Upload every page file, changed or not
     #[arg(long)]
     pub force: bool,
+    /// Page.
+    #[command(flatten)]
+    pub page: PageArgs,
     /// Secrets.
     #[command(flatten)]
     pub secrets: SecretsArgs,

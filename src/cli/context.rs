@@ -8,7 +8,7 @@ use std::time::Instant;
 use indicatif::ProgressDrawTarget;
 use qdn_shared::package::FunctionName;
 
-use super::args::{Global, ProgressFormat, SecretsArgs};
+use super::args::{Global, PageArgs, ProgressFormat, SecretsArgs};
 use super::console::Console;
 use super::error::Error;
 use super::project::Project;
@@ -115,6 +115,7 @@ impl Context {
     pub async fn desired(
         &self,
         force_upload: bool,
+        page: PageArgs,
         secrets: &SecretsArgs,
     ) -> Result<(Desired, Session), Error> {
         let file = self.stack_file()?;
@@ -139,6 +140,7 @@ impl Context {
             packages,
             pages,
             force_upload,
+            most_removals: page.prune,
             secrets: secrets_file,
             skip: wanted.skip,
         };
@@ -157,6 +159,7 @@ impl Context {
             packages: Vec::new(),
             pages: Vec::new(),
             force_upload: false,
+            most_removals: 0,
             secrets: None,
             skip: BTreeSet::new(),
         };

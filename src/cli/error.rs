@@ -96,6 +96,7 @@ impl Error {
                 | engine::Error::Declare(_)
                 | engine::Error::NotObserved { .. }
                 | engine::Error::NoSender { .. }
+                | engine::Error::PageNames { .. }
                 | engine::Error::AuthTokenRefused { .. }
                 | engine::Error::Operator(_)
                 | engine::Error::ReservedName,

@@ -15,6 +15,7 @@ pub(super) struct Violation {
 
 /// Longest time that `CloudFront` is told to cache, in seconds: a year.
 const YEAR: u32 = 31_536_000;
+const OLD_ASSETS_MOST: u32 = 3_650;
 
 /// API Gateway's own limit for a whole account in a region, in requests a second.
 const THROTTLE_MOST: u32 = 10_000;
@@ -194,6 +195,12 @@ fn numbers(file: &StackFile) -> Option<Violation> {
             BATCHES_MOST,
         ),
         ("cache.data_seconds", file.cache.data_seconds, 0, YEAR),
+        (
+            "cache.old_assets_days",
+            file.cache.old_assets_days,
+            0,
+            OLD_ASSETS_MOST,
+        ),
     ];
     let (key, found, least, most) = ranges
         .into_iter()

@@ -107,7 +107,7 @@ fn values_out_of_range_name_the_range() {
     stacks/test.yaml:36:16: functions.api.memory_mb: expected a whole number from 128 to 10240, found "lots"
     stacks/test.yaml:37:22: functions.api.timeout_seconds: expected a whole number from 1 to 900, found 1.5
     stacks/test.yaml:37:22: functions.api.timeout_seconds: expected a whole number from 1 to 29, found 30
-    stacks/test.yaml:60:19: logs.retention_days: expected one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653, found 91
+    stacks/test.yaml:61:19: logs.retention_days: expected one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653, found 91
     stacks/test.yaml:27:11: api.throttle.rate: expected a whole number from 1 to 10000, found 0
     stacks/test.yaml:27:11: api.throttle.rate: expected a whole number, found -1
     stacks/test.yaml:57:17: cache.data_seconds: expected a whole number, found a list
@@ -161,7 +161,7 @@ fn unknown_missing_and_repeated_keys() {
     stacks/test.yaml:19:3: site.bucket: unknown key; known here: mode, domains
     stacks/test.yaml:18:9: site.mode: expected managed or existing, found "adopted"
     stacks/test.yaml:28:5: api.throttle.rate: the key is already set above
-    stacks/test.yaml:68:3: tags.project: the key is already set above
+    stacks/test.yaml:69:3: tags.project: the key is already set above
     stacks/test.yaml:1:1: missing key confirm
     stacks/test.yaml:38:19: functions.api.architecture: expected host or x86_64 or arm64, found "arm"
     stacks/test.yaml:15:10: confirm: expected true or false, found "yes"
@@ -196,8 +196,8 @@ fn rules_across_keys() {
     stacks/test.yaml:38:19: functions.api.architecture: expected arm64 or x86_64 with cloud: aws, found host (a stack must not depend on the machine that deploys it)
     stacks/test.yaml:46:19: functions.upkeep.architecture: expected arm64 or x86_64 with cloud: aws, found host (a stack must not depend on the machine that deploys it)
     stacks/test.yaml:45:22: functions.upkeep.timeout_seconds: expected a whole number from 70 to 900, found 69
-    stacks/test.yaml:67:16: tags."aws:project": tag keys that begin with aws: belong to AWS
-    stacks/test.yaml:67:12: tags.project: expected a tag value of at most 256 letters, digits, spaces and + - = . _ : / @
+    stacks/test.yaml:68:16: tags."aws:project": tag keys that begin with aws: belong to AWS
+    stacks/test.yaml:68:12: tags.project: expected a tag value of at most 256 letters, digits, spaces and + - = . _ : / @
     "#);
 }
 
@@ -219,7 +219,7 @@ fn text_that_is_no_plain_yaml() {
     stacks/test.yaml:25:10: an anchor or alias (& or *); write the value out, or put text that begins so into quotes
     stacks/test.yaml:25:10: api.stage: a stack file has no tags (!name); write the plain value
     stacks/test.yaml:25:10: a block of text (| or >); write the value on one line
-    stacks/test.yaml:59:1: a second document; a stack file is one document
+    stacks/test.yaml:60:1: a second document; a stack file is one document
     stacks/test.yaml:25:3: api: expected a key, found a list
     ");
     let whole: [&[u8]; 5] = [

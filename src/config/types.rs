@@ -218,12 +218,14 @@ pub struct Messages {
     pub batches_per_shard: u32,
 }
 
-/// `CloudFront` cache times, in seconds.
+/// Cache times.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Cache {
     /// How long `/data/*` is cached, at most one year; 0 turns the cache off.
     pub data_seconds: u32,
+    /// Days that a page file with a hash in its name stays once nothing names it, at most ten years.
+    pub old_assets_days: u32,
 }
 
 /// `CloudWatch` Logs settings.

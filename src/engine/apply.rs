@@ -11,7 +11,7 @@ use super::edge_keys;
 use super::error::Error;
 use super::event::{Sink, What, millis};
 use super::observe::ObservedStack;
-use super::page;
+use super::page::{self, Invalidation};
 use super::planner::Planned;
 use super::prove;
 use super::run::Run;
@@ -54,7 +54,10 @@ pub async fn apply(
     applicable(&planned.plan)?;
     let run = Run::new(ports, sink);
     let began = ports.clock.elapsed();
-    let mut state = planned.observed.stack.state.clone();
+    let mut so_far = SoFar {
+        stack: planned.observed.stack.state.clone(),
+        invalidation: None,
+    };
     for layer in planned
         .plan
         .layers
@@ -66,7 +69,7 @@ pub async fn apply(
             layer: layer.layer,
             steps: layer.steps.len(),
         });
-        let done = run_layer(&run, desired, planned, layer, &mut state).await;
+        let done = run_layer(&run, desired, planned, layer, &mut so_far).await;
         match done {
             Ok(()) => run.emit(What::LayerFinished {
                 layer: layer.layer,
@@ -78,6 +81,9 @@ pub async fn apply(
             }
         }
     }
+    if let Some(invalidation) = &so_far.invalidation {
+        invalidation.tell(&run).await;
+    }
     let changes = planned.plan.changes().count();
     run.emit(What::Finished {
         changes,
@@ -85,8 +91,16 @@ pub async fn apply(
     });
     Ok(Outcome {
         changes,
-        stack: state,
+        stack: so_far.stack,
     })
+}
+
+/// What the layers that are done leave to those that follow.
+struct SoFar {
+    /// The main stack as it is now.
+    stack: Option<StackState>,
+    /// What viewers' older copies are on their way out with.
+    invalidation: Option<Invalidation>,
 }
 
 async fn run_layer(
@@ -94,7 +108,7 @@ async fn run_layer(
     desired: &Desired,
     planned: &Planned,
     layer: &LayerPlan,
-    state: &mut Option<StackState>,
+    so_far: &mut SoFar,
 ) -> Result<(), Error> {
     let names = desired.names();
     match layer.layer {
@@ -107,19 +121,23 @@ async fn run_layer(
         Layer::Stack => {
             if layer.deployment.is_some() {
                 let template = &planned.stack.template;
-                trial::try_edge(run, desired, layer, template, state.as_ref()).await?;
+                trial::try_edge(run, desired, layer, template, so_far.stack.as_ref()).await?;
                 let source = Source::Staged(&names.artifacts_bucket);
                 let found = &planned.observed.stack;
                 deploy_stack(run, &planned.stack, found, layer, source).await?;
-                *state = run.ports.stacks.describe(&planned.stack.name).await?;
+                so_far.stack = run.ports.stacks.describe(&planned.stack.name).await?;
             }
-            retire_routes(run, planned, layer, state.as_ref()).await
+            retire_routes(run, planned, layer, so_far.stack.as_ref()).await
         }
-        Layer::Edge => edge_keys::carry_out(run, desired, planned, state.as_ref()).await,
+        Layer::Edge => edge_keys::carry_out(run, desired, planned, so_far.stack.as_ref()).await,
         Layer::Adopt | Layer::Seed => Ok(()),
         Layer::Carrier => carrier::carry_out(run, desired).await,
-        Layer::Site => page::publish(run, desired, planned, layer, state.as_ref()).await,
-        Layer::Verify => prove::prove(run, desired, state.as_ref(), layer).await,
+        Layer::Site => {
+            let state = so_far.stack.as_ref();
+            so_far.invalidation = page::publish(run, desired, planned, layer, state).await?;
+            Ok(())
+        }
+        Layer::Verify => prove::prove(run, desired, so_far.stack.as_ref(), layer).await,
     }
 }
 

@@ -99,6 +99,8 @@ pub struct Desired {
     pub pages: Vec<PageFile>,
     /// Upload every page file, changed or not.
     pub force_upload: bool,
+    /// How many page objects may be removed; with more, none is.
+    pub most_removals: usize,
     /// The secrets file; without one the secrets layer is not observed.
     pub secrets: Option<SecretsFile>,
     /// Layers that are left out on purpose.

@@ -5,6 +5,7 @@ use qdn_shared::ring::RingError;
 
 use crate::hint::Hint;
 use crate::keys::NotOurs;
+use crate::plan::site::Missing;
 use crate::plan::{Check, Layer, Standing, standing};
 use crate::ports::{CloudError, StackStatus};
 
@@ -144,6 +145,12 @@ pub enum Error {
         /// Where it cannot be read.
         source: NotOurs,
     },
+    /// The page names files that nobody would be served.
+    #[error("{}", named(missing))]
+    PageNames {
+        /// Each name that leads nowhere, at least one.
+        missing: Vec<Missing>,
+    },
     /// The account of the secrets file has no such sender.
     #[error("{sender} (TWILIO_FROM) is not in the Twilio account of the secrets file")]
     NoSender {
@@ -229,6 +236,14 @@ impl std::fmt::Display for RootCause {
     }
 }
 
+fn named(missing: &[Missing]) -> String {
+    let line = |missing: &Missing| {
+        let Missing { by, line, key } = missing;
+        format!("{}:{line}: {key} is named and is not there", by.display())
+    };
+    missing.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
 fn list(failed: &[(Check, String)]) -> String {
     failed
         .iter()
@@ -285,6 +300,9 @@ impl Hint for Error {
                 };
                 Some(format!("{file}leave out what is to stay as it is: `--skip-layer {}`", names.join(",")))
             }
+            Self::PageNames { .. } => Some(
+                "add the file to assets/track, or mend the name; in index.html it begins with /track/".into(),
+            ),
             Self::NoSender { .. } => Some(
                 "see that TWILIO_ACCOUNT_SID and TWILIO_FROM belong together, or leave the layer out: `--skip-layer carrier`".into(),
             ),

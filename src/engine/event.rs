@@ -67,6 +67,13 @@ pub enum What {
         /// Key of the template object that stays in the artifacts bucket.
         template: String,
     },
+    /// How far an invalidation has come when everything else is done.
+    Invalidated {
+        /// Its id.
+        id: String,
+        /// Whether it is complete; if not, it goes on by itself.
+        complete: bool,
+    },
     /// The carrier sends what customers write to us.
     WebhookSet {
         /// The sender by its kind and its end.
@@ -194,8 +201,6 @@ pub enum Awaited {
     ChangeSet,
     /// A stack operation to end.
     Stack,
-    /// An invalidation to complete.
-    Invalidation,
     /// A function's update to settle.
     Function,
     /// A proof to come true.

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures::future::try_join_all;
+use jiff::Timestamp;
 use qdn_shared::package::{CodeKey, FunctionName};
 use secrecy::SecretString;
 use serde_json::Value;
@@ -39,6 +40,8 @@ pub struct Observed {
     pub packages: BTreeSet<String>,
     /// Page objects; empty when there is no bucket.
     pub listed: Vec<ListedObject>,
+    /// When it was seen.
+    pub at: Timestamp,
     /// The page's manifest.
     pub manifest: Manifest,
     /// Headers of listed objects that the manifest does not explain.
@@ -138,6 +141,7 @@ pub async fn observe(desired: &Desired, ports: &Ports) -> Result<Observed, Error
         listed,
         manifest,
         heads,
+        at: ports.clock.now(),
         routes,
         gateway_stage,
         distribution,

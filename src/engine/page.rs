@@ -3,18 +3,18 @@
 //! difference to it.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
 use super::apply::put_all;
 use super::desired::Desired;
 use super::error::Error;
-use super::event::{Awaited, What};
+use super::event::What;
 use super::names::Names;
+use super::observe::Observed;
 use super::planner::Planned;
 use super::run::Run;
-use crate::plan::site::{manifest_while_writing, next_manifest};
+use crate::plan::site::{Rules, manifest_while_writing, missing, next_manifest};
 use crate::plan::{Action, LayerPlan, Target};
 use crate::ports::{Body, PutObject, StackState};
 use crate::site::{Manifest, PageFile};
@@ -22,8 +22,51 @@ use crate::stack::Output;
 
 /// Page files are small; this many at a time keep the line busy.
 const UPLOADS: usize = 16;
-/// Invalidations complete in seconds; their limit is generous.
-const INVALIDATION_LIMIT: Duration = Duration::from_mins(10);
+const DAY_SECONDS: i64 = 24 * 60 * 60;
+
+/// What the page's comparison goes by.
+pub(super) fn rules(desired: &Desired, observed: &Observed) -> Rules {
+    Rules {
+        most_removals: desired.most_removals,
+        keep_seconds: i64::from(desired.environment.file.cache.old_assets_days) * DAY_SECONDS,
+        now: observed.at.as_second(),
+        force: desired.force_upload,
+    }
+}
+
+/// Refuses a page that names a file which nobody would be served.
+pub(super) fn names_are_there(desired: &Desired, observed: &Observed) -> Result<(), Error> {
+    let missing = missing(
+        &desired.pages,
+        &observed.listed,
+        &observed.manifest,
+        rules(desired, observed),
+    );
+    if missing.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::PageNames { missing })
+    }
+}
+
+/// An invalidation that was accepted. It completes by itself.
+#[derive(Debug)]
+pub(super) struct Invalidation {
+    distribution: String,
+    id: String,
+}
+
+impl Invalidation {
+    /// Looks once how far it has come. Nothing depends on it: that viewers get the new page is proved at the edge.
+    pub(super) async fn tell(&self, run: &Run<'_>) {
+        let Self { distribution, id } = self;
+        let complete = run.ports.edge.invalidated(distribution, id).await;
+        run.emit(What::Invalidated {
+            id: id.clone(),
+            complete: complete.unwrap_or(false),
+        });
+    }
+}
 
 /// Carries out the site layer's steps.
 pub async fn publish(
@@ -32,7 +75,7 @@ pub async fn publish(
     planned: &Planned,
     layer: &LayerPlan,
     state: Option<&StackState>,
-) -> Result<(), Error> {
+) -> Result<Option<Invalidation>, Error> {
     let names = desired.names();
     if let Some(marked) = manifest_while_writing(&planned.observed.manifest, &layer.steps) {
         store(run, &names, &marked).await?;
@@ -77,17 +120,21 @@ pub async fn publish(
         });
     }
 
+    let mut invalidation = None;
     for step in &layer.steps {
         if let Target::Paths { paths } = &step.target {
-            invalidate(run, planned, state, paths).await?;
+            invalidation = Some(invalidate(run, planned, state, paths).await?);
         }
     }
-    store(
-        run,
-        &names,
-        &next_manifest(&desired.pages, &planned.observed.listed, &etags),
-    )
-    .await
+    let next = next_manifest(
+        &desired.pages,
+        &planned.observed.listed,
+        &planned.observed.manifest,
+        &etags,
+        rules(desired, &planned.observed),
+    );
+    store(run, &names, &next).await?;
+    Ok(invalidation)
 }
 
 async fn store(run: &Run<'_>, names: &Names, manifest: &Manifest) -> Result<(), Error> {
@@ -124,7 +171,7 @@ async fn invalidate(
     planned: &Planned,
     state: Option<&StackState>,
     paths: &[String],
-) -> Result<(), Error> {
+) -> Result<Invalidation, Error> {
     let output = Output::DistributionId.name();
     let distribution = state
         .and_then(|state| state.outputs.get(output))
@@ -141,10 +188,8 @@ async fn invalidate(
         .edge
         .invalidate(distribution, paths, &reference)
         .await?;
-    let mut wait = run.wait(Awaited::Invalidation, INVALIDATION_LIMIT);
-    while !run.ports.edge.invalidated(distribution, &id).await? {
-        wait.pause(&format!("invalidation {id} of distribution {distribution}"))
-            .await?;
-    }
-    Ok(())
+    Ok(Invalidation {
+        distribution: distribution.clone(),
+        id,
+    })
 }

@@ -8,11 +8,12 @@ use super::error::Error;
 use super::event::{Sink, What, millis};
 use super::findings;
 use super::observe::{Observed, ObservedStack, observe};
+use super::page;
 use super::prove;
 use super::run::Run;
 use super::secrets;
 use super::trial;
-use crate::plan::site::{self as site_plan, DeleteLimit};
+use crate::plan::site as site_plan;
 use crate::plan::stack::{self as stack_plan, DeclaredStack, DeployedStack};
 use crate::plan::{
     Action, Finding, Layer, LayerPlan, PLAN_VERSION, Plan, Reason, Standing, Step, Target,
@@ -67,6 +68,7 @@ pub async fn plan(
         took_ms: millis(ports.clock.elapsed().saturating_sub(began)),
     });
 
+    page::names_are_there(desired, &observed)?;
     let bootstrap = desired.bootstrap_stack(log_role(&observed))?;
     let stack = desired.main_stack()?;
     let bootstrap_deployed = settled(&bootstrap.name, &observed.bootstrap)?;
@@ -333,8 +335,7 @@ fn site_layer(desired: &Desired, observed: &Observed) -> LayerPlan {
         &observed.listed,
         &observed.manifest,
         &observed.heads,
-        DeleteLimit::default(),
-        desired.force_upload,
+        page::rules(desired, observed),
     );
     let mut steps = compared.steps;
     // With steps the manifest is written anyway; without, it is the one thing to be done.

@@ -5,6 +5,7 @@
 mod paths;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 use serde_json::Value;
 
@@ -12,14 +13,18 @@ use super::{Action, Finding, PropertyChange, Reason, Step, Target};
 use crate::ports::{ListedObject, ObjectHead};
 use crate::site::{IMMUTABLE, Manifest, ManifestEntry, PREFIX, PageFile, cache_control};
 
-/// How many objects one plan may remove; with more, it removes none and says so.
+/// What a comparison goes by beside what is wanted and what is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct DeleteLimit(pub usize);
-
-impl Default for DeleteLimit {
-    fn default() -> Self {
-        Self(50)
-    }
+pub struct Rules {
+    /// How many objects one plan may remove; with more, it removes none and says so.
+    pub most_removals: usize,
+    /// How long an immutable object is kept once nothing names it, in seconds: whoever has an older page open may
+    /// still ask for it.
+    pub keep_seconds: i64,
+    /// The time of day, in seconds since 1970.
+    pub now: i64,
+    /// Whether every file is uploaded.
+    pub force: bool,
 }
 
 /// Outcome of [`compare`].
@@ -74,14 +79,13 @@ pub fn unexplained(
 /// its invalidation, or a change by hand); those are invalidated. A removed immutable file is not:
 /// its name never comes back with another content.
 ///
-/// With `force` every file is uploaded.
+/// An immutable object that is no longer wanted is removed only when it has been so for long enough.
 pub fn compare(
     wanted: &[PageFile],
     listed: &[ListedObject],
     manifest: &Manifest,
     heads: &BTreeMap<String, ObjectHead>,
-    limit: DeleteLimit,
-    force: bool,
+    rules: Rules,
 ) -> SiteComparison {
     let there = ours(listed);
     let unknown: Vec<_> = unexplained(wanted, listed, manifest)
@@ -93,7 +97,7 @@ pub fn compare(
     for file in wanted {
         let object = there.get(file.key.as_str()).copied();
         let known = object.and_then(|object| Known::of(object, manifest, heads));
-        let verdict = verdict(file, object, known, force);
+        let verdict = verdict(file, object, known, rules.force);
         let left = manifest.objects.get(&file.key);
         let viewers_hold_older = match object {
             Some(object) => verdict.is_some() || left.is_some_and(|left| left.etag != object.etag),
@@ -109,22 +113,9 @@ pub fn compare(
     uploads.sort_by_key(|(file, _)| (UploadOrder::of(file), file.key.clone()));
 
     let names: BTreeSet<_> = wanted.iter().map(|file| file.key.as_str()).collect();
-    let undeclared: Vec<_> = there
-        .keys()
-        .copied()
-        .filter(|key| !names.contains(key))
-        .collect();
-    let (removals, findings) = if undeclared.len() > limit.0 {
-        (
-            Vec::new(),
-            vec![Finding::DeletionsHeld {
-                count: undeclared.len(),
-                limit: limit.0,
-            }],
-        )
-    } else {
-        (undeclared, Vec::new())
-    };
+    let Undeclared {
+        removals, findings, ..
+    } = undeclared(wanted, listed, manifest, rules);
     let gone =
         manifest.objects.keys().map(String::as_str).filter(|key| {
             key.starts_with(PREFIX) && !names.contains(key) && !there.contains_key(key)
@@ -151,7 +142,8 @@ pub fn compare(
             },
         }))
         .collect();
-    let manifest_stale = next_manifest(wanted, listed, &BTreeMap::new()) != *manifest;
+    let manifest_stale =
+        next_manifest(wanted, listed, manifest, &BTreeMap::new(), rules) != *manifest;
     SiteComparison {
         steps,
         findings,
@@ -166,8 +158,11 @@ pub fn compare(
 pub fn next_manifest(
     wanted: &[PageFile],
     listed: &[ListedObject],
+    manifest: &Manifest,
     written: &BTreeMap<String, String>,
+    rules: Rules,
 ) -> Manifest {
+    let retired = undeclared(wanted, listed, manifest, rules).retired;
     let listed = ours(listed);
     let entry = |file: &PageFile| {
         let etag = match written.get(&file.key) {
@@ -185,6 +180,7 @@ pub fn next_manifest(
     };
     Manifest {
         objects: wanted.iter().filter_map(entry).collect(),
+        retired,
         ..Manifest::default()
     }
 }
@@ -205,6 +201,91 @@ pub fn manifest_while_writing(manifest: &Manifest, steps: &[Step]) -> Option<Man
         }
     }
     (marked != *manifest).then_some(marked)
+}
+
+/// A file that another one names and that nobody would be served.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Missing {
+    /// The file that names it.
+    pub by: PathBuf,
+    /// The line that does, from 1.
+    pub line: usize,
+    /// Its object key.
+    pub key: String,
+}
+
+/// Every name in the wanted files that leads nowhere: neither to one of them nor to an object that stays.
+pub fn missing(
+    wanted: &[PageFile],
+    listed: &[ListedObject],
+    manifest: &Manifest,
+    rules: Rules,
+) -> Vec<Missing> {
+    let retired = undeclared(wanted, listed, manifest, rules).retired;
+    let there: BTreeSet<&str> = wanted.iter().map(|file| file.key.as_str()).collect();
+    let is_there = |key: &str| there.contains(key) || retired.contains_key(key);
+    let names = wanted
+        .iter()
+        .flat_map(|file| file.names.iter().map(move |named| (file, named)));
+    names
+        .filter(|(_, named)| !is_there(&named.key))
+        .map(|(file, named)| Missing {
+            by: file.path.clone(),
+            line: named.line,
+            key: named.key.clone(),
+        })
+        .collect()
+}
+
+/// What becomes of objects that are not wanted.
+struct Undeclared<'a> {
+    removals: Vec<&'a str>,
+    /// Removals held back.
+    findings: Vec<Finding>,
+    /// Immutable objects that stay, and since when they are not wanted.
+    retired: BTreeMap<String, i64>,
+}
+
+fn undeclared<'a>(
+    wanted: &[PageFile],
+    listed: &'a [ListedObject],
+    manifest: &Manifest,
+    rules: Rules,
+) -> Undeclared<'a> {
+    let names: BTreeSet<_> = wanted.iter().map(|file| file.key.as_str()).collect();
+    let mut removals = Vec::new();
+    let mut retired = BTreeMap::new();
+    for key in ours(listed).into_keys().filter(|key| !names.contains(key)) {
+        if cache_control(key) != IMMUTABLE {
+            removals.push(key);
+            continue;
+        }
+        // Of one that the manifest does not know nobody can say for how long: its time begins now.
+        let since = manifest.retired.get(key).copied().unwrap_or(rules.now);
+        retired.insert(key.to_owned(), since);
+        if rules.now.saturating_sub(since) >= rules.keep_seconds {
+            removals.push(key);
+        }
+    }
+    let count = removals.len();
+    if count > rules.most_removals {
+        return Undeclared {
+            removals: Vec::new(),
+            findings: vec![Finding::DeletionsHeld {
+                count,
+                limit: rules.most_removals,
+            }],
+            retired,
+        };
+    }
+    for key in &removals {
+        retired.remove(*key);
+    }
+    Undeclared {
+        removals,
+        findings: Vec::new(),
+        retired,
+    }
 }
 
 /// The part of a listing that this layer owns.

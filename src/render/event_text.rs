@@ -100,6 +100,15 @@ fn words(what: &What) -> (&'static str, String) {
             );
             return ("  ~ edge              ", text);
         }
+        What::Invalidated { id, complete: true } => {
+            return ("", format!("invalidation {id} is complete"));
+        }
+        What::Invalidated { id, .. } => {
+            return (
+                "",
+                format!("invalidation {id} goes on; the last edges follow within minutes"),
+            );
+        }
         What::WebhookSet { sender, fields } => {
             let text = format!("{sender}: {}", fields.join(", "));
             return ("  ~ carrier           ", text);
@@ -177,6 +186,7 @@ fn tone(what: &What) -> Tone {
         | What::Uploaded { .. }
         | What::EdgeTried { .. }
         | What::Proved { .. } => Tone::Added,
+        What::Invalidated { .. } => Tone::Quiet,
         What::Secret { change, .. } => match change {
             SecretChange::Created | SecretChange::Restored => Tone::Added,
             SecretChange::NewVersion | SecretChange::Tagged => Tone::Changed,
@@ -222,6 +232,7 @@ fn is_passing(what: &What) -> bool {
         | What::WebhookSet { .. }
         | What::EdgeTried { .. }
         | What::Invalidating { .. }
+        | What::Invalidated { .. }
         | What::Proved { .. }
         | What::Disproved { .. }
         | What::ApiCalls { .. }
@@ -237,7 +248,6 @@ fn name(awaited: Awaited) -> &'static str {
     match awaited {
         Awaited::ChangeSet => "the change set",
         Awaited::Stack => "the stack",
-        Awaited::Invalidation => "the invalidation",
         Awaited::Function => "the function",
         Awaited::Proof => "the proof",
         Awaited::KeyValueStore => "the key value store",

@@ -82,7 +82,7 @@ pub(super) fn words(finding: &Finding, plan: &Plan) -> (String, Option<String>) 
                 ),
                 Some(
                     "check that the page's folder is complete; \
-                     what is meant to go, remove from the bucket yourself"
+                     what is meant to go, goes with `--prune COUNT`"
                         .to_owned(),
                 ),
             )

@@ -141,6 +141,7 @@ impl Terminal {
             | What::WebhookSet { .. }
             | What::EdgeTried { .. }
             | What::Invalidating { .. }
+            | What::Invalidated { .. }
             | What::Waiting { .. }
             | What::Proved { .. }
             | What::Disproved { .. } => {

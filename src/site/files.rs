@@ -10,10 +10,13 @@ use sha2::{Digest, Sha256};
 use walkdir::{DirEntry, WalkDir};
 
 use super::headers::{IMMUTABLE, cache_control, content_type};
+use super::names::{Named, named, names_others};
 use crate::hint::Hint;
 
 /// The document without which `/track` answers nothing.
 const INDEX: &str = "index.html";
+/// Larger files are not searched for the names of others, so that memory does not grow with their size.
+const LARGEST_SEARCHED: u64 = 2 * 1024 * 1024;
 
 /// One file of the page, as it must be served.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +35,8 @@ pub struct PageFile {
     pub content_type: String,
     /// `Cache-Control`.
     pub cache_control: String,
+    /// Files of the page that it names; of a file that is larger than a document has reason to be, none.
+    pub names: Vec<Named>,
 }
 
 impl PageFile {
@@ -92,6 +97,16 @@ pub enum Error {
         /// Which.
         path: PathBuf,
     },
+    /// A script that no browser could run.
+    #[error("{}:{line}: {message}", path.display())]
+    Script {
+        /// Which.
+        path: PathBuf,
+        /// Where it ends to make sense.
+        line: usize,
+        /// What the parser says.
+        message: String,
+    },
     /// No page.
     #[error("{} is missing, and `/track` is served from it", path.display())]
     NoIndex {
@@ -112,6 +127,9 @@ impl Hint for Error {
             Self::Name { .. } => "rename the file, and the links to it in the page".to_owned(),
             Self::Outside { path, .. } | Self::Loop { path } => {
                 format!("replace {} by a copy of what it leads to", path.display())
+            }
+            Self::Script { path, .. } => {
+                format!("mend {}: no browser could run it", path.display())
             }
             Self::Special { path } => format!("move {} out of the page's folder", path.display()),
             Self::NoIndex { .. } => {
@@ -269,6 +287,21 @@ fn page_file(path: PathBuf, folder: &Path, prefix: &str, phone: &str) -> Result<
         None => File::open(&path).and_then(digest),
     }
     .map_err(unreadable)?;
+    let names = if names_others(&content_type) && bytes <= LARGEST_SEARCHED {
+        let text = match &filled {
+            Some(filled) => filled.clone(),
+            None => std::fs::read(&path).map_err(unreadable)?,
+        };
+        named(&key, &content_type, &String::from_utf8_lossy(&text)).map_err(|broken| {
+            Error::Script {
+                path: path.clone(),
+                line: broken.line,
+                message: broken.message,
+            }
+        })?
+    } else {
+        Vec::new()
+    };
     Ok(PageFile {
         key,
         path,
@@ -277,6 +310,7 @@ fn page_file(path: PathBuf, folder: &Path, prefix: &str, phone: &str) -> Result<
         bytes,
         content_type,
         cache_control,
+        names,
     })
 }
 

@@ -17,6 +17,10 @@ pub struct Manifest {
     pub version: u32,
     /// By object key.
     pub objects: BTreeMap<String, ManifestEntry>,
+    /// Immutable objects that nothing names any more, kept for pages that are still open: since when, in seconds
+    /// since 1970.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub retired: BTreeMap<String, i64>,
 }
 
 /// One object as it was left.
@@ -64,6 +68,7 @@ impl Default for Manifest {
         Self {
             version: MANIFEST_VERSION,
             objects: BTreeMap::new(),
+            retired: BTreeMap::new(),
         }
     }
 }

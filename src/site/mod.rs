@@ -4,10 +4,12 @@
 mod files;
 mod headers;
 mod manifest;
+mod names;
 
 pub use files::{Error, PHONE_IN_PAGE, PageFile, read};
 pub use headers::{IMMUTABLE, REVALIDATE, cache_control, content_type, is_hashed};
 pub use manifest::{Absence, MANIFEST_VERSION, Manifest, ManifestEntry};
+pub use names::Named;
 
 /// Every object of the page lies below this; nothing else in the bucket is ours.
 pub const PREFIX: &str = "track/";

@@ -4,6 +4,7 @@
 mod dead_letter;
 mod edge;
 mod town;
+mod webhook;
 
 use qdn_runtime::store::contract;
 use qdn_runtime::store::dynamo::DynamoStore;
@@ -51,6 +52,9 @@ pub fn it_works(checkout: &Checkout, first_apply: &Ran, processes: &str) {
         too_many_requests_are_waited_out(&town).await;
         a_lost_answer_is_found_out(&town).await;
         a_reply_reaches_the_operators_lines(&town).await;
+        webhook::Number::of(checkout, &town)
+            .comes_back(checkout)
+            .await;
         an_outage_is_survived(&town).await;
         dead_letter::a_dead_letter_stays_due_and_upkeep_sends_it(&town).await;
         maintenance_is_not_overwritten(&town).await;
@@ -178,7 +182,7 @@ async fn a_reply_reaches_the_operators_lines(town: &Town) {
     let reply = json!({ "from": customer, "body": "The gate code is 4711" });
     let reply = Town::ask(town.http.post(&address).json(&reply), 201).await;
 
-    // Giving the number its address is not this layer's business, so the scene calls as the carrier would.
+    // The carrier calls the address that the number was given, and then once more.
     let keys: SigningKeys = serde_json::from_value(town.secret("qdn-local/keys").await).unwrap();
     let lines = town.secret("qdn-local/carrier").await;
     let path = mac::path(&keys.carrier, CallbackRoute::Inbound);
@@ -188,10 +192,9 @@ async fn a_reply_reaches_the_operators_lines(town: &Town) {
         ("To", lines["TWILIO_FROM"].as_str().unwrap()),
         ("Body", "what is said here is not believed"),
     ];
-    for _ in 0..2 {
-        let call = town.http.post(format!("{}{path}", town.front)).form(&form);
-        Town::ask(call, 200).await;
-    }
+    town.nth(&job, 2, is("sent")).await;
+    let call = town.http.post(format!("{}{path}", town.front)).form(&form);
+    Town::ask(call, 200).await;
     let forged = format!("{}{}x", town.front, &path[..path.len() - 1]);
     Town::ask(town.http.post(forged).form(&form), 404).await;
 

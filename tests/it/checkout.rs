@@ -136,6 +136,7 @@ impl Checkout {
                     "name",
                     "function",
                     "key",
+                    "subject",
                     "paths",
                     "routes",
                     "check",

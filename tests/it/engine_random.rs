@@ -55,7 +55,7 @@ const PAGES: [&str; 4] = [
 fn make(fixture: &mut Fixture, change: &Change) {
     let file = &mut fixture.desired.environment.file;
     match change {
-        Change::Page(page, text) => fixture.write_page(PAGES[*page], text),
+        Change::Page(page, text) => fixture.write_page(PAGES[*page], &format!("/* {text} */")),
         Change::RemovePage(page) => {
             let key = format!("track/{}", PAGES[*page]);
             if fixture.desired.pages.iter().any(|file| file.key == key) {

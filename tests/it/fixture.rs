@@ -58,6 +58,7 @@ impl Fixture {
                 packages: Vec::new(),
                 pages: Vec::new(),
                 force_upload: false,
+                most_removals: 50,
                 secrets: None,
                 skip: BTreeSet::new(),
             },

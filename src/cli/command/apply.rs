@@ -17,7 +17,9 @@ use crate::stack::Output;
 
 /// Applies an environment.
 pub async fn run(context: &mut Context, args: &ApplyArgs) -> Result<u8, Error> {
-    let opened = context.desired(args.force, &args.secrets).await?;
+    let opened = context
+        .desired(args.force, args.page, &args.secrets)
+        .await?;
     apply(context, opened, args.yes, Scope::Everything).await
 }
 

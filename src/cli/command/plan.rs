@@ -9,7 +9,7 @@ use crate::render;
 
 /// Makes a plan and prints it.
 pub async fn run(context: &mut Context, args: &PlanArgs) -> Result<u8, Error> {
-    let (desired, session) = context.desired(false, &args.secrets).await?;
+    let (desired, session) = context.desired(false, args.page, &args.secrets).await?;
     let planned = engine::plan(
         &desired,
         &session.ports,

@@ -34,12 +34,24 @@ impl Version {
     }
 }
 
+/// Nothing that is not wanted is kept.
+fn rules(most_removals: usize, force: bool) -> Rules {
+    Rules {
+        most_removals,
+        keep_seconds: 0,
+        now: 0,
+        force,
+    }
+}
+
 /// A cloud in small: the bucket, the stored manifest, and a cache that keeps what it saw until told
 /// otherwise.
 #[derive(Debug, Clone, Default)]
 struct World {
     bucket: BTreeMap<String, Version>,
     manifest: Manifest,
+    /// How many objects the last comparison would remove.
+    limit: usize,
     cache: BTreeMap<String, Version>,
 }
 
@@ -53,7 +65,8 @@ impl World {
         self.bucket.iter().map(object).collect()
     }
 
-    fn compare(&self, wanted: &[PageFile], limit: usize, force: bool) -> SiteComparison {
+    fn compare(&mut self, wanted: &[PageFile], limit: usize, force: bool) -> SiteComparison {
+        self.limit = limit;
         let listed = self.listed();
         let heads = unexplained(wanted, &listed, &self.manifest)
             .into_iter()
@@ -69,14 +82,7 @@ impl World {
                 (key, head)
             })
             .collect();
-        compare(
-            wanted,
-            &listed,
-            &self.manifest,
-            &heads,
-            DeleteLimit(limit),
-            force,
-        )
+        compare(wanted, &listed, &self.manifest, &heads, rules(limit, force))
     }
 
     /// Runs the first `count` steps; only a run of all of them stores the manifest.
@@ -108,7 +114,8 @@ impl World {
             }
         }
         if count >= steps.len() {
-            self.manifest = next_manifest(wanted, &listed, &written);
+            let rules = rules(self.limit, false);
+            self.manifest = next_manifest(wanted, &listed, &self.manifest, &written, rules);
         }
     }
 
@@ -200,6 +207,7 @@ fn page() -> impl Strategy<Value = Vec<PageFile>> {
                     cache_control(key)
                 }
                 .to_owned(),
+                names: Vec::new(),
             }
         };
         files.into_iter().map(file).collect()

@@ -2,7 +2,16 @@
 
 use super::*;
 
+mod kept;
 mod removals;
+
+/// Nothing that is not wanted is kept.
+const RULES: Rules = Rules {
+    most_removals: 50,
+    keep_seconds: 0,
+    now: 1_767_225_600,
+    force: false,
+};
 
 fn file(name: &str, content: &str) -> PageFile {
     let key = format!("track/{name}");
@@ -13,6 +22,7 @@ fn file(name: &str, content: &str) -> PageFile {
         bytes: content.len() as u64,
         content_type: crate::site::content_type(&key),
         cache_control: cache_control(&key).to_owned(),
+        names: Vec::new(),
         key,
     }
 }
@@ -37,18 +47,11 @@ fn head(file: &PageFile) -> ObjectHead {
 
 /// The manifest after a completed run of these files.
 fn manifest(files: &[PageFile], listed: &[ListedObject]) -> Manifest {
-    next_manifest(files, listed, &BTreeMap::new())
+    next_manifest(files, listed, &Manifest::default(), &BTreeMap::new(), RULES)
 }
 
 fn plain(wanted: &[PageFile], listed: &[ListedObject], manifest: &Manifest) -> SiteComparison {
-    compare(
-        wanted,
-        listed,
-        manifest,
-        &BTreeMap::new(),
-        DeleteLimit::default(),
-        false,
-    )
+    compare(wanted, listed, manifest, &BTreeMap::new(), RULES)
 }
 
 /// Steps as `action reason key-or-paths`.
@@ -189,14 +192,7 @@ fn without_a_manifest_the_heads_decide() {
         .collect();
     heads.get_mut("track/b.css").unwrap().sha256 = None;
     heads.get_mut("track/c.css").unwrap().content_type = None;
-    let comparison = compare(
-        &wanted,
-        &listed,
-        &empty,
-        &heads,
-        DeleteLimit::default(),
-        false,
-    );
+    let comparison = compare(&wanted, &listed, &empty, &heads, RULES);
     assert_eq!(
         said(&comparison),
         [
@@ -219,14 +215,7 @@ fn a_lost_manifest_over_an_unchanged_bucket_is_stale_and_nothing_else() {
     let wanted = [file("a.css", "a")];
     let heads = [("track/a.css".to_owned(), head(&wanted[0]))].into();
     let listed = [object("a.css", "a")];
-    let comparison = compare(
-        &wanted,
-        &listed,
-        &Manifest::default(),
-        &heads,
-        DeleteLimit::default(),
-        false,
-    );
+    let comparison = compare(&wanted, &listed, &Manifest::default(), &heads, RULES);
     assert_eq!(comparison.steps, []);
     assert!(comparison.manifest_stale);
 }
@@ -240,14 +229,7 @@ fn an_object_changed_by_hand_is_noticed_by_its_etag() {
     let mut by_hand = head(&wanted[0]);
     by_hand.sha256 = None;
     let heads = [("track/a.css".to_owned(), by_hand)].into();
-    let comparison = compare(
-        &wanted,
-        &listed,
-        &manifest,
-        &heads,
-        DeleteLimit::default(),
-        false,
-    );
+    let comparison = compare(&wanted, &listed, &manifest, &heads, RULES);
     assert_eq!(
         said(&comparison),
         [
@@ -290,14 +272,7 @@ fn a_run_cut_short_before_its_invalidation_is_made_up_for() {
     let wanted = [file("a.css", "new")];
     let listed = [object("a.css", "new")];
     let heads = [("track/a.css".to_owned(), head(&wanted[0]))].into();
-    let comparison = compare(
-        &wanted,
-        &listed,
-        &manifest,
-        &heads,
-        DeleteLimit::default(),
-        false,
-    );
+    let comparison = compare(&wanted, &listed, &manifest, &heads, RULES);
     assert_eq!(said(&comparison), ["Invalidate Deployed /track/*"]);
     assert!(comparison.manifest_stale);
 }

@@ -63,8 +63,8 @@ fn nothing_to_do() {
     insta::assert_snapshot!(shown(&plan), @r"
       ! 1,200 objects are no longer part of the page, more than the limit of 50:
         none is removed
-        hint: check that the page's folder is complete; what is meant to go, remove
-              from the bucket yourself
+        hint: check that the page's folder is complete; what is meant to go, goes
+              with `--prune COUNT`
     no changes: qdn-staging in 123456789012/us-east-1 is as declared
     ");
 }

@@ -191,9 +191,9 @@ fn later_layers() -> Vec<Event> {
         ),
         at(
             45_110,
-            What::Waiting {
-                awaited: Awaited::Invalidation,
-                limit_ms: 600_000,
+            What::Invalidated {
+                id: "I2J0I21PCUYOIK".to_owned(),
+                complete: true,
             },
         ),
         at(

@@ -56,6 +56,7 @@ fn files_come_sorted_by_key_with_hash_size_and_headers() {
             bytes: 3,
             content_type: "text/css; charset=utf-8".into(),
             cache_control: REVALIDATE.into(),
+            names: Vec::new(),
         }
     );
     assert_eq!(

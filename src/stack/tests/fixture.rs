@@ -100,7 +100,7 @@ functions:
   upkeep: {{ memory_mb: {memory}, timeout_seconds: {longer}, architecture: arm64 }}
 messages: {{ sends_per_second: {sends}, cascade_seconds: {cascade}, batches_per_shard: {batches} }}
 support_phone: \"+15125550100\"
-cache: {{ data_seconds: {data_seconds} }}
+cache: {{ data_seconds: {data_seconds}, old_assets_days: 30 }}
 logs: {{ retention_days: {retention} }}
 {alarms}
 ",

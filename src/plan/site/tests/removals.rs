@@ -79,8 +79,10 @@ fn force_uploads_everything_and_keeps_true_reasons() {
         &listed,
         &manifest,
         &BTreeMap::new(),
-        DeleteLimit::default(),
-        true,
+        Rules {
+            force: true,
+            ..RULES
+        },
     );
     assert_eq!(
         said(&comparison),
@@ -104,7 +106,9 @@ fn the_next_manifest_holds_written_and_listed_etags_of_what_is_wanted() {
     let manifest = next_manifest(
         &wanted,
         &listed,
+        &Manifest::default(),
         &[("track/b.css".into(), "fresh".into())].into(),
+        RULES,
     );
     let etags: Vec<_> = manifest
         .objects

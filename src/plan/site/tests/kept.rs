@@ -1,0 +1,104 @@
+//! Immutable objects that nothing names any more, and names that lead nowhere.
+
+use super::*;
+use crate::site::Named;
+
+const DAY: i64 = 86_400;
+const OLD: &str = "track/old.3f2a9c01.js";
+
+fn rules(days_later: i64) -> Rules {
+    Rules {
+        keep_seconds: 30 * DAY,
+        now: RULES.now + days_later * DAY,
+        ..RULES
+    }
+}
+
+fn then(
+    wanted: &[PageFile],
+    listed: &[ListedObject],
+    manifest: &Manifest,
+    rules: Rules,
+) -> (Vec<String>, bool, Manifest) {
+    let heads = BTreeMap::new();
+    let comparison = compare(wanted, listed, manifest, &heads, rules);
+    let next = next_manifest(wanted, listed, manifest, &BTreeMap::new(), rules);
+    (said(&comparison), comparison.manifest_stale, next)
+}
+
+#[test]
+fn an_open_page_still_finds_its_files_for_a_while() {
+    let wanted = [file("index.html", "new")];
+    let listed = [object("index.html", "new"), object("old.3f2a9c01.js", "x")];
+    let before = manifest(&wanted, &listed[..1]);
+    // From now on, and the record has to say so.
+    let (steps, stale, first) = then(&wanted, &listed, &before, rules(0));
+    assert_eq!((steps, stale), (vec![], true));
+    assert_eq!(first.retired[OLD], RULES.now);
+    // The time is kept, and nothing is to be done.
+    let (steps, stale, later) = then(&wanted, &listed, &first, rules(29));
+    assert_eq!((steps, stale), (vec![], false));
+    assert_eq!(later, first);
+    let (steps, _, last) = then(&wanted, &listed, &first, rules(30));
+    assert_eq!(steps, [format!("Remove Undeclared {OLD}")]);
+    assert!(last.retired.is_empty());
+}
+
+#[test]
+fn what_is_wanted_again_is_no_longer_on_its_way_out() {
+    let listed = [object("old.3f2a9c01.js", "x")];
+    let (_, _, first) = then(&[], &listed, &Manifest::default(), rules(0));
+    let wanted = [file("old.3f2a9c01.js", "x")];
+    let (_, _, again) = then(&wanted, &listed, &first, rules(10));
+    assert!(again.retired.is_empty());
+    let (steps, _, once_more) = then(&[], &listed, &again, rules(40));
+    assert!(steps.is_empty(), "its time begins anew: {steps:?}");
+    assert_eq!(once_more.retired[OLD], RULES.now + 40 * DAY);
+}
+
+#[test]
+fn removals_that_are_held_back_keep_their_time() {
+    let listed = [object("old.3f2a9c01.js", "x"), object("a.css", "x")];
+    let held = Rules {
+        most_removals: 1,
+        ..rules(31)
+    };
+    let manifest = Manifest {
+        retired: [(OLD.to_owned(), RULES.now)].into(),
+        ..Manifest::default()
+    };
+    let (steps, stale, next) = then(&[], &listed, &manifest, held);
+    assert_eq!((steps, stale), (vec![], false));
+    assert_eq!(next, manifest);
+}
+
+#[test]
+fn a_name_leads_to_a_file_or_to_an_object_that_stays() {
+    let named = |line, key: &str| Named {
+        line,
+        key: key.to_owned(),
+    };
+    let mut page = file("index.html", "a");
+    page.names = vec![
+        named(3, "track/a.css"),
+        named(4, "track/gone.css"),
+        named(5, "track/old.3f2a9c01.js"),
+        named(6, "track/unwanted.css"),
+    ];
+    let wanted = [page, file("a.css", "a")];
+    let listed = [object("old.3f2a9c01.js", "x"), object("unwanted.css", "x")];
+    let found = |rules| {
+        let missing = missing(&wanted, &listed, &Manifest::default(), rules);
+        let keys = missing
+            .into_iter()
+            .map(|missing| (missing.line, missing.key));
+        keys.collect::<Vec<_>>()
+    };
+    let (gone, unwanted) = (
+        (4, "track/gone.css".to_owned()),
+        (6, "track/unwanted.css".to_owned()),
+    );
+    assert_eq!(found(rules(0)), [gone.clone(), unwanted.clone()]);
+    // Of what is kept for no time, nothing stays.
+    assert_eq!(found(RULES), [gone, (5, OLD.to_owned()), unwanted]);
+}
