@@ -12,11 +12,23 @@ use super::prove::Seen;
 use super::run::Run;
 use super::secrets::document;
 use crate::ports::{WebRequest, WebResponse};
+use crate::site::INDEX_KEY;
 
 /// How long the token is good that a proof shows, in seconds.
 const TOKEN_SECONDS: u32 = 60;
 const PAGE: &str = "/track";
 const DATA: &str = "/data/maintenance.json";
+
+/// A file as viewers have to get it.
+#[derive(Debug, Clone)]
+pub(super) struct Served {
+    /// Its object key.
+    pub(super) key: String,
+    /// SHA-256 of its bytes, hex.
+    pub(super) sha256: String,
+    /// Its `Cache-Control`.
+    pub(super) cache_control: String,
+}
 
 /// What the door is asked with.
 pub(super) struct Door<'a> {
@@ -24,8 +36,8 @@ pub(super) struct Door<'a> {
     pub(super) viewer: &'a str,
     /// The secret with the signing keys.
     pub(super) keys: &'a str,
-    /// SHA-256 of the page that is to be served.
-    pub(super) page_sha256: Option<&'a str>,
+    /// The page and the files that it names, as they are to be served.
+    pub(super) files: &'a [Served],
 }
 
 impl Door<'_> {
@@ -44,14 +56,22 @@ impl Door<'_> {
         if let Seen::Wrong(seen) = self.page(&served) {
             return Ok(Seen::Wrong(seen));
         }
+        let parts = self.files.iter().filter(|file| file.key != INDEX_KEY);
+        let looks = parts.map(|file| self.part(run, file));
+        for seen in futures::future::try_join_all(looks).await? {
+            if let Seen::Wrong(seen) = seen {
+                return Ok(Seen::Wrong(seen));
+            }
+        }
         let track = route(RouteName::Track).template();
         let bearer = format!("Bearer {}", token.expose_secret());
         let asked = self.get(run, format!("{}{track}", self.viewer), Some(bearer));
         let status = asked.await?.status;
         Ok(if status == 404 {
             Seen::Right(format!(
-                "{}{PAGE} serves the page to a good token, and {track} knows no such job",
-                self.viewer
+                "{}{PAGE} serves the page and its {} to a good token, and {track} knows no such job",
+                self.viewer,
+                files(self.files.len().saturating_sub(1))
             ))
         } else {
             Seen::Wrong(format!(
@@ -87,8 +107,9 @@ impl Door<'_> {
             return Seen::Wrong(format!("{url} answered {} to a good token", answer.status));
         }
         let served = format!("{:x}", Sha256::digest(&answer.body));
-        if self.page_sha256 != Some(served.as_str()) {
-            return Seen::Wrong(format!("{url} serves other bytes than track/index.html"));
+        let page = self.files.iter().find(|file| file.key == INDEX_KEY);
+        if page.is_none_or(|page| page.sha256 != served) {
+            return Seen::Wrong(format!("{url} serves other bytes than {INDEX_KEY}"));
         }
         match answer.headers.get("content-security-policy") {
             Some(_) => Seen::Right(url),
@@ -96,6 +117,27 @@ impl Door<'_> {
                 "{url} serves the page without Content-Security-Policy"
             )),
         }
+    }
+
+    /// A file that the page names: its own bytes, with its own lifetime.
+    async fn part(&self, run: &Run<'_>, file: &Served) -> Result<Seen, Error> {
+        let url = format!("{}/{}", self.viewer, file.key);
+        let answer = self.get(run, url.clone(), None).await?;
+        let served = format!("{:x}", Sha256::digest(&answer.body));
+        let kept = answer.headers.get("cache-control");
+        Ok(if answer.status != 200 {
+            Seen::Wrong(format!("{url} answered {}", answer.status))
+        } else if served != file.sha256 {
+            Seen::Wrong(format!("{url} serves other bytes than {}", file.key))
+        } else if kept != Some(&file.cache_control) {
+            Seen::Wrong(format!(
+                "{url} says `Cache-Control: {}`, expected `{}`",
+                kept.map_or("", String::as_str),
+                file.cache_control
+            ))
+        } else {
+            Seen::Right(url)
+        })
     }
 
     async fn get(
@@ -112,6 +154,11 @@ impl Door<'_> {
         };
         Ok(run.ports.web.send(&request).await?)
     }
+}
+
+/// `1 file`, `5 files`.
+fn files(count: usize) -> String {
+    format!("{count} file{}", if count == 1 { "" } else { "s" })
 }
 
 /// A token of a random link, to see with.

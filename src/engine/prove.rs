@@ -8,14 +8,16 @@ use qdn_shared::route::{RouteName, route};
 use serde_json::Value;
 
 use super::desired::{Desired, Environment};
-use super::door::Door;
+use super::door::{Door, Served};
 use super::error::Error;
 use super::event::{Awaited, Sink, What};
 use super::invocation::{self, Deployed};
 use super::run::Run;
 use crate::config::Site;
+use crate::plan::site::closure;
 use crate::plan::{Check, Layer, LayerPlan, Target};
 use crate::ports::{Ports, StackState, WebRequest, WebResponse};
+use crate::site::INDEX_KEY;
 use crate::stack::Output;
 
 /// Edge locations and API deployments settle within seconds; the limit leaves room.
@@ -109,7 +111,8 @@ struct Facts {
     stage: String,
     /// Every function that a package was built for.
     functions: Vec<Deployed>,
-    page_sha256: Option<String>,
+    /// The page and the files that it names.
+    files: Vec<Served>,
     /// The secret with the signing keys.
     keys: String,
     dashboard: String,
@@ -148,16 +151,19 @@ impl Facts {
                 })
             })
             .collect::<Result<_, Error>>()?;
-        let page = desired
-            .pages
-            .iter()
-            .find(|page| page.key == "track/index.html");
+        let files = closure(&desired.pages, INDEX_KEY).into_iter();
         Ok(Self {
             viewer,
             api: output(Output::ApiId)?,
             stage: output(Output::ApiStage)?,
             functions,
-            page_sha256: page.map(|page| page.sha256.clone()),
+            files: files
+                .map(|file| Served {
+                    key: file.key.clone(),
+                    sha256: file.sha256.clone(),
+                    cache_control: file.cache_control.clone(),
+                })
+                .collect(),
             keys: desired.names().secrets.keys,
             dashboard: desired.environment.file.api.dashboard_origin.to_string(),
             routes: crate::stack::routes(&desired.main_stack()?.template),
@@ -170,7 +176,7 @@ impl Facts {
         Door {
             viewer: &self.viewer,
             keys: &self.keys,
-            page_sha256: self.page_sha256.as_deref(),
+            files: &self.files,
         }
     }
 

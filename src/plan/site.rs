@@ -237,6 +237,24 @@ pub fn missing(
         .collect()
 }
 
+/// A wanted file and every wanted file that it names, or that one of those names; sorted by key.
+pub fn closure<'a>(wanted: &'a [PageFile], key: &'a str) -> Vec<&'a PageFile> {
+    let by_key: BTreeMap<&str, &PageFile> = wanted
+        .iter()
+        .map(|file| (file.key.as_str(), file))
+        .collect();
+    let mut found: BTreeMap<&str, &PageFile> = BTreeMap::new();
+    let mut open = vec![key];
+    while let Some(key) = open.pop() {
+        if let Some(file) = by_key.get(key)
+            && found.insert(&file.key, file).is_none()
+        {
+            open.extend(file.names.iter().map(|named| named.key.as_str()));
+        }
+    }
+    found.into_values().collect()
+}
+
 /// What becomes of objects that are not wanted.
 struct Undeclared<'a> {
     removals: Vec<&'a str>,

@@ -19,6 +19,7 @@ fn a_stack_lives_from_its_first_apply_to_its_last_destroy() {
     with_nothing_to_do_nothing_is_done(&checkout);
     application::it_works(&checkout, &first, &processes);
     each_change_is_planned_exactly(&checkout);
+    two_thousand_files_are_no_burden(&checkout);
     a_route_moves(&mut checkout);
     a_stop_loses_nothing(&checkout);
     destroy_leaves_nothing(&checkout);
@@ -118,6 +119,25 @@ fn each_change_is_planned_exactly(checkout: &Checkout) {
     );
     let one_line = ["package create api", "stack update ApiFunction"];
     assert_eq!(checkout.planned(), one_line);
+}
+
+/// As few calls and round trips as for a small page; and no run removes so many objects unasked.
+fn two_thousand_files_are_no_burden(checkout: &Checkout) {
+    let folder = checkout.folder.join("assets/track/many");
+    fs::create_dir(&folder).unwrap();
+    for number in 0..2_000 {
+        fs::write(folder.join(format!("{number}.txt")), format!("{number}")).unwrap();
+    }
+    checkout.run(&["apply"], 0);
+    let plan = checkout.run(&["plan", "--detailed-exitcode", "--calls"], 0);
+    let (count, depth) = calls(&plan);
+    assert!(count <= 28 && depth <= 4, "{}", plan.err);
+
+    fs::remove_dir_all(&folder).unwrap();
+    let held = checkout.run(&["apply"], 0);
+    assert!(held.out.contains("none is removed"), "{}", held.out);
+    checkout.run(&["apply", "--prune", "2000"], 0);
+    assert!(checkout.planned().is_empty());
 }
 
 /// Its path changes in the only list of routes.

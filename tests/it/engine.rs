@@ -225,12 +225,13 @@ async fn a_changed_page_is_one_upload_and_its_viewer_paths() {
 #[tokio::test]
 async fn a_removed_page_file_is_removed_and_a_lost_one_is_put_back() {
     let mut fixture = Fixture::new();
+    fixture.write_page("old.css", "body {}");
     let world = applied(&fixture).await;
-    fixture.remove_page("track.css");
+    fixture.remove_page("old.css");
     let planned = plan(&fixture, &world, Purpose::Show).await.unwrap();
     assert_eq!(
         objects(&planned.plan),
-        [("track/track.css", Action::Remove, Reason::Undeclared)]
+        [("track/old.css", Action::Remove, Reason::Undeclared)]
     );
     apply(&fixture, &world).await.unwrap();
 
@@ -240,6 +241,40 @@ async fn a_removed_page_file_is_removed_and_a_lost_one_is_put_back() {
         objects(&planned.plan),
         [("track/index.html", Action::Create, Reason::New)]
     );
+}
+
+#[tokio::test]
+async fn a_page_that_names_a_missing_file_is_refused_before_anything_is_changed() {
+    let mut fixture = Fixture::new();
+    let world = applied(&fixture).await;
+    world.fail_at(None);
+    fixture.remove_page("track.css");
+    fixture.build_package(FunctionName::Api, b"second");
+    let refused = plan(&fixture, &world, Purpose::Apply).await.unwrap_err();
+    let told = refused.to_string();
+    assert!(
+        told.ends_with("/track/index.html:1: track/track.css is named and is not there"),
+        "{told}"
+    );
+    assert!(world.changing().is_empty());
+}
+
+#[tokio::test]
+async fn what_viewers_get_is_proved_for_every_file_that_the_page_names() {
+    let fixture = Fixture::new();
+    let world = applied(&fixture).await;
+    let state = world.ports().stacks.describe("qdn-local").await.unwrap();
+    let bucket = fixture.desired.names().site_bucket;
+    world.lose(&bucket, "track/track.css");
+    let failed = engine::still_works(
+        &fixture.desired,
+        state.as_ref(),
+        &world.ports(),
+        &Heard::default(),
+    )
+    .await
+    .unwrap_err();
+    insta::assert_snapshot!(failed, @"1 of 5 checks failed after the deploy: Page: http://viewer.test/track/track.css answered 404");
 }
 
 #[tokio::test]

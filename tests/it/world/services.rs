@@ -166,6 +166,15 @@ impl Web for World {
             }
             ("GET", "/data/maintenance.json") => (401, Vec::new()),
             ("GET", "/api/track") => (404, Vec::new()),
+            ("GET", path) if path.starts_with("/track/") => {
+                let state = self.state.lock().unwrap();
+                let objects = state.buckets.get(&self.names.site_bucket);
+                let object = objects.and_then(|objects| objects.get(&path[1..]));
+                headers.extend(object.and_then(|object| {
+                    Some(("cache-control".to_owned(), object.cache_control.clone()?))
+                }));
+                object.map_or((404, Vec::new()), |object| (200, object.bytes.clone()))
+            }
             ("GET", page) if page.starts_with("/track") && !self.opens(page) => (404, Vec::new()),
             ("GET", page) if page.starts_with("/track") => {
                 headers.insert(

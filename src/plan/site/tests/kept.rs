@@ -102,3 +102,22 @@ fn a_name_leads_to_a_file_or_to_an_object_that_stays() {
     // Of what is kept for no time, nothing stays.
     assert_eq!(found(RULES), [gone, (5, OLD.to_owned()), unwanted]);
 }
+
+#[test]
+fn a_page_is_proved_with_everything_that_it_names() {
+    let named = |keys: &[&str]| -> Vec<Named> {
+        let named = |key: &&str| Named {
+            line: 1,
+            key: (*key).to_owned(),
+        };
+        keys.iter().map(named).collect()
+    };
+    let mut files = ["index.html", "a.js", "b.js", "other.js"].map(|name| file(name, "x"));
+    files[0].names = named(&["track/a.js", "track/index.html"]);
+    files[1].names = named(&["track/b.js"]);
+    files[2].names = named(&["track/a.js", "track/missing.js"]);
+    let found = closure(&files, "track/index.html");
+    let keys: Vec<&str> = found.iter().map(|file| file.key.as_str()).collect();
+    assert_eq!(keys, ["track/a.js", "track/b.js", "track/index.html"]);
+    assert!(closure(&files, "track/missing.js").is_empty());
+}
