@@ -1,4 +1,4 @@
-//! `qdn-infra outputs`: prints what the deployed stack tells.
+//! `qdn-infra outputs`: prints what there is to know of every layer once it is deployed. No value is a secret.
 
 use std::collections::BTreeMap;
 
@@ -7,28 +7,58 @@ use crate::cli::context::Context;
 use crate::cli::error::Error;
 use crate::cli::exit;
 use crate::engine;
+use crate::plan::secrets::SecretNames;
 
-/// Prints the outputs of the environment's stack, and the address at which viewers reach it.
+/// Prints the outputs of the environment's stacks, the names of its secrets, and the addresses at which viewers reach
+/// it.
 pub async fn run(context: &mut Context, args: &OutputsArgs) -> Result<u8, Error> {
     let (environment, session) = context.connect().await?;
-    let stack = environment.names().stack;
-    let state = session
-        .ports
-        .stacks
-        .describe(&stack)
-        .await
-        .map_err(engine::Error::from)?;
+    let names = environment.names();
+    let stacks = &session.ports.stacks;
+    let (state, bootstrap) = futures::try_join!(
+        stacks.describe(&names.stack),
+        stacks.describe(&names.bootstrap)
+    )
+    .map_err(engine::Error::from)?;
     let viewer = engine::viewer(&environment, state.as_ref());
     let Some(state) = state.filter(|state| !state.outputs.is_empty()) else {
         return Err(Error::NoStack {
-            stack,
+            stack: names.stack,
             environment: environment.name,
         });
     };
     let mut outputs = state.outputs;
-    outputs.extend(viewer.map(|viewer| ("ViewerUrl".to_owned(), viewer)));
+    outputs.extend(
+        bootstrap
+            .map(|bootstrap| bootstrap.outputs)
+            .unwrap_or_default(),
+    );
+    outputs.extend(secrets(&names.secrets));
+    outputs.extend(viewer.into_iter().flat_map(|viewer| addresses(&viewer)));
     context.console.data(&written(&outputs, args.format))?;
     Ok(exit::DONE)
+}
+
+/// What the secrets are called.
+fn secrets(names: &SecretNames) -> [(String, String); 4] {
+    [
+        ("CarrierSecretName", &names.carrier),
+        ("KeysSecretName", &names.keys),
+        ("OperatorsSecretName", &names.operators),
+        ("DeployerKeySecretName", &names.deployer_key),
+    ]
+    .map(|(name, value)| (name.to_owned(), value.clone()))
+}
+
+/// Where viewers find what: the site, the tracking page, the API and the maintenance data.
+fn addresses(viewer: &str) -> [(String, String); 4] {
+    [
+        ("ViewerUrl", ""),
+        ("TrackUrl", "/track"),
+        ("ApiUrl", "/api"),
+        ("MaintenanceDataUrl", "/data/maintenance.json"),
+    ]
+    .map(|(name, path)| (name.to_owned(), format!("{viewer}{path}")))
 }
 
 fn written(outputs: &BTreeMap<String, String>, format: OutputsFormat) -> String {
