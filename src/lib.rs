@@ -5,16 +5,17 @@
 //! | module | what lives there | knows of |
 //! |---|---|---|
 //! | `cli` | arguments, settings, exit codes | everything |
-//! | `render` | events and plans turned into text | `plan`, `engine::event`, `ports` |
+//! | `render` | events and plans turned into text | `plan`, `engine::event`, `ports`, `seed` |
 //! | `aws` | the ports, spoken with the AWS SDKs | `ports` |
 //! | `twilio` | the carrier's port, spoken over HTTP | `ports` |
-//! | `engine` | observes all layers, runs a plan | `ports`, `plan`, `keys`, `secrets`, `stack`, `site`, `package`, `template`, `config` |
-//! | `plan` | what will change and why; pure comparison | `ports` (its types), `keys`, `site` |
+//! | `engine` | observes all layers, runs a plan | `ports`, `plan`, `keys`, `secrets`, `stack`, `site`, `seed`, `package`, `template`, `config` |
+//! | `plan` | what will change and why; pure comparison | `ports` (its types), `keys`, `site`, `seed` |
 //! | `keys` | what the documents of keys should become, and the edge with them | `ports` (its types), `secrets` |
 //! | `ports` | the cloud in our words | – |
 //! | `local` | the local cloud: starts and stops the emulator and the stand-in for the carrier | `python` |
 //! | `openapi` | the API's document, made of the functions' own tables and types | – |
 //! | `site` | page files, headers, manifest | – |
+//! | `seed` | maintenance data: read, checked, merged with the live document | – |
 //! | `secrets` | the secrets file; documents that are stored | – |
 //! | `stack` | the QDN stack, declared | `resource`, `template`, `config`, `package` (architectures) |
 //! | `resource` | typed CloudFormation resources | `template` |
@@ -23,8 +24,8 @@
 //! | `python` | private virtual environments with pinned packages | – |
 //! | `config` | typed stack files | – |
 //!
-//! `plan`, `keys`, `openapi`, `resource`, `template`, `stack` and `config` import no tokio, SDK or clap;
-//! a test holds this map against the code.
+//! `plan`, `keys`, `seed`, `openapi`, `resource`, `template`, `stack` and `config` import no tokio, SDK or
+//! clap; a test holds this map against the code.
 
 pub mod aws;
 pub mod cli;
@@ -41,6 +42,7 @@ pub mod python;
 pub mod render;
 pub mod resource;
 pub mod secrets;
+pub mod seed;
 pub mod site;
 pub mod stack;
 pub mod template;

@@ -79,6 +79,9 @@ impl Web for HttpWeb {
             })?;
             outgoing = outgoing.header(name, value);
         }
+        if let Some(body) = &request.body {
+            outgoing = outgoing.body(body.clone());
+        }
         let mut answer = outgoing
             .send()
             .await
@@ -189,6 +192,7 @@ mod tests {
             method: "GET",
             url,
             headers: Vec::new(),
+            body: None,
         }
     }
 
@@ -202,6 +206,7 @@ mod tests {
                 ("host".into(), "api.example.test".into()),
                 ("Origin".into(), "https://a.example.test".into()),
             ],
+            body: None,
         };
         let answer = HttpWeb::new(Proxies::Never)
             .send(&request)
@@ -273,6 +278,7 @@ mod tests {
                 method: "GET",
                 url: "http://127.0.0.1:1/".into(),
                 headers,
+                body: None,
             })
             .await
             .expect_err("a line break is no header value");

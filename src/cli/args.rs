@@ -1,11 +1,15 @@
 //! The command line. clap types never leave `cli`.
 
+mod seed;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use qdn_shared::operator::OperatorScope;
 
 use super::exit;
+
+pub use seed::{DiffArgs, PullArgs, PushArgs, SeedAction, SeedArgs, Side};
 
 /// Plans, applies and proves QuickDumpNow's AWS system.
 #[derive(Debug, Parser)]
@@ -65,6 +69,9 @@ pub enum Command {
         after_help = "Example:\n  qdn-infra openapi --out openapi.json"
     )]
     OpenApi(OpenApiArgs),
+    /// Maintenance data: what this checkout wants, beside what lies live
+    #[command(after_help = "Example:\n  qdn-infra seed diff --env staging")]
+    Seed(SeedArgs),
     /// Build the Lambda packages
     #[command(after_help = "Example:\n  qdn-infra package --env prod")]
     Package,
@@ -142,6 +149,8 @@ pub enum SkippableLayer {
     Secrets,
     /// Keys at the edge
     Edge,
+    /// Maintenance data
+    Seed,
     /// Where the carrier sends what customers write
     Carrier,
 }

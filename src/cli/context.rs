@@ -18,6 +18,7 @@ use crate::config::{Site, StackFile};
 use crate::engine::event::{Event, Sink, What, millis};
 use crate::engine::{Desired, Environment};
 use crate::package::{self, Architecture};
+use crate::plan::Layer;
 use crate::render;
 
 /// What a command stands on.
@@ -125,6 +126,11 @@ impl Context {
         let wanted = self.project.secrets(&file, secrets);
         // A file of the user's own is wrong before anything is built; the local cloud makes its own when it starts.
         let given = wanted.read()?;
+        let seed = if wanted.skip.contains(&Layer::Seed) {
+            None
+        } else {
+            Some(self.project.seed()?)
+        };
         let edge_source = self.project.edge_source()?;
         let edge_events = self.project.edge_events()?;
         let pages = self.project.pages(&file)?;
@@ -142,6 +148,7 @@ impl Context {
             force_upload,
             most_removals: page.prune,
             secrets: secrets_file,
+            seed,
             skip: wanted.skip,
         };
         Ok((desired, session))
@@ -161,6 +168,7 @@ impl Context {
             force_upload: false,
             most_removals: 0,
             secrets: None,
+            seed: None,
             skip: BTreeSet::new(),
         };
         Ok((desired, session))

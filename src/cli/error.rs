@@ -60,6 +60,9 @@ pub enum Error {
         /// Environment.
         environment: String,
     },
+    /// Nothing lies live that could be brought into the checkout.
+    #[error("there is no live maintenance data to pull")]
+    NothingToPull,
     /// The site exists already and is not ours.
     #[error(
         "site mode `existing` can be planned as a template only: attaching to a distribution that exists is not built yet"
@@ -95,6 +98,7 @@ impl Error {
                 engine::Error::WrongAccount { .. }
                 | engine::Error::Declare(_)
                 | engine::Error::NotObserved { .. }
+                | engine::Error::SeedConflict { .. }
                 | engine::Error::NoSender { .. }
                 | engine::Error::PageNames { .. }
                 | engine::Error::AuthTokenRefused { .. }
@@ -119,6 +123,7 @@ impl Error {
             | Self::Engine(_)
             | Self::Template(_)
             | Self::NoStack { .. }
+            | Self::NothingToPull
             | Self::File { .. }
             | Self::Output(_) => exit::FAILURE,
         }
@@ -139,6 +144,7 @@ impl Hint for Error {
             Self::NoStack { environment, .. } => Some(format!(
                 "make it with `qdn-infra apply --env {environment}`"
             )),
+            Self::NothingToPull => Some("`qdn-infra seed push`, or `apply`, makes it".into()),
             Self::ExistingSite => Some(
                 "use `site: {mode: managed}`, or look at the template with `qdn-infra synth`"
                     .into(),

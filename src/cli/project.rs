@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::config::{CustomerValues, StackFile};
 use crate::hint::Hint;
+use crate::seed::{self, MaintenanceData};
 
 /// A checkout: the folder that holds `stacks/`.
 #[derive(Debug, Clone)]
@@ -57,6 +58,9 @@ pub enum Error {
     /// A page file is wrong.
     #[error(transparent)]
     Page(#[from] crate::site::Error),
+    /// The seed of the maintenance data is wrong.
+    #[error(transparent)]
+    Seed(#[from] crate::seed::Mistakes),
 }
 
 impl Hint for Error {
@@ -76,6 +80,7 @@ impl Hint for Error {
             Self::Values(error) => error.hint(),
             Self::Unreadable { .. } => Some("check that the file exists and may be read".into()),
             Self::Page(error) => error.hint(),
+            Self::Seed(error) => error.hint(),
         }
     }
 }
@@ -177,6 +182,20 @@ impl Project {
             crate::site::PREFIX,
             file.support_phone.as_str(),
         )?)
+    }
+
+    /// Reads and checks the maintenance data that this checkout wants.
+    pub fn seed(&self) -> Result<MaintenanceData, Error> {
+        let bytes = std::fs::read(self.seed_file()).map_err(|source| Error::Unreadable {
+            file: seed::FILE.into(),
+            source,
+        })?;
+        Ok(MaintenanceData::parse(&bytes, seed::FILE)?)
+    }
+
+    /// Where that lies.
+    pub fn seed_file(&self) -> PathBuf {
+        self.root.join(seed::FILE)
     }
 
     fn environments(&self) -> Vec<String> {

@@ -94,6 +94,7 @@ impl SkippableLayer {
         match self {
             Self::Secrets => Layer::Secrets,
             Self::Edge => Layer::Edge,
+            Self::Seed => Layer::Seed,
             Self::Carrier => Layer::Carrier,
         }
     }

@@ -16,6 +16,7 @@ use super::planner::Planned;
 use super::prove;
 use super::run::Run;
 use super::secrets;
+use super::seed;
 use super::trial;
 use crate::plan::stack::DeclaredStack;
 use crate::plan::{Deployment, Layer, LayerPlan, Plan, Target};
@@ -34,10 +35,14 @@ pub struct Outcome {
     pub stack: Option<StackState>,
 }
 
-/// Refuses a plan of which a layer was neither compared nor left out on purpose.
+/// Refuses a plan of which a layer was neither compared nor left out on purpose, or waits for a decision.
 pub fn applicable(plan: &Plan) -> Result<(), Error> {
     if plan.is_applicable() {
         return Ok(());
+    }
+    let conflicts: Vec<_> = plan.conflicts().cloned().collect();
+    if !conflicts.is_empty() {
+        return Err(Error::SeedConflict { conflicts });
     }
     Err(Error::NotObserved {
         layers: plan.not_observed().map(|(layer, _)| layer).collect(),
@@ -130,7 +135,8 @@ async fn run_layer(
             retire_routes(run, planned, layer, so_far.stack.as_ref()).await
         }
         Layer::Edge => edge_keys::carry_out(run, desired, planned, so_far.stack.as_ref()).await,
-        Layer::Adopt | Layer::Seed => Ok(()),
+        Layer::Adopt => Ok(()),
+        Layer::Seed => seed::carry_out(run, desired, planned, so_far.stack.as_ref()).await,
         Layer::Carrier => carrier::carry_out(run, desired).await,
         Layer::Site => {
             let state = so_far.stack.as_ref();

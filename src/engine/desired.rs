@@ -11,6 +11,7 @@ use crate::package::{Architecture, Package};
 use crate::plan::Layer;
 use crate::plan::stack::DeclaredStack;
 use crate::secrets::SecretsFile;
+use crate::seed::MaintenanceData;
 use crate::site::PageFile;
 use crate::stack::{self, LogRole};
 use crate::template::Template;
@@ -103,6 +104,8 @@ pub struct Desired {
     pub most_removals: usize,
     /// The secrets file; without one the secrets layer is not observed.
     pub secrets: Option<SecretsFile>,
+    /// The maintenance data that is wanted; without it the seed layer is not observed.
+    pub seed: Option<MaintenanceData>,
     /// Layers that are left out on purpose.
     pub skip: BTreeSet<Layer>,
 }

@@ -151,6 +151,7 @@ impl Door<'_> {
             method: "GET",
             url,
             headers: headers.into_iter().collect(),
+            body: None,
         };
         Ok(run.ports.web.send(&request).await?)
     }

@@ -6,7 +6,7 @@ use qdn_shared::ring::RingError;
 use crate::hint::Hint;
 use crate::keys::NotOurs;
 use crate::plan::site::Missing;
-use crate::plan::{Check, Layer, Standing, standing};
+use crate::plan::{Check, Conflict, Layer, Standing, standing};
 use crate::ports::{CloudError, StackStatus};
 
 /// Why the engine stopped.
@@ -194,6 +194,41 @@ pub enum Error {
         /// Environment.
         environment: String,
     },
+    /// The seed cannot be put into the live maintenance data without a person's decision; nothing was changed.
+    #[error("the maintenance data waits for a decision:{}", below(conflicts))]
+    SeedConflict {
+        /// What has to be decided, at least one thing.
+        conflicts: Vec<Conflict>,
+    },
+    /// The same, because of what somebody changed while this run went on.
+    #[error(
+        "the maintenance data was changed meanwhile and waits for a decision:{}",
+        below(conflicts)
+    )]
+    SeedOvertaken {
+        /// What has to be decided, at least one thing.
+        conflicts: Vec<Conflict>,
+    },
+    /// The maintenance data is changed all the time.
+    #[error(
+        "the maintenance data was changed by somebody else {times} times while it was being written"
+    )]
+    SeedRaces {
+        /// How often.
+        times: usize,
+    },
+    /// The API answered with a refusal.
+    #[error("{method} {url} answered {status}: {}", said.join("\n"))]
+    Maintenance {
+        /// Method.
+        method: &'static str,
+        /// Address.
+        url: String,
+        /// Status code.
+        status: u16,
+        /// What it said was wrong.
+        said: Vec<String>,
+    },
     /// The plan's deployment does not belong to what is declared now.
     #[error("the plan for stack {stack} does not match what is declared now")]
     PlanMismatch {
@@ -252,6 +287,14 @@ fn list(failed: &[(Check, String)]) -> String {
         .join("; ")
 }
 
+/// Each on a line of its own.
+fn below(conflicts: &[Conflict]) -> String {
+    conflicts
+        .iter()
+        .map(|conflict| format!("\n{conflict}"))
+        .collect()
+}
+
 impl Hint for Error {
     fn hint(&self) -> Option<String> {
         match self {
@@ -291,6 +334,16 @@ impl Hint for Error {
                 "give its site a domain name: `site.domains` in stacks/{environment}.yaml"
             )),
             Self::PlanMismatch { .. } => Some("plan again".into()),
+            Self::SeedConflict { conflicts } | Self::SeedOvertaken { conflicts } => {
+                Some(crate::seed::choices(conflicts))
+            }
+            Self::SeedRaces { .. } => Some("run the same command again".into()),
+            Self::Maintenance { status: 401 | 403, .. } => Some(
+                "`qdn-infra apply` with the same `--env` and the secrets layer gives the deployer its key".into(),
+            ),
+            Self::Maintenance { .. } => Some(
+                "`qdn-infra seed diff` shows what was to be put there; `--skip-layer seed` leaves it as it is".into(),
+            ),
             Self::NotObserved { layers } => {
                 let names: Vec<&str> = layers.iter().map(|layer| layer.name()).collect();
                 let file = if layers.contains(&Layer::Secrets) {

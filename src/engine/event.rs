@@ -142,6 +142,15 @@ pub enum What {
         /// How many were removed.
         removed: usize,
     },
+    /// What is ours was put into the live maintenance data.
+    SeedPut {
+        /// In how many places it differed; 0 when all of it is new.
+        ours: usize,
+        /// How many live edits were kept.
+        theirs: usize,
+    },
+    /// Somebody else changed the maintenance data at the same moment; it is merged again.
+    SeedOvertaken,
     /// The edge function was tried before it is published.
     EdgeTried {
         /// On how many events.
@@ -209,6 +218,8 @@ pub enum Awaited {
     KeyValueStore,
     /// Every edge to know a new key.
     Publication,
+    /// The API to answer, and to know the deployer's key.
+    Api,
 }
 
 /// What was done with a secret.

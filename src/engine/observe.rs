@@ -14,6 +14,7 @@ use super::desired::Desired;
 use super::error::Error;
 use super::names::Names;
 use super::secrets::{self, ObservedSecrets};
+use super::seed::{self, ObservedSeed};
 use crate::plan::site::unexplained;
 use crate::plan::{Standing, standing};
 use crate::ports::{
@@ -58,6 +59,8 @@ pub struct Observed {
     pub inbound: Option<InboundSettings>,
     /// What the edge's key value store holds.
     pub edge_keys: BTreeMap<String, SecretString>,
+    /// The maintenance data.
+    pub seed: ObservedSeed,
 }
 
 /// A stack and the template it was last given.
@@ -110,12 +113,13 @@ pub async fn observe(desired: &Desired, ports: &Ports) -> Result<Observed, Error
     )?;
     desired.environment.expect_account(&caller.account)?;
 
-    let ((packages, manifest), listed, (routes, gateway_stage), distribution, edge_keys) = futures::try_join!(
+    let ((packages, manifest), listed, (routes, gateway_stage), distribution, edge_keys, seed) = futures::try_join!(
         observe_artifacts(ports, &names, bootstrap.exists()),
         observe_page(ports, &names, stack.exists()),
         observe_api(ports, &stack),
         observe_distribution(ports, &stack),
         observe_edge_keys(ports, &stack),
+        observe_seed(desired, ports, &names, &stack, &bootstrap),
     )?;
 
     let unknown = unexplained(&desired.pages, &listed, &manifest);
@@ -148,6 +152,7 @@ pub async fn observe(desired: &Desired, ports: &Ports) -> Result<Observed, Error
         secrets,
         inbound,
         edge_keys,
+        seed,
     })
 }
 
@@ -249,5 +254,18 @@ async fn observe_edge_keys(
     match stack.output(Output::KeyValueStoreArn) {
         Some(store) => Ok(ports.key_values.entries(store).await?.unwrap_or_default()),
         None => Ok(BTreeMap::new()),
+    }
+}
+
+async fn observe_seed(
+    desired: &Desired,
+    ports: &Ports,
+    names: &Names,
+    stack: &ObservedStack,
+    bootstrap: &ObservedStack,
+) -> Result<ObservedSeed, Error> {
+    match &desired.seed {
+        Some(_) => seed::observe(ports, names, stack.exists(), bootstrap.exists()).await,
+        None => Ok(ObservedSeed::default()),
     }
 }

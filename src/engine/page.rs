@@ -4,8 +4,6 @@
 
 use std::collections::BTreeMap;
 
-use sha2::{Digest, Sha256};
-
 use super::apply::put_all;
 use super::desired::Desired;
 use super::error::Error;
@@ -13,6 +11,7 @@ use super::event::What;
 use super::names::Names;
 use super::observe::Observed;
 use super::planner::Planned;
+use super::record;
 use super::run::Run;
 use crate::plan::site::{Rules, manifest_while_writing, missing, next_manifest};
 use crate::plan::{Action, LayerPlan, Target};
@@ -138,18 +137,7 @@ pub async fn publish(
 }
 
 async fn store(run: &Run<'_>, names: &Names, manifest: &Manifest) -> Result<(), Error> {
-    let bytes = manifest.to_bytes();
-    let sha256 = format!("{:x}", Sha256::digest(&bytes));
-    let object = PutObject {
-        bucket: names.artifacts_bucket.clone(),
-        key: names.site_manifest.clone(),
-        body: Body::Bytes(bytes),
-        content_type: "application/json".to_owned(),
-        cache_control: None,
-        sha256,
-    };
-    run.ports.objects.put(&object).await?;
-    Ok(())
+    record::write(run, names, &names.site_manifest, manifest.to_bytes()).await
 }
 
 fn object(bucket: &str, file: &PageFile) -> PutObject {

@@ -12,6 +12,7 @@ use super::page;
 use super::prove;
 use super::run::Run;
 use super::secrets;
+use super::seed;
 use super::trial;
 use crate::plan::site as site_plan;
 use crate::plan::stack::{self as stack_plan, DeclaredStack, DeployedStack};
@@ -84,6 +85,7 @@ pub async fn plan(
     if scope == Scope::Everything {
         let secrets = secrets::layer(desired, &observed.secrets);
         let edge = edge_keys::layer(desired, &observed.secrets, &secrets, &observed.edge_keys);
+        let seed = seed::layer(desired, &observed, &secrets);
         layers.push(secrets);
         layers.push(package_layer(desired, &observed));
         let staged = bootstrap_deployed.is_some();
@@ -97,6 +99,7 @@ pub async fn plan(
         }
         layers.push(edge);
         layers.push(site_layer(desired, &observed));
+        layers.push(seed);
         layers.push(carrier::layer(desired, &observed)?);
         let changes = layers.iter().any(|layer| !layer.steps.is_empty());
         layers.push(if changes {

@@ -199,7 +199,10 @@ pub fn viewer(environment: &Environment, state: Option<&StackState>) -> Option<S
 
 /// The address that the checks use: the distribution's own, which works before anybody pointed a
 /// domain name at it.
-fn proving_ground(environment: &Environment, state: Option<&StackState>) -> Option<String> {
+pub(super) fn proving_ground(
+    environment: &Environment,
+    state: Option<&StackState>,
+) -> Option<String> {
     if let Some(viewer) = &environment.viewer {
         return Some(viewer.trim_end_matches('/').to_owned());
     }
@@ -301,6 +304,7 @@ async fn get(run: &Run<'_>, facts: &Facts, path: &str) -> crate::ports::Result<W
             method: "GET",
             url,
             headers: Vec::new(),
+            body: None,
         })
         .await
 }
@@ -321,6 +325,7 @@ async fn preflight(run: &Run<'_>, facts: &Facts) -> crate::ports::Result<WebResp
             method: "OPTIONS",
             url,
             headers,
+            body: None,
         })
         .await
 }

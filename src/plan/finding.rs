@@ -45,6 +45,11 @@ pub enum Finding {
         /// Stack name.
         stack: String,
     },
+    /// People changed the maintenance data, and what they changed is kept.
+    SeedKept {
+        /// In how many places.
+        count: usize,
+    },
     /// More page objects would be deleted than the limit allows; none is.
     DeletionsHeld {
         /// How many.

@@ -7,6 +7,7 @@ mod model;
 mod observation;
 mod references;
 pub mod secrets;
+pub mod seed;
 pub mod site;
 pub mod stack;
 mod status;
@@ -19,3 +20,5 @@ pub use model::{
 };
 pub use observation::{Difference, NotObserved, SecretStanding};
 pub use status::{Standing, standing};
+
+pub use crate::seed::Conflict;

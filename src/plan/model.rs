@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::finding::Finding;
 use super::observation::{NotObserved, SecretStanding};
 use crate::ports::{ChangeSetKind, Replacement};
+use crate::seed::Conflict;
 
 /// Version of the plan's JSON form; another version is another document.
 pub const PLAN_VERSION: u32 = 1;
@@ -89,6 +90,9 @@ pub struct LayerPlan {
     pub secrets: Vec<SecretStanding>,
     /// What will be done, in order.
     pub steps: Vec<Step>,
+    /// What a person has to decide first; the layer has no steps then, and the plan cannot be applied.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub conflicts: Vec<Conflict>,
     /// What was seen and is worth a person's look, though nothing will be done about it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub findings: Vec<Finding>,
@@ -319,14 +323,21 @@ pub struct PropertyChange {
 }
 
 impl Plan {
-    /// Whether nothing would change.
+    /// Whether nothing would change, and nothing waits for a decision.
     pub fn is_empty(&self) -> bool {
-        self.layers.iter().all(|layer| layer.steps.is_empty())
+        let mut layers = self.layers.iter();
+        layers.all(|layer| layer.steps.is_empty() && layer.conflicts.is_empty())
     }
 
-    /// Whether every layer was compared, or left out on purpose: only then may the plan be applied.
+    /// Whether every layer was compared, or left out on purpose, and none waits for a decision: only then may the
+    /// plan be applied.
     pub fn is_applicable(&self) -> bool {
-        self.not_observed().next().is_none()
+        self.not_observed().next().is_none() && self.conflicts().next().is_none()
+    }
+
+    /// What a person has to decide first, over all layers.
+    pub fn conflicts(&self) -> impl Iterator<Item = &Conflict> {
+        self.layers.iter().flat_map(|layer| &layer.conflicts)
     }
 
     /// The layers that were not compared and not left out on purpose.
@@ -371,6 +382,7 @@ impl LayerPlan {
             deployment: None,
             secrets: Vec::new(),
             steps: Vec::new(),
+            conflicts: Vec::new(),
             findings: Vec::new(),
         }
     }

@@ -368,6 +368,8 @@ pub struct WebRequest {
     pub url: String,
     /// Headers.
     pub headers: Vec<(String, String)>,
+    /// Body.
+    pub body: Option<Vec<u8>>,
 }
 
 /// An HTTP answer.

@@ -100,6 +100,18 @@ fn words(what: &What) -> (&'static str, String) {
             );
             return ("  ~ edge              ", text);
         }
+        What::SeedPut { ours: 0, .. } => {
+            return ("  + maintenance data  ", "put there".to_owned());
+        }
+        What::SeedPut { ours, theirs } => {
+            let (ours, theirs) = (count(*ours, "change"), count(*theirs, "live edit"));
+            let text = format!("{ours} put, {theirs} kept");
+            return ("  ~ maintenance data  ", text);
+        }
+        What::SeedOvertaken => {
+            let text = "changed by somebody else meanwhile; merging again".to_owned();
+            return ("  ! maintenance data  ", text);
+        }
         What::Invalidated { id, complete: true } => {
             return ("", format!("invalidation {id} is complete"));
         }
@@ -193,9 +205,11 @@ fn tone(what: &What) -> Tone {
             SecretChange::Deleted => Tone::Removed,
         },
         What::Deleted { .. } => Tone::Removed,
-        What::Invalidating { .. } | What::EdgeKeys { .. } | What::WebhookSet { .. } => {
-            Tone::Changed
-        }
+        What::Invalidating { .. }
+        | What::EdgeKeys { .. }
+        | What::SeedPut { .. }
+        | What::SeedOvertaken
+        | What::WebhookSet { .. } => Tone::Changed,
         What::LayerFailed { .. } | What::Disproved { .. } => Tone::Failed,
         What::Waiting { .. } | What::ToolOutput { .. } | What::ApiCalls { .. } => Tone::Quiet,
         What::LocalCloud { .. }
@@ -229,6 +243,8 @@ fn is_passing(what: &What) -> bool {
         | What::Deleted { .. }
         | What::Secret { .. }
         | What::EdgeKeys { .. }
+        | What::SeedPut { .. }
+        | What::SeedOvertaken
         | What::WebhookSet { .. }
         | What::EdgeTried { .. }
         | What::Invalidating { .. }
@@ -252,6 +268,7 @@ fn name(awaited: Awaited) -> &'static str {
         Awaited::Proof => "the proof",
         Awaited::KeyValueStore => "the key value store",
         Awaited::Publication => "every edge to know the new key",
+        Awaited::Api => "the API to answer with the deployer's key",
     }
 }
 
@@ -309,6 +326,9 @@ mod tests {
                 written: 1,
                 removed: 0,
             },
+            What::SeedPut { ours: 0, theirs: 0 },
+            What::SeedPut { ours: 2, theirs: 1 },
+            What::SeedOvertaken,
             What::WebhookSet {
                 sender: "number …0100".to_owned(),
                 fields: vec!["SmsFallbackUrl".to_owned(), "SmsUrl".to_owned()],
@@ -319,6 +339,10 @@ mod tests {
             },
             What::Waiting {
                 awaited: Awaited::Publication,
+                limit_ms: 120_000,
+            },
+            What::Waiting {
+                awaited: Awaited::Api,
                 limit_ms: 120_000,
             },
         ];
@@ -332,9 +356,13 @@ mod tests {
           + secret restored   qdn-staging/carrier
           - secret deleted    qdn-staging/carrier
           ~ edge              1 key written, 0 removed
+          + maintenance data  put there
+          ~ maintenance data  2 changes put, 1 live edit kept
+          ! maintenance data  changed by somebody else meanwhile; merging again
           ~ carrier           number …0100: SmsFallbackUrl, SmsUrl
           ✓ edge function     tried on 13 events, at most 23 of 100 taken
           waiting for every edge to know the new key, at most 2 min
+          waiting for the API to answer with the deployer's key, at most 2 min
         ");
     }
 }

@@ -1,25 +1,33 @@
 //! What a plan saw and does nothing about, in words, each with what a person can do.
 
 use super::numbers::{count, whole};
-use crate::plan::{Finding, NotObserved, Plan};
+use crate::plan::{Finding, Layer, NotObserved, Plan};
 
 /// Why a layer was not compared, and what helps.
-pub(super) fn not_observed(why: &NotObserved) -> (String, Option<&'static str>) {
+pub(super) fn not_observed(layer: Layer, why: &NotObserved) -> (String, Option<String>) {
     match why {
         NotObserved::Skipped => ("not observed: left out (--skip-layer)".to_owned(), None),
         NotObserved::NoSecretsFile => (
             "not observed: no secrets file was named".to_owned(),
-            Some("`--secrets-file FILE`, or `--skip-layer secrets`"),
+            Some("`--secrets-file FILE`, or `--skip-layer secrets`".to_owned()),
         ),
         NotObserved::NoAuthToken => (
             "not observed: the secrets file holds no TWILIO_AUTH_TOKEN".to_owned(),
-            Some("add it to the file, or `--skip-layer carrier`"),
+            Some("add it to the file, or `--skip-layer carrier`".to_owned()),
         ),
         NotObserved::NoSecret { name } => (
             format!("not observed: secret {name} does not exist, and nothing here makes it"),
-            Some("`--secrets-file FILE`, or `--skip-layer edge`"),
+            Some(format!(
+                "`--secrets-file FILE`, or `--skip-layer {}`",
+                layer.name()
+            )),
         ),
     }
+}
+
+/// Whether a finding is nothing to worry about.
+pub(super) fn is_quiet(finding: &Finding) -> bool {
+    matches!(finding, Finding::SeedKept { .. })
 }
 
 /// What was found, and the fix.
@@ -68,6 +76,12 @@ pub(super) fn words(finding: &Finding, plan: &Plan) -> (String, Option<String>) 
             ),
             None,
         ),
+        Finding::SeedKept { count: kept } => {
+            let verb = if *kept == 1 { "is" } else { "are" };
+            let edits = count(*kept, "live edit");
+            let text = format!("{edits} {verb} kept: `qdn-infra seed diff` shows more");
+            (text, None)
+        }
         Finding::DeletionsHeld { count: held, limit } => {
             let objects = if *held == 1 {
                 "1 object is".into()

@@ -1,6 +1,7 @@
 //! Plans, events and errors turned into text. Owns no terminal: callers say whether colour is
 //! wanted, how wide a line may be, and where to write.
 
+mod conflicts;
 mod error;
 mod event_text;
 mod findings;
@@ -13,6 +14,7 @@ mod progress;
 mod resource_text;
 #[cfg(test)]
 mod samples;
+mod seed_human;
 mod style;
 mod values;
 
@@ -22,4 +24,5 @@ pub use numbers::{bytes, count, duration, whole};
 pub use plan_human::plan_human;
 pub use plan_json::plan_json;
 pub use progress::Progress;
+pub use seed_human::seed_human;
 pub use style::Style;

@@ -4,9 +4,10 @@
 mod rows;
 mod tally;
 
-use super::findings;
 use super::fit::{printable, wrap};
+use super::numbers::count;
 use super::style::{Style, Tone};
+use super::{conflicts, findings};
 use crate::plan::{LayerPlan, Plan};
 use crate::ports::ChangeSetKind;
 use tally::Tally;
@@ -21,13 +22,15 @@ pub fn plan_human(plan: &Plan, style: Style) -> String {
     let mut lines = Vec::new();
     if plan.changes().next().is_none() {
         for layer in &plan.layers {
-            if layer.not_observed.is_some() {
+            if layer.not_observed.is_some() || !layer.conflicts.is_empty() {
                 lines.extend(layer_lines(layer, plan, style));
             } else {
                 lines.extend(finding_lines(layer, plan, style));
             }
         }
-        let said = if plan.layers.iter().all(|layer| layer.not_observed.is_none()) {
+        let said = if plan.conflicts().next().is_some() {
+            format!("nothing changes in {place} before that is decided")
+        } else if plan.layers.iter().all(|layer| layer.not_observed.is_none()) {
             format!("no changes: {place} is as declared")
         } else {
             format!("no changes in what was observed of {place}")
@@ -61,10 +64,15 @@ fn layer_lines(layer: &LayerPlan, plan: &Plan, style: Style) -> Vec<String> {
     let name = format!("{:<NAME$}", layer.layer.name());
     let mut lines = Vec::new();
     if let Some(why) = &layer.not_observed {
-        let (what, fix) = findings::not_observed(why);
+        let (what, fix) = findings::not_observed(layer.layer, why);
         let said = wrap(&printable(&what), style.columns() - NAME - 1);
         lines.extend(beside(&style.paint(Tone::Strong, &name), said));
         lines.extend(fix.map(|fix| format!("    {}{fix}", style.paint(Tone::Strong, "hint: "))));
+    } else if !layer.conflicts.is_empty() {
+        let conflicts = count(layer.conflicts.len(), "conflict");
+        let name = style.paint(Tone::Strong, &name);
+        lines.push(format!("{name} waits for a decision: {conflicts}"));
+        lines.extend(conflicts::lines(&layer.conflicts, style));
     } else if layer.steps.is_empty() {
         lines.push(format!("{name} {}", style.paint(Tone::Quiet, "no changes")));
     } else {
@@ -114,7 +122,11 @@ fn finding_lines(layer: &LayerPlan, plan: &Plan, style: Style) -> Vec<String> {
                 lines.push(format!("{margin}{line}"));
             }
         };
-        part("  ! ", &what, Tone::Failed);
+        if findings::is_quiet(finding) {
+            part("    ", &what, Tone::Quiet);
+        } else {
+            part("  ! ", &what, Tone::Failed);
+        }
         if let Some(fix) = fix {
             part("    hint: ", &fix, Tone::Strong);
         }

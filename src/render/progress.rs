@@ -138,6 +138,8 @@ impl Terminal {
             | What::Deleted { .. }
             | What::Secret { .. }
             | What::EdgeKeys { .. }
+            | What::SeedPut { .. }
+            | What::SeedOvertaken
             | What::WebhookSet { .. }
             | What::EdgeTried { .. }
             | What::Invalidating { .. }

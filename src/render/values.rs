@@ -14,10 +14,20 @@ const CONTEXT_LINES: usize = 2;
 pub(super) fn change_lines(change: &PropertyChange, indent: usize, style: Style) -> Vec<String> {
     let width = style.columns() - indent;
     let margin = " ".repeat(indent);
-    let path = shorten(&printable(path(&change.path)), width / 2);
+    let path = shorten(&printable(path(&change.path)), width - 1);
+    let is_long = columns(&path) > width / 2;
     let alone = |tone: Tone, value: &Value, word: &str| {
-        let room = width.saturating_sub(columns(&path) + columns(word) + 5);
-        let value = shorten(&value_text(value), room);
+        let value = value_text(value);
+        let beside = columns(&path) + columns(word) + 5;
+        if is_long && beside + columns(&value) > width {
+            let value = shorten(&value, width.saturating_sub(columns(word) + 5));
+            let value = style.paint(tone, &value);
+            return vec![
+                format!("{margin}{path}:"),
+                format!("{margin}  {value} ({word})"),
+            ];
+        }
+        let value = shorten(&value, width.saturating_sub(beside));
         vec![format!(
             "{margin}{path}: {} ({word})",
             style.paint(tone, &value)
@@ -39,6 +49,14 @@ pub(super) fn change_lines(change: &PropertyChange, indent: usize, style: Style)
     }
     let mut lines = vec![format!("{margin}{path}:")];
     let inner = width.saturating_sub(4);
+    if is_long && columns(&old) + columns(&new) + 3 <= inner {
+        let (old, new) = (
+            style.paint(Tone::Removed, &old),
+            style.paint(Tone::Added, &new),
+        );
+        lines.push(format!("{margin}  {old} → {new}"));
+        return lines;
+    }
     let diff = if let (Some(before), Some(after)) = (text_lines(before), text_lines(after)) {
         line_diff(&before, &after, inner)
     } else {

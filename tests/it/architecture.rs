@@ -18,23 +18,25 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("ports", &[]),
     ("secrets", &[]),
     ("keys", &["ports", "secrets"]),
-    ("plan", &["ports", "site", "keys"]),
+    ("seed", &[]),
+    ("plan", &["ports", "site", "keys", "seed"]),
     (
         "engine",
         &[
-            "plan", "ports", "site", "package", "stack", "template", "config", "secrets", "keys",
+            "plan", "ports", "site", "seed", "package", "stack", "template", "config", "secrets",
+            "keys",
         ],
     ),
     ("aws", &["ports"]),
     ("twilio", &["ports"]),
-    ("render", &["plan", "engine", "ports"]),
+    ("render", &["plan", "engine", "ports", "seed"]),
     ("local", &["python"]),
     ("python", &[]),
 ];
 
 /// Modules that are pure: no runtime, no SDK, no command line.
 const PURE: &[&str] = &[
-    "hint", "config", "template", "resource", "stack", "plan", "keys", "openapi",
+    "hint", "config", "template", "resource", "stack", "plan", "keys", "seed", "openapi",
 ];
 const IMPURE_CRATES: &[&str] = &[
     "tokio",

@@ -310,6 +310,7 @@ pub fn fetch(method: &'static str, url: String) -> WebResponse {
             method,
             url,
             headers: Vec::new(),
+            body: None,
         }))
         .unwrap()
 }

@@ -16,6 +16,7 @@ fn help_is_as_published() {
         "synth",
         "openapi",
         "keys",
+        "seed",
         "package",
         "bootstrap",
         "outputs",

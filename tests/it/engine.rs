@@ -92,7 +92,7 @@ async fn after_an_apply_the_next_one_makes_no_changing_call() {
     assert_eq!(outcome.changes, 0);
     let calls = world.calls();
     assert!(calls.iter().all(|call| !call.mutating), "{calls:?}");
-    assert!(calls.len() <= 24, "{} calls: {calls:?}", calls.len());
+    assert!(calls.len() <= 26, "{} calls: {calls:?}", calls.len());
 }
 
 #[tokio::test]
@@ -379,6 +379,7 @@ async fn layers_are_told_in_order_and_proof_comes_last() {
             Layer::Stack,
             Layer::Edge,
             Layer::Site,
+            Layer::Seed,
             Layer::Carrier,
             Layer::Verify
         ]

@@ -11,6 +11,7 @@ use qdn_infra::engine::event::{Event, Sink, What};
 use qdn_infra::engine::{Desired, Environment};
 use qdn_infra::package::elf::Linkage;
 use qdn_infra::package::{Architecture, Package};
+use qdn_infra::seed::MaintenanceData;
 use qdn_infra::{secrets, site};
 use qdn_shared::package::FunctionName;
 use sha2::{Digest, Sha256};
@@ -60,6 +61,7 @@ impl Fixture {
                 force_upload: false,
                 most_removals: 50,
                 secrets: None,
+                seed: Some(seed()),
                 skip: BTreeSet::new(),
             },
             folder,
@@ -106,6 +108,15 @@ impl Fixture {
         self.desired.secrets = Some(secrets::read(&path, None).unwrap());
     }
 
+    /// Replaces a text in the seed.
+    pub fn edit_seed(&mut self, from: &str, to: &str) {
+        let text = self.desired.seed.as_ref().unwrap().text();
+        assert!(text.contains(from), "the seed does not hold {from}");
+        let text = text.replacen(from, to, 1);
+        let seed = MaintenanceData::parse(text.as_bytes(), "seed").unwrap();
+        self.desired.seed = Some(seed);
+    }
+
     /// Removes a page file and reads the page again.
     pub fn remove_page(&mut self, name: &str) {
         fs::remove_file(self.folder.path().join("track").join(name)).unwrap();
@@ -133,6 +144,12 @@ impl Fixture {
         let folder = self.folder.path().join("track");
         self.desired.pages = site::read(&folder, site::PREFIX, site::PHONE_IN_PAGE).unwrap();
     }
+}
+
+/// The checkout's own seed.
+fn seed() -> MaintenanceData {
+    let file = project().join(qdn_infra::seed::FILE);
+    MaintenanceData::parse(&fs::read(file).unwrap(), qdn_infra::seed::FILE).unwrap()
 }
 
 /// The API key's secret in [`secrets_file`].

@@ -24,6 +24,8 @@ mod process;
 mod secrets;
 mod secrets_file;
 mod secrets_life;
+mod seed;
+mod seed_file;
 mod templates;
 mod webhook;
 mod world;

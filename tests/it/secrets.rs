@@ -109,7 +109,7 @@ async fn a_first_apply_makes_every_secret_and_the_edge_follows() {
 
 #[tokio::test]
 async fn secrets_come_before_code_and_keys_after_the_stack() {
-    use Layer::{Bootstrap, Carrier, Edge, Package, Secrets, Site, Stack, Verify};
+    use Layer::{Bootstrap, Carrier, Edge, Package, Secrets, Seed, Site, Stack, Verify};
 
     let fixture = Fixture::new();
     let world = fixture.world();
@@ -122,7 +122,7 @@ async fn secrets_come_before_code_and_keys_after_the_stack() {
     assert_eq!(
         layers,
         [
-            Bootstrap, Secrets, Package, Stack, Edge, Site, Carrier, Verify
+            Bootstrap, Secrets, Package, Stack, Edge, Site, Seed, Carrier, Verify
         ]
     );
 }
@@ -234,7 +234,8 @@ async fn the_edge_needs_keys_or_is_left_out_as_well() {
     let refused = apply(&fixture, &world).await.unwrap_err();
     assert!(matches!(refused, Error::NotObserved { .. }), "{refused}");
     assert!(world.changing().is_empty());
-    fixture.desired.skip.insert(Layer::Edge);
+    fixture.desired.skip.extend([Layer::Edge, Layer::Seed]);
+    fixture.desired.seed = None;
     apply(&fixture, &world).await.unwrap();
     assert!(world.edge().is_empty());
 }

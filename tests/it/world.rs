@@ -2,6 +2,7 @@
 //! names it), counts calls, and fails at any call one asks for.
 
 mod carrier;
+mod maintenance;
 mod objects;
 mod secrets;
 mod services;
@@ -20,6 +21,7 @@ use qdn_shared::package::FunctionName;
 use serde_json::{Value, json};
 
 use carrier::FakeCarrier;
+use maintenance::FakeApi;
 pub use secrets::STORE;
 use secrets::{FakeSecret, FakeStore};
 
@@ -79,6 +81,7 @@ struct State {
     store: FakeStore,
     carrier: FakeCarrier,
     candidate: Option<Candidate>,
+    api: FakeApi,
     slept: Duration,
 }
 

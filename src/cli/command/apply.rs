@@ -95,7 +95,12 @@ async fn carry_out(
     Ok(engine::apply(desired, planned, ports, sink).await?.stack)
 }
 
-async fn confirm(console: &mut Console, environment: &Environment, yes: bool) -> Result<(), Error> {
+/// Asks whether to go on, in environments that are confirmed by a person.
+pub(super) async fn confirm(
+    console: &mut Console,
+    environment: &Environment,
+    yes: bool,
+) -> Result<(), Error> {
     if yes || !environment.file.confirm {
         return Ok(());
     }

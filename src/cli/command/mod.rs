@@ -9,6 +9,7 @@ mod openapi;
 mod outputs;
 mod package;
 mod plan;
+mod seed;
 mod synth;
 
 use super::args::Command;
@@ -24,6 +25,7 @@ pub async fn run(context: &mut Context, command: Command) -> Result<u8, Error> {
         Command::Apply(args) => apply::run(context, &args).await,
         Command::Bootstrap(args) => apply::bootstrap(context, &args).await,
         Command::Keys(args) => keys::run(context, &args).await,
+        Command::Seed(args) => seed::run(context, &args).await,
         Command::Synth(args) => synth::run(context, &args),
         Command::OpenApi(args) => openapi::run(context, &args),
         Command::Package => package::run(context).await,
@@ -40,6 +42,7 @@ pub fn name(command: &Command) -> &'static str {
         Command::Apply(_) => "apply",
         Command::Bootstrap(_) => "bootstrap",
         Command::Keys(_) => "keys",
+        Command::Seed(_) => "seed",
         Command::Synth(_) => "synth",
         Command::OpenApi(_) => "openapi",
         Command::Package => "package",

@@ -15,6 +15,7 @@ use qdn_shared::ring::{Key32, KeyRing, KeyState, RingKey};
 use qdn_shared::token::{JobToken, TokenScope};
 use serde_json::{Value, json};
 
+use super::maintenance::headers;
 use super::{ACCOUNT, VIEWER, World};
 
 #[async_trait]
@@ -140,11 +141,20 @@ impl Edge for World {
 #[async_trait]
 impl Web for World {
     async fn send(&self, request: &WebRequest) -> Result<WebResponse> {
-        self.read(Service::Web, request.method, &request.url)?;
+        let mutating = request.method == "POST";
+        self.call(Service::Web, request.method, &request.url, mutating)?;
         let path = request
             .url
             .strip_prefix(VIEWER)
             .expect("only the viewer's address is asked");
+        if path == "/api/maintenance" {
+            let (status, etag, body) = self.maintenance(request);
+            return Ok(WebResponse {
+                status,
+                headers: headers(etag),
+                body,
+            });
+        }
         let mut headers = BTreeMap::new();
         let (status, body) = match (request.method, path) {
             ("GET", "/api/health") => {

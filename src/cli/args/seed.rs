@@ -1,0 +1,63 @@
+//! The command line of `seed`.
+
+use clap::{Args, Subcommand, ValueEnum};
+
+use super::PlanFormat;
+
+/// `seed`.
+#[derive(Debug, Args)]
+pub struct SeedArgs {
+    /// What to do with it.
+    #[command(subcommand)]
+    pub action: SeedAction,
+}
+
+/// `seed …`.
+#[derive(Debug, Subcommand)]
+pub enum SeedAction {
+    /// Show what is ours to put live, what people changed there, and what has to be decided
+    Diff(DiffArgs),
+    /// Put what is ours into the live document; what people changed there stays
+    Push(PushArgs),
+    /// Bring what people changed into the seed file
+    Pull(PullArgs),
+}
+
+/// `seed diff`.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct DiffArgs {
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = PlanFormat::Human, value_name = "FORMAT")]
+    pub format: PlanFormat,
+    /// Exit with 2 when there is something to put live or to decide
+    #[arg(long)]
+    pub detailed_exitcode: bool,
+}
+
+/// `seed push`.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct PushArgs {
+    /// Whose side to take in every conflict
+    #[arg(long, value_enum, value_name = "SIDE")]
+    pub take: Option<Side>,
+    /// Do not ask
+    #[arg(long)]
+    pub yes: bool,
+}
+
+/// `seed pull`.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct PullArgs {
+    /// Whose side to take in every conflict
+    #[arg(long, value_enum, value_name = "SIDE")]
+    pub take: Option<Side>,
+}
+
+/// A side of a conflict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Side {
+    /// The seed file's
+    Ours,
+    /// The live document's
+    Theirs,
+}

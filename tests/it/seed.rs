@@ -1,0 +1,430 @@
+//! The maintenance data through plan, apply and the command's own ways, against a cloud in memory.
+
+use qdn_infra::engine::event::What;
+use qdn_infra::engine::{self, Error, Purpose, SeedDesk};
+use qdn_infra::hint::Hint as _;
+use qdn_infra::plan::{Conflict, Finding, Layer, LayerPlan, NotObserved, Plan, Target};
+use qdn_infra::render::{self, Style};
+use qdn_infra::seed::{MaintenanceData, Put, Take};
+
+use crate::engine::{applied, apply, plan};
+use crate::fixture::{Fixture, Heard};
+use crate::secrets::shown;
+use crate::world::World;
+
+/// A text of the seed, and two others in its place.
+const EVERY: [&str; 3] = ["\"every\": 7500", "\"every\": 8000", "\"every\": 9000"];
+/// The same for another place.
+const NAME: [&str; 3] = ["Truck 2, Ford F-550 dump", "Bertha", "Big Bertha"];
+
+fn seed(plan: &Plan) -> &LayerPlan {
+    plan.layer(Layer::Seed).unwrap()
+}
+
+fn told(layer: &LayerPlan) -> Vec<String> {
+    let steps = layer.steps.iter();
+    steps
+        .map(|step| match &step.target {
+            Target::Document { name, changes } => {
+                let paths: Vec<&str> = changes.iter().map(|change| change.path.as_str()).collect();
+                format!("{:?} {:?} {name} {paths:?}", step.action, step.reason)
+            }
+            other => panic!("{other:?} is no document"),
+        })
+        .collect()
+}
+
+/// Lets somebody change the live document through the dashboard.
+fn edit(world: &World, from: &str, to: &str) {
+    world.edit_live(&edited(world, from, to));
+}
+
+fn edited(world: &World, from: &str, to: &str) -> String {
+    let text = world.live().unwrap();
+    // The API writes every field on a line of its own.
+    assert!(
+        text.contains(from),
+        "the live document does not hold {from}"
+    );
+    text.replacen(from, to, 1)
+}
+
+fn live_is(world: &World, expected: &[&str]) {
+    let live = world.live().unwrap();
+    for text in expected {
+        assert!(live.contains(text), "{text} is not live: {live}");
+    }
+}
+
+fn last_pushed_is_the_seed(fixture: &Fixture, world: &World) {
+    let record = world.seed_record().unwrap();
+    assert_eq!(record, fixture.desired.seed.as_ref().unwrap().text());
+}
+
+async fn nothing_is_left(fixture: &Fixture, world: &World) {
+    let planned = shown(fixture, world).await;
+    assert!(planned.is_empty(), "{:?}", seed(&planned));
+    last_pushed_is_the_seed(fixture, world);
+}
+
+#[tokio::test]
+async fn the_first_apply_makes_the_document_and_the_next_does_nothing() {
+    let fixture = Fixture::new();
+    let world = fixture.world();
+    let first = shown(&fixture, &world).await;
+    assert_eq!(told(seed(&first)), ["Create New maintenance data []"]);
+    apply(&fixture, &world).await.unwrap();
+    let live = MaintenanceData::read(world.live().unwrap().as_bytes()).unwrap();
+    assert!(live.is_same(fixture.desired.seed.as_ref().unwrap()));
+    nothing_is_left(&fixture, &world).await;
+}
+
+#[tokio::test]
+async fn a_changed_seed_is_one_change_and_live_edits_stay() {
+    let mut fixture = Fixture::new();
+    let world = applied(&fixture).await;
+    edit(&world, NAME[0], NAME[1]);
+    let planned = shown(&fixture, &world).await;
+    assert!(planned.is_empty() && planned.is_applicable());
+    assert_eq!(seed(&planned).findings, [Finding::SeedKept { count: 1 }]);
+    fixture.edit_seed(EVERY[0], EVERY[1]);
+    let planned = shown(&fixture, &world).await;
+    assert_eq!(
+        told(seed(&planned)),
+        [
+            "Update Content maintenance data [\"trucks[truck-1].schedules[engine-oil].intervals.distance.every\"]"
+        ]
+    );
+    world.fail_at(None);
+    apply(&fixture, &world).await.unwrap();
+    assert_eq!(world.changing(), ["POST", "PutObject"]);
+    live_is(&world, &[EVERY[1], NAME[1]]);
+    nothing_is_left(&fixture, &world).await;
+}
+
+#[tokio::test]
+async fn what_leaves_the_seed_leaves_the_live_document() {
+    let mut fixture = Fixture::new();
+    let world = applied(&fixture).await;
+    let mut document = fixture.desired.seed.as_ref().unwrap().document().clone();
+    let gone = document.supplies.remove(0).id;
+    fixture.desired.seed = Some(MaintenanceData::of(document));
+    let planned = shown(&fixture, &world).await;
+    let path = format!("Update Content maintenance data [\"supplies[{gone}]\"]");
+    assert_eq!(told(seed(&planned)), [path]);
+    apply(&fixture, &world).await.unwrap();
+    let live = MaintenanceData::read(world.live().unwrap().as_bytes()).unwrap();
+    assert!(
+        live.document()
+            .supplies
+            .iter()
+            .all(|supply| supply.id != gone)
+    );
+    nothing_is_left(&fixture, &world).await;
+}
+
+#[tokio::test]
+async fn a_live_document_that_is_lost_is_made_again() {
+    let fixture = Fixture::new();
+    let world = applied(&fixture).await;
+    world.lose(&fixture.desired.names().site_bucket, qdn_infra::seed::KEY);
+    let planned = shown(&fixture, &world).await;
+    assert_eq!(told(seed(&planned)), ["Create New maintenance data []"]);
+    apply(&fixture, &world).await.unwrap();
+    nothing_is_left(&fixture, &world).await;
+}
+
+#[tokio::test]
+async fn a_record_that_is_lost_is_written_again_by_a_step_that_says_so() {
+    let fixture = Fixture::new();
+    let names = fixture.desired.names();
+    let losses: [&dyn Fn(&World); 2] = [
+        &|world| world.lose(&names.artifacts_bucket, &names.seed_manifest),
+        &|world| world.edit_seed_record("no record"),
+    ];
+    for lose in losses {
+        let world = applied(&fixture).await;
+        lose(&world);
+        let planned = shown(&fixture, &world).await;
+        let expected = ["Update Content record of the last seed []"];
+        assert_eq!(told(seed(&planned)), expected);
+        world.fail_at(None);
+        apply(&fixture, &world).await.unwrap();
+        assert_eq!(world.changing(), ["PutObject"]);
+        nothing_is_left(&fixture, &world).await;
+    }
+}
+
+/// A world in which seed and live document were changed in the same place.
+async fn in_conflict() -> (Fixture, World) {
+    let mut fixture = Fixture::new();
+    let world = applied(&fixture).await;
+    edit(&world, EVERY[0], EVERY[2]);
+    edit(&world, "\"value\": 48215", "\"value\": 48300");
+    fixture.edit_seed(EVERY[0], EVERY[1]);
+    fixture.edit_seed(NAME[0], NAME[1]);
+    (fixture, world)
+}
+
+#[tokio::test]
+async fn a_conflict_stops_before_anything_is_changed() {
+    let (mut fixture, world) = in_conflict().await;
+    fixture.write_page("index.html", "<!doctype html><title>other</title>");
+    let planned = shown(&fixture, &world).await;
+    assert!(!planned.is_applicable() && seed(&planned).steps.is_empty());
+    assert_eq!(seed(&planned).conflicts.len(), 1);
+    world.fail_at(None);
+    let refused = apply(&fixture, &world).await.unwrap_err();
+    insta::assert_snapshot!(refused, @r"
+    the maintenance data waits for a decision:
+    trucks[truck-1].schedules[engine-oil].intervals.distance.every: ours 8000, theirs 9000, last pushed 7500
+    ");
+    insta::assert_snapshot!(refused.hint().unwrap(), @"`qdn-infra seed push --take ours` or `--take theirs`, or `qdn-infra seed pull` to bring theirs into the checkout first; `--skip-layer seed` leaves it as it is");
+    assert!(world.changing().is_empty());
+    let text = render::plan_human(&planned, Style::default());
+    let part = text.split_once("\nseed ").unwrap().1;
+    insta::assert_snapshot!(part, @r"
+          waits for a decision: 1 conflict
+      ! trucks[truck-1].schedules[engine-oil].intervals.distance.every
+          last pushed  7500
+          ours         8000
+          theirs       9000
+        hint: `qdn-infra seed push --take ours` or `--take theirs`, or
+              `qdn-infra seed pull` to bring theirs into the checkout first;
+              `--skip-layer seed` leaves it as it is
+        1 live edit is kept: `qdn-infra seed diff` shows more
+    verify     ? 6 checks
+      ? function, routes, health, preflight, page, strangers
+
+    plan: ~ 1 to change, > 3 paths to invalidate, ? 6 checks
+    ");
+    let json = render::plan_json(&planned);
+    let read: Plan = serde_json::from_str(&json).unwrap();
+    assert_eq!(read.conflicts().count(), 1);
+}
+
+#[tokio::test]
+async fn a_conflict_alone_is_not_called_no_changes() {
+    let (fixture, world) = in_conflict().await;
+    let planned = shown(&fixture, &world).await;
+    assert!(!planned.is_empty());
+    insta::assert_snapshot!(render::plan_human(&planned, Style::default()), @r"
+    seed       waits for a decision: 1 conflict
+      ! trucks[truck-1].schedules[engine-oil].intervals.distance.every
+          last pushed  7500
+          ours         8000
+          theirs       9000
+        hint: `qdn-infra seed push --take ours` or `--take theirs`, or
+              `qdn-infra seed pull` to bring theirs into the checkout first;
+              `--skip-layer seed` leaves it as it is
+        1 live edit is kept: `qdn-infra seed diff` shows more
+    nothing changes in qdn-local in 000000000000/us-east-1 before that is decided
+    ");
+}
+
+#[tokio::test]
+async fn what_is_left_out_is_not_looked_at() {
+    let (mut fixture, world) = in_conflict().await;
+    fixture.desired.seed = None;
+    fixture.desired.skip = [Layer::Seed].into();
+    let before = world.live();
+    world.fail_at(None);
+    let planned = shown(&fixture, &world).await;
+    let why = seed(&planned).not_observed.as_ref();
+    assert_eq!(why, Some(&NotObserved::Skipped));
+    assert!(planned.is_empty() && planned.is_applicable());
+    apply(&fixture, &world).await.unwrap();
+    assert_eq!(world.live(), before);
+    assert!(world.changing().is_empty());
+}
+
+#[tokio::test]
+async fn a_decision_settles_a_conflict_and_loses_nothing_else() {
+    for (take, every) in [(Take::Ours, EVERY[1]), (Take::Theirs, EVERY[2])] {
+        let (fixture, world) = in_conflict().await;
+        let ports = world.ports();
+        let heard = Heard::default();
+        let (environment, seed) = (&fixture.desired.environment, fixture.desired.seed.as_ref());
+        let desk = SeedDesk::open(environment, seed.unwrap(), &ports, &heard);
+        let desk = desk.await.unwrap();
+        let refused = desk.push(None).await.unwrap_err();
+        assert!(matches!(refused, Error::SeedConflict { .. }), "{refused}");
+        assert_eq!(desk.compare(Some(take)).put, Put::Replace);
+        desk.push(Some(take)).await.unwrap();
+        live_is(&world, &[every, NAME[1], "\"value\": 48300"]);
+        nothing_is_left(&fixture, &world).await;
+    }
+}
+
+#[tokio::test]
+async fn a_decision_holds_for_what_was_seen_alone() {
+    let (fixture, world) = in_conflict().await;
+    let ports = world.ports();
+    let heard = Heard::default();
+    let (environment, seed) = (&fixture.desired.environment, fixture.desired.seed.as_ref());
+    let desk = SeedDesk::open(environment, seed.unwrap(), &ports, &heard);
+    let desk = desk.await.unwrap();
+    edit(&world, NAME[0], NAME[2]);
+    let before = world.live();
+    let refused = desk.push(Some(Take::Ours)).await.unwrap_err();
+    assert!(
+        matches!(&refused, Error::SeedOvertaken { conflicts } if matches!(&conflicts[..], [Conflict::Both { path, .. }] if path == "trucks[truck-2].name")),
+        "{refused}"
+    );
+    assert_eq!(world.live(), before);
+}
+
+#[tokio::test]
+async fn who_is_quicker_is_merged_with() {
+    let mut fixture = Fixture::new();
+    let world = applied(&fixture).await;
+    fixture.edit_seed(EVERY[0], EVERY[1]);
+    let planned = plan(&fixture, &world, Purpose::Apply).await.unwrap();
+    // One edit since the plan was made, and one at the very moment of writing.
+    edit(&world, "\"value\": 48215", "\"value\": 48300");
+    let race = edited(&world, NAME[0], NAME[1]);
+    world.api(|api| api.races = vec![race]);
+    let heard = Heard::default();
+    engine::apply(&fixture.desired, &planned, &world.ports(), &heard)
+        .await
+        .unwrap();
+    live_is(&world, &[EVERY[1], NAME[1], "\"value\": 48300"]);
+    let what = heard.what();
+    assert!(what.contains(&What::SeedOvertaken));
+    assert!(
+        what.contains(&What::SeedPut { ours: 1, theirs: 2 }),
+        "{what:?}"
+    );
+    nothing_is_left(&fixture, &world).await;
+}
+
+#[tokio::test]
+async fn who_is_quicker_in_the_same_place_stops_it() {
+    let mut fixture = Fixture::new();
+    let world = applied(&fixture).await;
+    fixture.edit_seed(EVERY[0], EVERY[1]);
+    let race = edited(&world, EVERY[0], EVERY[2]);
+    world.api(|api| api.races = vec![race.clone()]);
+    let refused = apply(&fixture, &world).await.unwrap_err();
+    insta::assert_snapshot!(refused, @r"
+    the maintenance data was changed meanwhile and waits for a decision:
+    trucks[truck-1].schedules[engine-oil].intervals.distance.every: ours 8000, theirs 9000, last pushed 7500
+    ");
+    assert!(refused.hint().is_some());
+    assert_eq!(world.live(), Some(race));
+    assert_eq!(shown(&fixture, &world).await.conflicts().count(), 1);
+}
+
+#[tokio::test]
+async fn a_race_without_end_is_given_up() {
+    let mut fixture = Fixture::new();
+    let world = applied(&fixture).await;
+    fixture.edit_seed(EVERY[0], EVERY[1]);
+    let name = |number: usize| edited(&world, NAME[0], &format!("Bertha {number}"));
+    let races: Vec<String> = (0..100).map(name).collect();
+    world.api(|api| api.races = races);
+    let refused = apply(&fixture, &world).await.unwrap_err();
+    assert!(
+        matches!(refused, Error::SeedRaces { times: 4 }),
+        "{refused}"
+    );
+}
+
+#[tokio::test]
+async fn an_api_that_does_not_know_the_key_yet_is_waited_for() {
+    let fixture = Fixture::new();
+    let world = fixture.world();
+    world.api(|api| api.unknown = 3);
+    apply(&fixture, &world).await.unwrap();
+    nothing_is_left(&fixture, &world).await;
+
+    let world = fixture.world();
+    world.api(|api| api.unknown = usize::MAX);
+    let refused = apply(&fixture, &world).await.unwrap_err();
+    insta::assert_snapshot!(refused, @r"
+    GET http://viewer.test/api/maintenance answered 401:     Unauthorized
+    ");
+    assert!(refused.hint().unwrap().contains("secrets layer"));
+}
+
+#[tokio::test]
+async fn without_a_key_the_layer_is_not_observed() {
+    let mut fixture = Fixture::new();
+    let world = applied(&fixture).await;
+    let names = fixture.desired.names();
+    world.lose_secret(&names.secrets.deployer_key);
+    fixture.desired.secrets = None;
+    fixture.desired.skip = [Layer::Secrets].into();
+    // Nothing is to be put there, so nothing is missed.
+    let unchanged = shown(&fixture, &world).await;
+    assert_eq!(seed(&unchanged).not_observed, None);
+    fixture.edit_seed(EVERY[0], EVERY[1]);
+    let planned = shown(&fixture, &world).await;
+    let why = seed(&planned).not_observed.as_ref();
+    let name = names.secrets.deployer_key;
+    assert_eq!(why, Some(&NotObserved::NoSecret { name }));
+    assert!(!planned.is_applicable());
+}
+
+#[tokio::test]
+async fn a_meter_that_would_go_backwards_is_told_before_anything_is_done() {
+    let mut fixture = Fixture::new();
+    let world = applied(&fixture).await;
+    fixture.edit_seed("\"value\": 48215", "\"value\": 48214");
+    world.fail_at(None);
+    let refused = apply(&fixture, &world).await.unwrap_err();
+    insta::assert_snapshot!(refused, @r"
+    the maintenance data waits for a decision:
+    trucks[truck-1].odometer.reading.value is less than the reading until now, 48215: add a `correction` if that was wrong
+    ");
+    insta::assert_snapshot!(refused.hint().unwrap(), @"look with `qdn-infra seed diff`, then mend assets/seed/maintenance.json or the live document; `--skip-layer seed` leaves it as it is");
+    assert!(world.changing().is_empty());
+}
+
+#[tokio::test]
+async fn something_else_in_its_place_is_replaced_only_when_that_was_said() {
+    let fixture = Fixture::new();
+    let world = applied(&fixture).await;
+    world.edit_live("{}");
+    let refused = apply(&fixture, &world).await.unwrap_err();
+    insta::assert_snapshot!(refused, @r"
+    the maintenance data waits for a decision:
+    what lies live is no such document: missing field `timeZone` (line 1, column 2)
+    ");
+    let ports = world.ports();
+    let heard = Heard::default();
+    let (environment, seed) = (&fixture.desired.environment, fixture.desired.seed.as_ref());
+    let desk = SeedDesk::open(environment, seed.unwrap(), &ports, &heard);
+    desk.await.unwrap().push(Some(Take::Ours)).await.unwrap();
+    nothing_is_left(&fixture, &world).await;
+}
+
+/// What is pulled is the live document with what is ours alone; the next apply takes note of it, and nobody else's
+/// apply takes anything back before that.
+#[tokio::test]
+async fn what_was_pulled_is_the_seed_from_then_on() {
+    let mut fixture = Fixture::new();
+    let world = applied(&fixture).await;
+    edit(&world, NAME[0], NAME[1]);
+    let before = fixture.desired.seed.clone();
+    let merged = {
+        let ports = world.ports();
+        let heard = Heard::default();
+        let (environment, seed) = (&fixture.desired.environment, fixture.desired.seed.as_ref());
+        let desk = SeedDesk::open(environment, seed.unwrap(), &ports, &heard);
+        desk.await.unwrap().compare(None).merged
+    };
+    // Somebody else applies a checkout that knows nothing of it.
+    apply(&fixture, &world).await.unwrap();
+    live_is(&world, &[NAME[1]]);
+    fixture.desired.seed = Some(merged);
+    let planned = shown(&fixture, &world).await;
+    let expected = ["Update Content record of the last seed []"];
+    assert_eq!(told(seed(&planned)), expected);
+    apply(&fixture, &world).await.unwrap();
+    nothing_is_left(&fixture, &world).await;
+    // From now on the seed speaks for it.
+    fixture.desired.seed = before;
+    apply(&fixture, &world).await.unwrap();
+    live_is(&world, &[NAME[0]]);
+}
