@@ -4,10 +4,10 @@
 pub const DONE: u8 = 0;
 /// Something failed.
 pub const FAILURE: u8 = 1;
-/// `plan --detailed-exitcode`: there are changes.
+/// `plan` or `seed diff` with `--detailed-exitcode`: there are changes.
 pub const CHANGES: u8 = 2;
-/// A stack file, the secrets file, an environment variable, a credential's account or the command line is wrong;
-/// nothing was changed.
+/// A stack file, the secrets file, the seed file, an environment variable, a credential's account or the command line
+/// is wrong, or a conflict waits for a decision; nothing was changed.
 pub const CONFIGURATION: u8 = 3;
 /// A tool that this program needs (Python, Node, a Rust target) is missing.
 pub const TOOL_MISSING: u8 = 7;
@@ -21,8 +21,9 @@ pub const HELP: &str = "\
 Exit codes:
   0    done, or nothing to do
   1    something failed
-  2    plan --detailed-exitcode: there are changes
-  3    configuration: stack or secrets file, variable, account or command line
+  2    --detailed-exitcode: there are changes
+  3    configuration: stack, secrets or seed file, variable, account, command line;
+       or a conflict that waits for a decision
   7    a tool is missing (Python, Node, Rust target)
   8    not confirmed
   130  interrupted";

@@ -79,7 +79,8 @@ pub(super) fn words(finding: &Finding, plan: &Plan) -> (String, Option<String>) 
         Finding::SeedKept { count: kept } => {
             let verb = if *kept == 1 { "is" } else { "are" };
             let edits = count(*kept, "live edit");
-            let text = format!("{edits} {verb} kept: `qdn-infra seed diff` shows more");
+            let text =
+                format!("{edits} of the maintenance data {verb} kept: `qdn-infra seed diff`");
             (text, None)
         }
         Finding::DeletionsHeld { count: held, limit } => {

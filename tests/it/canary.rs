@@ -6,9 +6,10 @@ use std::io;
 use std::sync::{Arc, Mutex};
 
 use qdn_infra::engine::event::{Event, Sink};
-use qdn_infra::engine::{self, Consent, Error, KeyChain, Purpose, Scope};
+use qdn_infra::engine::{self, Consent, Error, KeyChain, Purpose, Scope, SeedDesk};
 use qdn_infra::hint::Hint as _;
 use qdn_infra::render::{self, JsonLines, Progress, Style};
+use qdn_infra::seed::{MaintenanceData, Take};
 use qdn_shared::operator::OperatorScope;
 use qdn_shared::ring::KeyRing;
 use secrecy::ExposeSecret as _;
@@ -130,6 +131,9 @@ async fn whole_life(fixture: &Fixture, world: &World, readable: &Readable) -> Ve
         Ok(new) => found.push(new),
         Err(error) => readable.error(&error),
     }
+    if let Err(error) = seeded(fixture, world, readable).await {
+        readable.error(&error);
+    }
     found.extend(canaries(fixture, world));
     if let Err(error) = destroyed(fixture, world, readable).await {
         readable.error(&error);
@@ -180,6 +184,27 @@ async fn handled(fixture: &Fixture, world: &World, readable: &Readable) -> Resul
     Ok(secret.to_owned())
 }
 
+/// Meets a conflict in the maintenance data and decides it, with the deployer's key at the API.
+async fn seeded(fixture: &Fixture, world: &World, readable: &Readable) -> Result<(), Error> {
+    if let Some(live) = world.live() {
+        world.edit_live(&live.replacen("Truck 2, Ford F-550 dump", "Bertha", 1));
+    }
+    let (ports, sink) = (world.ports(), readable.sink());
+    let mut document = fixture.desired.seed.as_ref().unwrap().document().clone();
+    document.trucks[1].name = "ours".to_owned();
+    let seed = MaintenanceData::of(document);
+    let desk = SeedDesk::open(&fixture.desired.environment, &seed, &ports, &sink).await?;
+    for take in [None, Some(Take::Ours)] {
+        let compared = desk.compare(take);
+        readable.add(&render::seed_human(&compared, STYLE));
+        readable.add(&format!("{compared:?}"));
+        if let Err(error) = desk.push(take).await {
+            readable.error(&error);
+        }
+    }
+    Ok(())
+}
+
 async fn destroyed(fixture: &Fixture, world: &World, readable: &Readable) -> Result<(), Error> {
     let (ports, sink) = (world.ports(), readable.sink());
     let environment = &fixture.desired.environment;
@@ -225,6 +250,8 @@ async fn nobody_can_read_a_secret_whatever_fails() {
         "UpdateKeys",
         "GetSecretValue",
         "ListKeys",
+        "GET",
+        "POST",
     ] {
         assert!(said.contains(name), "no {name} was made to fail");
     }

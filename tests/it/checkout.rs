@@ -33,6 +33,9 @@ pub const MANIFEST: (&str, &str) = (
     "manifests/qdn-local/site.json",
 );
 
+/// The same for the seed that was pushed last.
+pub const SEED_RECORD: (&str, &str) = (MANIFEST.0, "manifests/qdn-local/seed.json");
+
 /// A checkout with a local cloud of its own, stopped when this is dropped.
 pub struct Checkout {
     /// Where it lies.
@@ -251,6 +254,12 @@ impl Buckets {
             .block_on(self.ports.objects.get(bucket, key))
             .unwrap();
         String::from_utf8(bytes.unwrap()).unwrap()
+    }
+
+    pub fn remove(&self, bucket: &str, key: &str) {
+        let keys = [key.to_owned()];
+        let deleted = self.ports.objects.delete(bucket, &keys);
+        self.runtime.block_on(deleted).unwrap();
     }
 
     pub fn write(&self, bucket: &str, key: &str, text: &str) {

@@ -4,6 +4,7 @@
 use proptest::prelude::*;
 use qdn_infra::config::{MemoryMb, RetentionDays, TimeoutSeconds};
 use qdn_infra::engine::{self, Purpose, Scope};
+use qdn_infra::seed::MaintenanceData;
 use qdn_shared::package::FunctionName;
 
 use crate::fixture::{Fixture, Heard};
@@ -23,6 +24,10 @@ enum Change {
     Retention(u32),
     Tag(String, String),
     EdgeSource(String),
+    /// In the seed: which truck, and its name.
+    Seed(usize, String),
+    /// In the live document: which supply, and its name.
+    Live(usize, String),
 }
 
 fn change() -> impl Strategy<Value = Change> {
@@ -42,6 +47,8 @@ fn change() -> impl Strategy<Value = Change> {
         prop_oneof![Just(1_u32), Just(14), Just(30), Just(365)].prop_map(Change::Retention),
         ("[a-z]{1,8}", "[a-z]{0,8}").prop_map(|(name, value)| Change::Tag(name, value)),
         "[a-z]{1,12}".prop_map(Change::EdgeSource),
+        (0..3_usize, "[a-z]{1,4}").prop_map(|(truck, name)| Change::Seed(truck, name)),
+        (0..4_usize, "[a-z]{1,4}").prop_map(|(supply, name)| Change::Live(supply, name)),
     ]
 }
 
@@ -52,7 +59,7 @@ const PAGES: [&str; 4] = [
     "help.html",
 ];
 
-fn make(fixture: &mut Fixture, change: &Change) {
+fn make(fixture: &mut Fixture, world: &World, change: &Change) {
     let file = &mut fixture.desired.environment.file;
     match change {
         Change::Page(page, text) => fixture.write_page(PAGES[*page], &format!("/* {text} */")),
@@ -73,6 +80,20 @@ fn make(fixture: &mut Fixture, change: &Change) {
         Change::Retention(days) => file.logs.retention_days = RetentionDays::new(*days).unwrap(),
         Change::Tag(name, value) => {
             file.tags.insert(name.clone(), value.clone());
+        }
+        Change::Seed(truck, name) => {
+            let seed = fixture.desired.seed.as_ref().unwrap();
+            let mut document = seed.document().clone();
+            document.trucks[*truck].name.clone_from(name);
+            fixture.desired.seed = Some(MaintenanceData::of(document));
+        }
+        Change::Live(supply, name) => {
+            if let Some(live) = world.live() {
+                let live = MaintenanceData::read(live.as_bytes()).unwrap();
+                let mut document = live.document().clone();
+                document.supplies[*supply].name.clone_from(name);
+                world.edit_live(&MaintenanceData::of(document).text());
+            }
         }
         Change::EdgeSource(name) => {
             fixture.desired.edge_source = format!(
@@ -99,7 +120,7 @@ async fn check(changes: &[Change]) {
     let mut fixture = Fixture::new();
     let world = fixture.world();
     for change in changes {
-        make(&mut fixture, change);
+        make(&mut fixture, &world, change);
         let first = plan(&fixture, &world).await.plan;
         let again = plan(&fixture, &world).await.plan;
         assert_eq!(

@@ -13,7 +13,7 @@ use tokio::runtime::Runtime;
 use walkdir::WalkDir;
 
 use crate::application::Town;
-use crate::checkout::{Checkout, Ran};
+use crate::checkout::{Checkout, MANIFEST, Ran, SEED_RECORD};
 
 /// Looks at the list of processes, again and again, until it is asked what it saw.
 pub struct ProcessList {
@@ -78,7 +78,15 @@ pub fn none_got_out(
         ("stderr of plan".to_owned(), plan.err),
         ("synth".to_owned(), checkout.run(&["synth"], 0).out),
         ("outputs".to_owned(), checkout.run(&["outputs"], 0).out),
-        ("the manifest".to_owned(), manifest(checkout)),
+        ("the manifest".to_owned(), record(checkout, MANIFEST)),
+        (
+            "the seed's record".to_owned(),
+            record(checkout, SEED_RECORD),
+        ),
+        (
+            "the seed".to_owned(),
+            checkout.run(&["seed", "diff", "--format", "json"], 0).out,
+        ),
     ];
     places.extend(logs(checkout));
     places.extend(runtime.block_on(cloud(town)));
@@ -122,8 +130,7 @@ async fn secrets(checkout: &Checkout, town: &Town) -> Vec<(String, String)> {
     secrets
 }
 
-fn manifest(checkout: &Checkout) -> String {
-    let (bucket, key) = crate::checkout::MANIFEST;
+fn record(checkout: &Checkout, (bucket, key): (&str, &str)) -> String {
     checkout.objects().read(bucket, key)
 }
 

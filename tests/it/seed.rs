@@ -95,6 +95,20 @@ async fn a_changed_seed_is_one_change_and_live_edits_stay() {
             "Update Content maintenance data [\"trucks[truck-1].schedules[engine-oil].intervals.distance.every\"]"
         ]
     );
+    let text = render::plan_human(&planned, Style::default());
+    let part = text.split_once("\nsite ").unwrap().1;
+    insta::assert_snapshot!(part, @r"
+          no changes
+    seed       ~ 1 to change
+      ~ maintenance data    content
+          trucks[truck-1].schedules[engine-oil].intervals.distance.every:
+            7500 → 8000
+        1 live edit of the maintenance data is kept: `qdn-infra seed diff`
+    verify     ? 6 checks
+      ? function, routes, health, preflight, page, strangers
+
+    plan: ~ 1 to change, ? 6 checks
+    ");
     world.fail_at(None);
     apply(&fixture, &world).await.unwrap();
     assert_eq!(world.changing(), ["POST", "PutObject"]);
@@ -192,7 +206,7 @@ async fn a_conflict_stops_before_anything_is_changed() {
         hint: `qdn-infra seed push --take ours` or `--take theirs`, or
               `qdn-infra seed pull` to bring theirs into the checkout first;
               `--skip-layer seed` leaves it as it is
-        1 live edit is kept: `qdn-infra seed diff` shows more
+        1 live edit of the maintenance data is kept: `qdn-infra seed diff`
     verify     ? 6 checks
       ? function, routes, health, preflight, page, strangers
 
@@ -217,7 +231,7 @@ async fn a_conflict_alone_is_not_called_no_changes() {
         hint: `qdn-infra seed push --take ours` or `--take theirs`, or
               `qdn-infra seed pull` to bring theirs into the checkout first;
               `--skip-layer seed` leaves it as it is
-        1 live edit is kept: `qdn-infra seed diff` shows more
+        1 live edit of the maintenance data is kept: `qdn-infra seed diff`
     nothing changes in qdn-local in 000000000000/us-east-1 before that is decided
     ");
 }
@@ -341,9 +355,7 @@ async fn an_api_that_does_not_know_the_key_yet_is_waited_for() {
     let world = fixture.world();
     world.api(|api| api.unknown = usize::MAX);
     let refused = apply(&fixture, &world).await.unwrap_err();
-    insta::assert_snapshot!(refused, @r"
-    GET http://viewer.test/api/maintenance answered 401:     Unauthorized
-    ");
+    insta::assert_snapshot!(refused, @"GET http://viewer.test/api/maintenance answered 401: Unauthorized");
     assert!(refused.hint().unwrap().contains("secrets layer"));
 }
 
