@@ -243,9 +243,13 @@ async fn a_removed_page_file_is_removed_and_a_lost_one_is_put_back() {
     );
 }
 
+/// A page that names the other file of the fixture.
+const NAMES_ITS_STYLE: &str = "<!doctype html><link rel=stylesheet href=/track/track.css>";
+
 #[tokio::test]
 async fn a_page_that_names_a_missing_file_is_refused_before_anything_is_changed() {
     let mut fixture = Fixture::new();
+    fixture.write_page("index.html", NAMES_ITS_STYLE);
     let world = applied(&fixture).await;
     world.fail_at(None);
     fixture.remove_page("track.css");
@@ -261,7 +265,8 @@ async fn a_page_that_names_a_missing_file_is_refused_before_anything_is_changed(
 
 #[tokio::test]
 async fn what_viewers_get_is_proved_for_every_file_that_the_page_names() {
-    let fixture = Fixture::new();
+    let mut fixture = Fixture::new();
+    fixture.write_page("index.html", NAMES_ITS_STYLE);
     let world = applied(&fixture).await;
     let state = world.ports().stacks.describe("qdn-local").await.unwrap();
     let bucket = fixture.desired.names().site_bucket;

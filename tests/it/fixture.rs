@@ -67,10 +67,7 @@ impl Fixture {
             folder,
         };
         fixture.write_secrets(&secrets_file(SECRET));
-        fixture.write_page(
-            "index.html",
-            "<!doctype html><link rel=stylesheet href=/track/track.css>",
-        );
+        fixture.write_page("index.html", "<!doctype html><title>track</title>");
         fixture.write_page("track.css", "body {}");
         for function in FunctionName::ALL {
             fixture.build_package(*function, b"first");

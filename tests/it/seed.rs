@@ -104,6 +104,7 @@ async fn a_changed_seed_is_one_change_and_live_edits_stay() {
           trucks[truck-1].schedules[engine-oil].intervals.distance.every:
             7500 → 8000
         1 live edit of the maintenance data is kept: `qdn-infra seed diff`
+    carrier    no changes
     verify     ? 6 checks
       ? function, routes, health, preflight, page, strangers
 
@@ -207,6 +208,7 @@ async fn a_conflict_stops_before_anything_is_changed() {
               `qdn-infra seed pull` to bring theirs into the checkout first;
               `--skip-layer seed` leaves it as it is
         1 live edit of the maintenance data is kept: `qdn-infra seed diff`
+    carrier    no changes
     verify     ? 6 checks
       ? function, routes, health, preflight, page, strangers
 
