@@ -1,5 +1,6 @@
 //! Plans: what will change in every layer and why. Pure: no clock, no network, no SDK.
 
+pub mod adopt;
 pub mod carrier;
 pub mod edge;
 mod finding;
