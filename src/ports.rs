@@ -3,6 +3,7 @@
 
 mod carrier;
 mod error;
+mod foreign;
 mod secrets;
 mod types;
 
@@ -15,6 +16,7 @@ use secrecy::SecretString;
 
 pub use carrier::{Carrier, CarrierAccess, InboundSettings};
 pub use error::{CloudError, ErrorKind, Service};
+pub use foreign::{DistributionDocument, ImportedResource};
 pub use secrets::{Deletion, NewSecret, SecretState, StoreState, StoreStatus, StoreUpdate};
 pub use types::*;
 
@@ -119,6 +121,25 @@ pub trait Edge: Send + Sync {
     async fn invalidated(&self, distribution: &str, invalidation: &str) -> Result<bool>;
 }
 
+/// Configurations of distributions, whole (CloudFront).
+#[async_trait]
+pub trait Distributions: Send + Sync {
+    /// The configuration as CloudFront writes it; none when there is no such distribution.
+    async fn configuration(&self, id: &str) -> Result<Option<DistributionDocument>>;
+    /// Replaces the configuration by these very bytes, if it is still at the document's version; a conflict
+    /// otherwise.
+    async fn replace(&self, id: &str, document: &DistributionDocument) -> Result<()>;
+}
+
+/// Policies of buckets (S3). A policy has no version.
+#[async_trait]
+pub trait BucketPolicies: Send + Sync {
+    /// The policy as it was written; none when the bucket has none. `NotFound` when there is no such bucket.
+    async fn policy(&self, bucket: &str) -> Result<Option<String>>;
+    /// Replaces the policy; none removes it.
+    async fn set_policy(&self, bucket: &str, policy: Option<&str>) -> Result<()>;
+}
+
 /// Trials of an edge function that is never published (CloudFront).
 #[async_trait]
 pub trait EdgeTrials: Send + Sync {
@@ -202,6 +223,10 @@ pub struct Ports {
     pub gateways: Box<dyn Gateways>,
     /// CloudFront.
     pub edge: Box<dyn Edge>,
+    /// CloudFront, for distributions that are not ours.
+    pub distributions: Box<dyn Distributions>,
+    /// S3, for buckets that are not ours.
+    pub bucket_policies: Box<dyn BucketPolicies>,
     /// CloudFront, for functions that are tried.
     pub edge_trials: Box<dyn EdgeTrials>,
     /// Secrets Manager.

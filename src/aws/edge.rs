@@ -12,10 +12,10 @@ use crate::ports::{CloudError, DistributionState, Edge, ErrorKind, Result, Servi
 
 const SERVICE: Service = Service::CloudFront;
 
-/// CloudFront.
-#[derive(Debug)]
+/// CloudFront. Clones share one client.
+#[derive(Debug, Clone)]
 pub(super) struct CloudFront {
-    client: Client,
+    pub(super) client: Client,
 }
 
 impl CloudFront {

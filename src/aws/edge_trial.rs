@@ -1,9 +1,6 @@
 //! The `EdgeTrials` port on CloudFront: a function that is never published, tried on events and deleted again.
 
 use async_trait::async_trait;
-use aws_config::SdkConfig;
-use aws_sdk_cloudfront::Client;
-use aws_sdk_cloudfront::config::Builder;
 use aws_sdk_cloudfront::error::BuildError;
 use aws_sdk_cloudfront::primitives::Blob;
 use aws_sdk_cloudfront::types::{
@@ -11,34 +8,16 @@ use aws_sdk_cloudfront::types::{
     KeyValueStoreAssociations,
 };
 
+use super::edge::CloudFront;
 use super::failure::{code, failure, incomplete};
-use super::recorder::Recorder;
 use crate::ports::{
     Candidate, CloudError, EdgeTrials, ErrorKind, Result, Service, Tried, TriedFunction,
 };
 
 const SERVICE: Service = Service::CloudFront;
 
-/// CloudFront.
-#[derive(Debug)]
-pub(super) struct CloudFrontTrials {
-    client: Client,
-}
-
-impl CloudFrontTrials {
-    pub(super) fn new(config: &SdkConfig, recorder: Option<&Recorder>) -> Self {
-        let mut config = Builder::from(config);
-        if let Some(recorder) = recorder {
-            config = config.interceptor(recorder.clone());
-        }
-        Self {
-            client: Client::from_conf(config.build()),
-        }
-    }
-}
-
 #[async_trait]
-impl EdgeTrials for CloudFrontTrials {
+impl EdgeTrials for CloudFront {
     async fn create(&self, candidate: &Candidate) -> Result<TriedFunction> {
         const OPERATION: &str = "CreateFunction";
         let name = candidate.name.as_str();
@@ -140,8 +119,8 @@ mod tests {
 
     const STORE: &str = "arn:aws:cloudfront::123456789012:key-value-store/1";
 
-    fn trials(replay: &Replay) -> CloudFrontTrials {
-        CloudFrontTrials::new(&replay.config(), None)
+    fn trials(replay: &Replay) -> CloudFront {
+        CloudFront::new(&replay.config(), None)
     }
 
     fn function() -> TriedFunction {

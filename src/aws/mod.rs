@@ -1,7 +1,9 @@
 //! The ports, spoken with the AWS SDKs: one file a service. SDK types stop here; when to call what
 //! is the engine's matter.
 
+mod bucket_policies;
 mod clock;
+mod distributions;
 mod edge;
 mod edge_trial;
 mod entropy;

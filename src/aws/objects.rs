@@ -36,10 +36,10 @@ const UPLOAD_TIMEOUT: Duration = Duration::from_mins(10);
 /// Metadata key of our own record of an object's content.
 const SHA256: &str = "sha256";
 
-/// S3.
-#[derive(Debug)]
+/// S3. Clones share one client.
+#[derive(Debug, Clone)]
 pub(super) struct S3 {
-    client: Client,
+    pub(super) client: Client,
 }
 
 impl S3 {

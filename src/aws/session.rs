@@ -12,7 +12,6 @@ use aws_sdk_sts::config::{Credentials, SharedCredentialsProvider};
 use url::Url;
 
 use super::edge::CloudFront;
-use super::edge_trial::CloudFrontTrials;
 use super::entropy::SystemEntropy;
 use super::functions::Lambda;
 use super::gateways::ApiGateway;
@@ -84,14 +83,18 @@ pub async fn connect(
 ) -> Ports {
     let config = configuration(session).await;
     let recorder = recorder.as_ref();
+    let cloudfront = CloudFront::new(&config, recorder);
+    let s3 = S3::new(&config, recorder);
     Ports {
         identity: Box::new(Sts::new(&config, recorder)),
         stacks: Box::new(CloudFormation::new(&config, recorder)),
-        objects: Box::new(S3::new(&config, recorder)),
+        objects: Box::new(s3.clone()),
+        bucket_policies: Box::new(s3),
         functions: Box::new(Lambda::new(&config, recorder)),
         gateways: Box::new(ApiGateway::new(&config, recorder)),
-        edge: Box::new(CloudFront::new(&config, recorder)),
-        edge_trials: Box::new(CloudFrontTrials::new(&config, recorder)),
+        edge: Box::new(cloudfront.clone()),
+        edge_trials: Box::new(cloudfront.clone()),
+        distributions: Box::new(cloudfront),
         secrets: Box::new(SecretsManager::new(&config, recorder)),
         key_values: Box::new(KeyValueStore::new(&config, recorder)),
         carrier,

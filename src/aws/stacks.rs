@@ -121,10 +121,12 @@ impl Stacks for CloudFormation {
             .stack_name(&request.stack)
             .change_set_name(&request.name)
             .client_token(&request.name)
-            .change_set_type(match request.kind {
-                ChangeSetKind::Create => sdk::ChangeSetType::Create,
-                ChangeSetKind::Update => sdk::ChangeSetType::Update,
+            .change_set_type(match (request.imports.is_empty(), request.kind) {
+                (false, _) => sdk::ChangeSetType::Import,
+                (true, ChangeSetKind::Create) => sdk::ChangeSetType::Create,
+                (true, ChangeSetKind::Update) => sdk::ChangeSetType::Update,
             })
+            .set_resources_to_import(imports(request))
             .capabilities(sdk::Capability::CapabilityNamedIam)
             .set_parameters(Some(parameters(request)))
             .set_tags(Some(tags(request)));
@@ -304,6 +306,18 @@ fn parameters(request: &ChangeSetRequest) -> Vec<sdk::Parameter> {
                 .build()
         })
         .collect()
+}
+
+/// None where nothing is taken in: CloudFormation refuses an empty list.
+fn imports(request: &ChangeSetRequest) -> Option<Vec<sdk::ResourceToImport>> {
+    let imports = request.imports.iter().map(|resource| {
+        sdk::ResourceToImport::builder()
+            .logical_resource_id(&resource.logical_id)
+            .resource_type(&resource.resource_type)
+            .set_resource_identifier(Some(resource.identifier.clone().into_iter().collect()))
+            .build()
+    });
+    (!request.imports.is_empty()).then(|| imports.collect())
 }
 
 fn tags(request: &ChangeSetRequest) -> Vec<sdk::Tag> {

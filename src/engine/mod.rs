@@ -1,6 +1,7 @@
 //! The engine: observes every layer through ports and runs a plan. Owns no terminal.
 
 mod apply;
+mod cause;
 mod carrier;
 mod deploy;
 mod desired;

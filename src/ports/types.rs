@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use super::foreign::ImportedResource;
+
 /// Who the credentials belong to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {
@@ -126,6 +128,9 @@ pub struct ChangeSetRequest {
     pub parameters: BTreeMap<String, String>,
     /// Stack tags.
     pub tags: BTreeMap<String, String>,
+    /// Resources that exist and are taken in. With any, that is all the change set does, and where there is no stack it
+    /// makes one of them alone.
+    pub imports: Vec<ImportedResource>,
 }
 
 /// ARNs of a change set and its stack.

@@ -1,6 +1,7 @@
 //! A cloud in memory behind the engine's ports: strict about order (code before the stack that
 //! names it), counts calls, and fails at any call one asks for.
 
+mod adopted;
 mod carrier;
 mod maintenance;
 mod objects;
@@ -20,6 +21,8 @@ use qdn_infra::ports::{
 use qdn_shared::package::FunctionName;
 use serde_json::{Value, json};
 
+pub use adopted::Edit;
+use adopted::FakeSite;
 use carrier::FakeCarrier;
 use maintenance::FakeApi;
 pub use secrets::STORE;
@@ -41,7 +44,7 @@ pub struct Call {
     pub mutating: bool,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 struct Object {
     bytes: Vec<u8>,
     content_type: String,
@@ -60,6 +63,8 @@ struct FakeChangeSet {
     request: ChangeSetRequest,
     body: String,
     empty: bool,
+    /// Why it is refused.
+    absent: Option<String>,
 }
 
 /// What is in the cloud, and what was asked of it.
@@ -81,6 +86,7 @@ struct State {
     store: FakeStore,
     carrier: FakeCarrier,
     candidate: Option<Candidate>,
+    site: FakeSite,
     api: FakeApi,
     slept: Duration,
 }
@@ -122,6 +128,8 @@ impl World {
             gateways: Box::new(self.clone()),
             edge: Box::new(self.clone()),
             edge_trials: Box::new(self.clone()),
+            distributions: Box::new(self.clone()),
+            bucket_policies: Box::new(self.clone()),
             web: Box::new(self.clone()),
             carrier: Box::new(self.clone()),
             secrets: Box::new(self.clone()),
@@ -182,6 +190,9 @@ impl World {
         let secrets = self.secrets_without_values();
         if !secrets.is_empty() {
             contents["secrets"] = json!(secrets);
+        }
+        if let Some(site) = self.site_contents() {
+            contents["site"] = site;
         }
         contents
     }

@@ -104,7 +104,7 @@ impl Edge for World {
         self.read(Service::CloudFront, "GetDistribution", id)?;
         Ok(Some(DistributionState {
             domain: "d0000000000000.cloudfront.net".to_owned(),
-            deployed: true,
+            deployed: self.look_at_deployment(),
             enabled: true,
         }))
     }

@@ -28,6 +28,35 @@ fn bucket_name(declared: &Value) -> String {
         .replace("${AWS::Region}", "us-east-1")
 }
 
+/// Why what is to be taken in cannot be: of all that there is, this cloud knows buckets.
+fn absent<T>(buckets: &BTreeMap<String, T>, request: &ChangeSetRequest) -> Option<String> {
+    let names = request
+        .imports
+        .iter()
+        .flat_map(|one| one.identifier.values());
+    let mut absent = names.filter(|name| !buckets.contains_key(*name));
+    absent.next().map(|name| format!("{name} was not found"))
+}
+
+impl World {
+    /// An import changes nothing else, and what it takes in says what becomes of it.
+    fn assert_only_imports(request: &ChangeSetRequest, body: &str, deployed: Option<&str>) {
+        let mut template: Value = serde_json::from_str(body).unwrap();
+        for one in &request.imports {
+            let resources = template["Resources"].as_object_mut().unwrap();
+            let resource = resources.remove(&one.logical_id).unwrap();
+            assert_eq!(resource["Type"], one.resource_type.as_str());
+            assert!(resource["DeletionPolicy"].is_string(), "{resource}");
+        }
+        match deployed {
+            Some(deployed) => {
+                assert_eq!(template, serde_json::from_str::<Value>(deployed).unwrap());
+            }
+            None => assert_eq!(template["Resources"], serde_json::json!({})),
+        }
+    }
+}
+
 #[async_trait]
 impl Stacks for World {
     async fn describe(&self, stack: &str) -> Result<Option<StackState>> {
@@ -66,6 +95,13 @@ impl Stacks for World {
             }
         };
         let deployed = state.stacks.get(&request.stack);
+        if !request.imports.is_empty() {
+            Self::assert_only_imports(
+                request,
+                &body,
+                deployed.and_then(|stack| stack.template.as_deref()),
+            );
+        }
         match (request.kind, deployed.map(|stack| &stack.state.status)) {
             (ChangeSetKind::Create, None | Some(StackStatus::ReviewInProgress)) => {}
             (ChangeSetKind::Update, Some(status)) if *status != StackStatus::ReviewInProgress => {}
@@ -91,10 +127,12 @@ impl Stacks for World {
                 template: None,
             });
         let stack = stack.state.id.clone();
+        let absent = absent(&state.buckets, request);
         state.change_sets.insert(
             id.clone(),
             FakeChangeSet {
                 request: request.clone(),
+                absent,
                 body,
                 empty,
             },
@@ -109,6 +147,12 @@ impl Stacks for World {
         self.read(Service::CloudFormation, "DescribeChangeSet", change_set)?;
         let state = self.state.lock().unwrap();
         let found = &state.change_sets[change_set];
+        if let Some(absent) = found.absent.clone() {
+            return Ok(ChangeSet {
+                status: ChangeSetStatus::Failed(absent),
+                changes: Vec::new(),
+            });
+        }
         if found.empty {
             return Ok(ChangeSet {
                 status: ChangeSetStatus::Empty,
@@ -204,6 +248,7 @@ impl Stacks for World {
         let name = found.request.stack.clone();
         let stack = state.stacks.get_mut(&name).unwrap();
         stack.state.status = match found.request.kind {
+            _ if !found.request.imports.is_empty() => StackStatus::ImportComplete,
             ChangeSetKind::Create => StackStatus::CreateComplete,
             ChangeSetKind::Update => StackStatus::UpdateComplete,
         };
@@ -266,6 +311,7 @@ impl Stacks for World {
 
     async fn delete(&self, stack: &str, _token: &str) -> Result<()> {
         self.write(Service::CloudFormation, "DeleteStack", stack)?;
+        self.assert_detached();
         let mut state = self.state.lock().unwrap();
         let name = state
             .stacks

@@ -1,6 +1,7 @@
 //! Change sets, replayed: what is asked, and what each answer means.
 
 use super::*;
+use crate::ports::ImportedResource;
 
 const CHANGE_SET: &str = "arn:aws:cloudformation:us-east-1:123456789012:changeSet/qdn-1/2";
 
@@ -30,6 +31,7 @@ fn request(template: TemplateSource, kind: ChangeSetKind) -> ChangeSetRequest {
         template,
         parameters: BTreeMap::from([("A".into(), "1".into()), ("B".into(), String::new())]),
         tags: BTreeMap::from([("project".into(), "qdn".into())]),
+        imports: Vec::new(),
     }
 }
 
@@ -38,6 +40,32 @@ fn made() -> Answer {
         "CreateChangeSet",
         &format!("<Id>{CHANGE_SET}</Id><StackId>{STACK}</StackId>"),
     )
+}
+
+#[tokio::test]
+async fn what_is_taken_in_is_named_with_its_identifier() {
+    for kind in [ChangeSetKind::Create, ChangeSetKind::Update] {
+        let replay = Replay::of([made()]);
+        let request = ChangeSetRequest {
+            imports: vec![ImportedResource {
+                logical_id: "SiteBucket".into(),
+                resource_type: "AWS::S3::Bucket".into(),
+                identifier: BTreeMap::from([("BucketName".into(), "site".into())]),
+            }],
+            ..request(TemplateSource::Body("{}".into()), kind)
+        };
+        aws(&replay).create_change_set(&request).await.unwrap();
+        let form = replay.only_request().await.form();
+        assert_eq!(form["ChangeSetType"], "IMPORT");
+        for (field, value) in [
+            ("LogicalResourceId", "SiteBucket"),
+            ("ResourceType", "AWS::S3::Bucket"),
+            ("ResourceIdentifier.entry.1.key", "BucketName"),
+            ("ResourceIdentifier.entry.1.value", "site"),
+        ] {
+            assert_eq!(form[&format!("ResourcesToImport.member.1.{field}")], value);
+        }
+    }
 }
 
 #[tokio::test]

@@ -1,0 +1,229 @@
+//! A site that exists already, in memory: its distribution and its bucket's policy, and people who change them.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use qdn_infra::ports::{
+    BucketPolicies, CloudError, DistributionDocument, Distributions, ErrorKind, Result, Service,
+};
+use serde_json::{Value, json};
+
+use super::{DISTRIBUTION, Object, World};
+
+/// How somebody changes a text.
+pub type Edit = fn(&str) -> String;
+
+/// The distribution of a site, and what happens to it.
+#[derive(Debug, Clone, Default)]
+pub struct FakeSite {
+    /// Configuration and version of each distribution.
+    distributions: BTreeMap<String, (String, usize)>,
+    /// How many looks it takes until a new configuration is deployed.
+    pending: usize,
+    /// What somebody does to the distribution between a reading and a writing, one after the other.
+    meanwhile: Vec<Edit>,
+    /// The same to the policy, directly after it was written.
+    afterwards: Vec<Edit>,
+    /// How many times a policy that was written is read as it was before.
+    stale: usize,
+    policies: BTreeMap<String, String>,
+    old_policy: Option<String>,
+    /// Whether the distribution is another account's.
+    denied: bool,
+}
+
+impl World {
+    /// Puts a site there: a distribution with this configuration and a bucket without a policy.
+    pub fn open_site(&self, xml: &str) {
+        let mut state = self.state.lock().unwrap();
+        let site = &mut state.site;
+        site.distributions
+            .insert(DISTRIBUTION.to_owned(), (xml.to_owned(), 1));
+        let bucket = self.names.site_bucket.clone();
+        state.buckets.entry(bucket).or_default();
+    }
+
+    /// Throws the site's distribution away.
+    pub fn close_site(&self) {
+        self.state.lock().unwrap().site.distributions.clear();
+    }
+
+    /// Gives the distribution to another account.
+    pub fn give_site_away(&self) {
+        self.state.lock().unwrap().site.denied = true;
+    }
+
+    /// The distribution's configuration.
+    pub fn site(&self) -> String {
+        self.state.lock().unwrap().site.distributions[DISTRIBUTION]
+            .0
+            .clone()
+    }
+
+    /// The policy of the site's bucket.
+    pub fn site_policy(&self) -> Option<String> {
+        let state = self.state.lock().unwrap();
+        state.site.policies.get(&self.names.site_bucket).cloned()
+    }
+
+    /// Lets somebody write the policy of the site's bucket.
+    pub fn set_site_policy(&self, policy: &str) {
+        let bucket = self.names.site_bucket.clone();
+        let mut state = self.state.lock().unwrap();
+        state.site.policies.insert(bucket, policy.to_owned());
+    }
+
+    /// Puts an object into the site's bucket that nobody here wrote.
+    pub fn put_in_site(&self, key: &str) {
+        let mut state = self.state.lock().unwrap();
+        let bucket = state.buckets.get_mut(&self.names.site_bucket).unwrap();
+        let sha256 = "0".repeat(64);
+        bucket.insert(
+            key.to_owned(),
+            Object {
+                sha256,
+                ..Object::default()
+            },
+        );
+    }
+
+    /// Lets somebody change the distribution now.
+    pub fn edit_site(&self, edit: impl Fn(&str) -> String) {
+        let mut state = self.state.lock().unwrap();
+        let (xml, version) = state.site.distributions.get_mut(DISTRIBUTION).unwrap();
+        let edited = edit(xml);
+        assert_ne!(*xml, edited, "the edit changes something");
+        *xml = edited;
+        *version += 1;
+    }
+
+    /// Lets somebody change the distribution after each of the next readings.
+    pub fn edit_site_meanwhile(&self, edits: &[Edit]) {
+        self.state.lock().unwrap().site.meanwhile = edits.to_vec();
+    }
+
+    /// Lets somebody change the bucket's policy after each of the next writings, and shows the old policy so many
+    /// times.
+    pub fn edit_policy_afterwards(&self, edits: &[Edit], late: usize) {
+        let mut state = self.state.lock().unwrap();
+        state.site.afterwards = edits.to_vec();
+        state.site.stale = late;
+    }
+
+    /// What is left of the site; none when there never was one.
+    pub(super) fn site_contents(&self) -> Option<Value> {
+        let state = self.state.lock().unwrap();
+        let site = &state.site;
+        let documents: BTreeMap<&String, &String> = site
+            .distributions
+            .iter()
+            .map(|(id, (xml, _))| (id, xml))
+            .collect();
+        (!documents.is_empty())
+            .then(|| json!({"distributions": documents, "policies": site.policies}))
+    }
+
+    /// Whether every edge location has the newest configuration; looking brings it nearer.
+    pub(super) fn look_at_deployment(&self) -> bool {
+        let pending = &mut self.state.lock().unwrap().site.pending;
+        *pending = pending.saturating_sub(1);
+        *pending == 0
+    }
+
+    /// CloudFront deletes no function that a distribution uses, or used until just now.
+    pub(super) fn assert_detached(&self) {
+        let state = self.state.lock().unwrap();
+        let function = format!("function/{}", self.names.edge_function);
+        let used = state
+            .site
+            .distributions
+            .values()
+            .any(|(xml, _)| xml.contains(&function));
+        assert!(
+            !used && state.site.pending <= 1,
+            "{function} is still in use"
+        );
+    }
+}
+
+#[async_trait]
+impl Distributions for World {
+    async fn configuration(&self, id: &str) -> Result<Option<DistributionDocument>> {
+        self.read(Service::CloudFront, "GetDistributionConfig", id)?;
+        let mut state = self.state.lock().unwrap();
+        let site = &mut state.site;
+        if site.denied {
+            return Err(refused(id, ErrorKind::AccessDenied));
+        }
+        let Some((xml, version)) = site.distributions.get_mut(id) else {
+            return Ok(None);
+        };
+        let found = DistributionDocument {
+            version: version.to_string(),
+            xml: xml.clone(),
+        };
+        if !site.meanwhile.is_empty() {
+            let edit = site.meanwhile.remove(0);
+            *xml = edit(xml);
+            *version += 1;
+        }
+        Ok(Some(found))
+    }
+
+    async fn replace(&self, id: &str, document: &DistributionDocument) -> Result<()> {
+        self.write(Service::CloudFront, "UpdateDistribution", id)?;
+        let mut state = self.state.lock().unwrap();
+        let (xml, version) = state.site.distributions.get_mut(id).unwrap();
+        if version.to_string() != document.version {
+            return Err(refused(id, ErrorKind::Conflict));
+        }
+        assert!(!document.xml.contains("${"), "{}", document.xml);
+        xml.clone_from(&document.xml);
+        *version += 1;
+        state.site.pending = 3;
+        Ok(())
+    }
+}
+
+fn refused(id: &str, kind: ErrorKind) -> CloudError {
+    CloudError {
+        service: Service::CloudFront,
+        operation: "GetDistributionConfig",
+        subject: id.to_owned(),
+        kind,
+        message: "refused".to_owned(),
+    }
+}
+
+#[async_trait]
+impl BucketPolicies for World {
+    async fn policy(&self, bucket: &str) -> Result<Option<String>> {
+        self.read(Service::S3, "GetBucketPolicy", bucket)?;
+        let mut state = self.state.lock().unwrap();
+        if !state.buckets.contains_key(bucket) {
+            return Err(refused(bucket, ErrorKind::NotFound));
+        }
+        let site = &mut state.site;
+        if site.stale > 0 && site.old_policy.is_some() {
+            site.stale -= 1;
+            return Ok(site.old_policy.clone());
+        }
+        Ok(site.policies.get(bucket).cloned())
+    }
+
+    async fn set_policy(&self, bucket: &str, policy: Option<&str>) -> Result<()> {
+        self.write(Service::S3, "PutBucketPolicy", bucket)?;
+        let mut state = self.state.lock().unwrap();
+        let site = &mut state.site;
+        site.old_policy = site.policies.remove(bucket);
+        if let Some(policy) = policy {
+            site.policies.insert(bucket.to_owned(), policy.to_owned());
+        }
+        if !site.afterwards.is_empty() {
+            let edit = site.afterwards.remove(0);
+            let policy = site.policies.entry(bucket.to_owned()).or_default();
+            *policy = edit(policy);
+        }
+        Ok(())
+    }
+}
