@@ -1,6 +1,7 @@
 //! The main stack as a whole, from top to bottom.
 
 use qdn_shared::package::FunctionName;
+use serde_json::Value;
 
 use super::functions::{self, Surroundings};
 use super::permissions::Targets;
@@ -10,7 +11,7 @@ use super::{
 };
 use crate::config::{Site, StackFile};
 use crate::package::Architecture;
-use crate::resource::cloudfront::{DistributionAttribute, KeyValueStoreAttribute};
+use crate::resource::cloudfront::{Distribution, DistributionAttribute, KeyValueStoreAttribute};
 use crate::resource::s3::Bucket;
 use crate::template::{self, Handle, Parameter, Template, TemplateBuilder, Text};
 
@@ -27,6 +28,39 @@ use crate::template::{self, Handle, Parameter, Template, TemplateBuilder, Text};
 ///                                   └────────── dead letters ◄─────────────┘
 /// ```
 pub fn declare(file: &StackFile, host: Architecture, edge_source: &str) -> Result<Template, Error> {
+    let (stack, _) = assemble(file, host, edge_source)?;
+    Ok(stack.build()?)
+}
+
+/// What an existing distribution is given: a `DistributionConfig` as `CloudFormation` would take it, of which
+/// `Origins`, `CacheBehaviors` and the functions of `DefaultCacheBehavior` count. It refers to resources of the
+/// template that [`declare`] makes of the same arguments. None for a site that the stack manages.
+pub fn adopted(
+    file: &StackFile,
+    host: Architecture,
+    edge_source: &str,
+) -> Result<Option<Value>, Error> {
+    if matches!(file.site, Site::Managed { .. }) {
+        return Ok(None);
+    }
+    let (mut stack, adopted) = assemble(file, host, edge_source)?;
+    let Some(distribution) = adopted else {
+        return Ok(None);
+    };
+    // Never deployed so: added to be written down with everything that it refers to.
+    let id = "AdoptedDistribution";
+    stack.add(id, distribution)?;
+    let mut template = stack.build()?.to_value();
+    let properties = &mut template["Resources"][id]["Properties"];
+    Ok(Some(properties["DistributionConfig"].take()))
+}
+
+/// The stack, and what the distribution is given that it is attached to.
+fn assemble(
+    file: &StackFile,
+    host: Architecture,
+    edge_source: &str,
+) -> Result<(TemplateBuilder, Option<Distribution>), Error> {
     let mut stack = TemplateBuilder::new(format!(
         "QuickDumpNow: job messages, tracking page and API ({})",
         file.name
@@ -59,51 +93,62 @@ pub fn declare(file: &StackFile, host: Architecture, edge_source: &str) -> Resul
 
     let api = api::rest_api(&mut stack, file, &api::endpoints(), &answering)?;
     let edge = edge::declare(&mut stack, file, edge_source)?;
-    let (distribution, domain) = match (&file.site, &page.own) {
-        (Site::Managed { domains }, Some(bucket)) => {
+    let (place, adopted) =
+        if let (Site::Managed { domains }, Some(bucket)) = (&file.site, &page.own) {
             let distribution =
                 distribution::declare(&mut stack, file, domains.as_ref(), bucket, &api, &edge)?;
             site::readable_by(&mut stack, bucket, &distribution)?;
             let domain = distribution.attribute(DistributionAttribute::DomainName);
-            ((&distribution).into(), Some(domain))
-        }
-        // Not ours to declare: the edge layer attaches what is above to the distribution.
-        _ => ((&existing_distribution(&mut stack)?).into(), None),
-    };
+            let place = vec![
+                (Output::DistributionId, (&distribution).into()),
+                (Output::DistributionDomain, domain),
+            ];
+            (place, None)
+        } else {
+            // Not ours to declare: the adopt layer attaches what is above to the distribution.
+            let access = distribution::access_control(&mut stack, file)?;
+            let given = distribution::adopted(file, &page.bucket, &access, &api, &edge)?;
+            let distribution = existing_distribution(&mut stack)?;
+            let place = vec![
+                (Output::DistributionId, (&distribution).into()),
+                (Output::AccessControlId, (&access).into()),
+                (Output::TrackCachePolicyId, (&edge.track_cache).into()),
+                (Output::TrackHeadersPolicyId, (&edge.track_headers).into()),
+                (Output::DataCachePolicyId, (&edge.data_cache).into()),
+                (Output::DataHeadersPolicyId, (&edge.data_headers).into()),
+            ];
+            (place, Some(given))
+        };
     dashboard::declare(&mut stack, file)?;
     if file.alarms.is_some() {
         alarms::declare(&mut stack, file)?;
     }
 
-    for (output, value) in [
-        (Output::SiteBucketName, Some(page.bucket)),
-        (Output::DistributionId, Some(distribution)),
-        (Output::DistributionDomain, domain),
-        (Output::ApiId, Some((&api.rest_api).into())),
-        (Output::ApiStage, Some((&api.stage).into())),
-        (Output::ApiFunctionName, Some((&answering).into())),
-        (Output::RelayFunctionName, Some((&relay).into())),
-        (Output::UpkeepFunctionName, Some((&upkeep).into())),
-        (Output::TableName, Some((&data).into())),
-        (Output::DeadLetterQueueUrl, Some((&dead_letters).into())),
-        (
-            Output::EdgeFunctionName,
-            Some(edge::function_name(file).into()),
-        ),
-        (Output::KeyValueStoreArn, Some(edge.keys.arn().into())),
-        (
-            Output::KeyValueStoreId,
-            Some(edge.keys.attribute(KeyValueStoreAttribute::Id)),
-        ),
-    ] {
-        if let Some(value) = value {
-            stack.output(
-                output.name(),
-                &template::Output::new(output.description(), value),
-            )?;
-        }
+    let outputs = [(Output::SiteBucketName, page.bucket)]
+        .into_iter()
+        .chain(place)
+        .chain([
+            (Output::ApiId, (&api.rest_api).into()),
+            (Output::ApiStage, (&api.stage).into()),
+            (Output::ApiFunctionName, (&answering).into()),
+            (Output::RelayFunctionName, (&relay).into()),
+            (Output::UpkeepFunctionName, (&upkeep).into()),
+            (Output::TableName, (&data).into()),
+            (Output::DeadLetterQueueUrl, (&dead_letters).into()),
+            (Output::EdgeFunctionName, edge::function_name(file).into()),
+            (Output::KeyValueStoreArn, edge.keys.arn().into()),
+            (
+                Output::KeyValueStoreId,
+                edge.keys.attribute(KeyValueStoreAttribute::Id),
+            ),
+        ]);
+    for (output, value) in outputs {
+        stack.output(
+            output.name(),
+            &template::Output::new(output.description(), value),
+        )?;
     }
-    Ok(stack.build()?)
+    Ok((stack, adopted))
 }
 
 /// Where the page lies, in either site mode.

@@ -13,7 +13,7 @@
 //! | `api` | the REST API, made from the route table |
 //! | `edge` | the function at the edge with its keys, and the cache and header policies of its behaviors |
 //! | `site` | the bucket that holds the page |
-//! | `distribution` | what ties all of it together under one name |
+//! | `distribution` | what ties all of it together under one name, or what an existing one is given |
 //! | `metrics` | nothing: names what is counted and measured |
 //! | `alarms` | who is told when something breaks |
 //! | `dashboard` | the board on which a person sees how the system does |
@@ -46,7 +46,7 @@ mod tests;
 mod triggers;
 
 pub use bootstrap::{LogRole, declare_bootstrap};
-pub use declare::declare;
+pub use declare::{adopted, declare};
 pub use deployed::{declares_log_role, edge_code, routes};
 pub use edge::FUNCTION as EDGE_FUNCTION;
 pub use error::Error;

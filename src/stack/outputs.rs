@@ -11,6 +11,17 @@ pub enum Output {
     DistributionId,
     /// The name that CloudFront gave it. Only where the stack has a distribution of its own.
     DistributionDomain,
+    /// With what the distribution that exists shows the bucket who asks. This and the four that follow: only where
+    /// the distribution is not the stack's own.
+    AccessControlId,
+    /// The cache policy of the tracking page.
+    TrackCachePolicyId,
+    /// The headers of the tracking page.
+    TrackHeadersPolicyId,
+    /// The cache policy of the maintenance data.
+    DataCachePolicyId,
+    /// The headers of the maintenance data.
+    DataHeadersPolicyId,
     /// The REST API.
     ApiId,
     /// Its stage.
@@ -48,6 +59,11 @@ impl Output {
         Self::SiteBucketName,
         Self::DistributionId,
         Self::DistributionDomain,
+        Self::AccessControlId,
+        Self::TrackCachePolicyId,
+        Self::TrackHeadersPolicyId,
+        Self::DataCachePolicyId,
+        Self::DataHeadersPolicyId,
         Self::ApiId,
         Self::ApiStage,
         Self::ApiFunctionName,
@@ -66,6 +82,11 @@ impl Output {
             Self::SiteBucketName => "SiteBucketName",
             Self::DistributionId => "DistributionId",
             Self::DistributionDomain => "DistributionDomain",
+            Self::AccessControlId => "AccessControlId",
+            Self::TrackCachePolicyId => "TrackCachePolicyId",
+            Self::TrackHeadersPolicyId => "TrackHeadersPolicyId",
+            Self::DataCachePolicyId => "DataCachePolicyId",
+            Self::DataHeadersPolicyId => "DataHeadersPolicyId",
             Self::ApiId => "ApiId",
             Self::ApiStage => "ApiStage",
             Self::ApiFunctionName => "ApiFunctionName",
@@ -84,6 +105,13 @@ impl Output {
             Self::SiteBucketName => "Bucket that holds the page",
             Self::DistributionId => "CloudFront distribution that serves the page and the API",
             Self::DistributionDomain => "Name that CloudFront gave the distribution",
+            Self::AccessControlId => {
+                "Origin access control that the existing distribution is given"
+            }
+            Self::TrackCachePolicyId => "Cache policy of the tracking page",
+            Self::TrackHeadersPolicyId => "Response headers policy of the tracking page",
+            Self::DataCachePolicyId => "Cache policy of the maintenance data",
+            Self::DataHeadersPolicyId => "Response headers policy of the maintenance data",
             Self::ApiId => "REST API",
             Self::ApiStage => "Stage of the REST API",
             Self::ApiFunctionName => "Lambda function behind the REST API",

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::fixture::{EDGE_SOURCE, a_file, environment};
 use crate::config::{ArchitectureChoice, DataPolicy, Site, StackFile};
 use crate::package::Architecture;
-use crate::stack::{LogRole, Output, declare, declare_bootstrap};
+use crate::stack::{LogRole, Output, adopted, declare, declare_bootstrap};
 use crate::template::Template;
 
 fn main_stack(file: &StackFile) -> Template {
@@ -285,18 +285,39 @@ proptest! {
     fn an_existing_site_is_left_to_its_owner(file in a_file()) {
         let template = main_stack(&file).to_value();
         let managed = matches!(file.site, Site::Managed { .. });
-        for owned in ["AWS::S3::Bucket", "AWS::S3::BucketPolicy", "AWS::CloudFront::Distribution", "AWS::CloudFront::OriginAccessControl"] {
+        for owned in ["AWS::S3::Bucket", "AWS::S3::BucketPolicy", "AWS::CloudFront::Distribution"] {
             prop_assert_eq!(resources(&template, owned).len(), usize::from(managed), "{}", owned);
         }
         prop_assert_eq!(ids(&template, "Parameters").contains("DistributionId"), !managed);
         let expected: BTreeSet<&str> = Output::ALL
             .iter()
-            .filter(|output| managed || **output != Output::DistributionDomain)
+            .filter(|output| match output {
+                Output::DistributionDomain => managed,
+                output => !managed || !GIVEN.contains(output),
+            })
             .map(|output| output.name())
             .collect();
         prop_assert_eq!(ids(&template, "Outputs"), expected);
+        // What it is given instead is as it would be declared.
+        let given = adopted(&file, Architecture::X86_64, EDGE_SOURCE).unwrap();
+        prop_assert_eq!(given.is_none(), managed);
+        if let Some(given) = given {
+            let paths: Vec<&str> = given["CacheBehaviors"].as_array().unwrap().iter().map(|one| one["PathPattern"].as_str().unwrap()).collect();
+            prop_assert_eq!(paths, ["/api/*", "/data/*", "/track", "/track/*"]);
+            let ours = given["Origins"].as_array().unwrap().iter().all(|origin| origin["Id"].as_str().unwrap().starts_with("qdn-infra-"));
+            prop_assert!(ours);
+        }
     }
 }
+
+/// Outputs that are there only where the distribution is not the stack's own.
+const GIVEN: [Output; 5] = [
+    Output::AccessControlId,
+    Output::TrackCachePolicyId,
+    Output::TrackHeadersPolicyId,
+    Output::DataCachePolicyId,
+    Output::DataHeadersPolicyId,
+];
 
 /// The properties by which AWS names things, in this account or worldwide.
 const NAMES: [&str; 10] = [
