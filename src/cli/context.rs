@@ -14,7 +14,7 @@ use super::error::Error;
 use super::project::Project;
 use super::session::{self, Session};
 use crate::aws::Recorder;
-use crate::config::{Site, StackFile};
+use crate::config::StackFile;
 use crate::engine::event::{Event, Sink, What, millis};
 use crate::engine::{Desired, Environment};
 use crate::package::{self, Architecture};
@@ -120,9 +120,6 @@ impl Context {
         secrets: &SecretsArgs,
     ) -> Result<(Desired, Session), Error> {
         let file = self.stack_file()?;
-        if matches!(file.site, Site::Existing { .. }) {
-            return Err(Error::ExistingSite);
-        }
         let wanted = self.project.secrets(&file, secrets);
         // A file of the user's own is wrong before anything is built; the local cloud makes its own when it starts.
         let given = wanted.read()?;
@@ -172,6 +169,19 @@ impl Context {
             skip: BTreeSet::new(),
         };
         Ok((desired, session))
+    }
+
+    /// What the main stack's template stands on. Nothing is built and the page is not read.
+    pub async fn desired_template(&self) -> Result<(Desired, Session), Error> {
+        let edge_source = self.project.edge_source()?;
+        let (desired, session) = self.desired_bootstrap().await?;
+        Ok((
+            Desired {
+                edge_source,
+                ..desired
+            },
+            session,
+        ))
     }
 
     /// Builds the packages of an environment.

@@ -63,11 +63,6 @@ pub enum Error {
     /// Nothing lies live that could be brought into the checkout.
     #[error("there is no live maintenance data to pull")]
     NothingToPull,
-    /// The site exists already and is not ours.
-    #[error(
-        "site mode `existing` can be planned as a template only: attaching to a distribution that exists is not built yet"
-    )]
-    ExistingSite,
     /// A file could not be written.
     #[error("failed to write {}: {error}", file.display())]
     File {
@@ -91,13 +86,19 @@ impl Error {
             Self::Project(_)
             | Self::Declare(_)
             | Self::NobodyToAsk { .. }
-            | Self::ExistingSite
             | Self::NotLocal { .. }
             | Self::Secrets(_)
             | Self::Engine(
                 engine::Error::WrongAccount { .. }
                 | engine::Error::Declare(_)
                 | engine::Error::NotObserved { .. }
+                | engine::Error::NoDistribution { .. }
+                | engine::Error::DistributionDenied { .. }
+                | engine::Error::NoSiteBucket { .. }
+                | engine::Error::Refused(_)
+                | engine::Error::NotImportable { .. }
+                | engine::Error::NameUnknown { .. }
+                | engine::Error::AttachedElsewhere { .. }
                 | engine::Error::SeedConflict { .. }
                 | engine::Error::NoSender { .. }
                 | engine::Error::PageNames { .. }
@@ -145,10 +146,6 @@ impl Hint for Error {
                 "make it with `qdn-infra apply --env {environment}`"
             )),
             Self::NothingToPull => Some("`qdn-infra seed push`, or `apply`, makes it".into()),
-            Self::ExistingSite => Some(
-                "use `site: {mode: managed}`, or look at the template with `qdn-infra synth`"
-                    .into(),
-            ),
             Self::Interrupted => {
                 Some("run the same command again; it continues where this one stopped".into())
             }

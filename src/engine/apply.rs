@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use futures::stream::{self, StreamExt};
 
+use super::adopt;
 use super::carrier;
 use super::deploy::{self, Made, Source};
 use super::desired::Desired;
@@ -135,7 +136,10 @@ async fn run_layer(
             retire_routes(run, planned, layer, so_far.stack.as_ref()).await
         }
         Layer::Edge => edge_keys::carry_out(run, desired, planned, so_far.stack.as_ref()).await,
-        Layer::Adopt => Ok(()),
+        Layer::Adopt => {
+            let state = so_far.stack.as_ref();
+            adopt::carry_out(run, &desired.environment, planned, layer, state).await
+        }
         Layer::Seed => seed::carry_out(run, desired, planned, so_far.stack.as_ref()).await,
         Layer::Carrier => carrier::carry_out(run, desired).await,
         Layer::Site => {

@@ -156,6 +156,12 @@ impl Desired {
         ))
     }
 
+    /// What a distribution that is not ours is given, as it is declared; none where the site is the stack's own.
+    pub fn given(&self) -> Result<Option<Value>, Error> {
+        let file = &self.environment.file;
+        Ok(stack::adopted(file, self.host, &self.edge_source)?)
+    }
+
     /// The bootstrap stack as declared.
     pub fn bootstrap_stack(&self, log_role: LogRole) -> Result<DeclaredStack, Error> {
         let template = stack::declare_bootstrap(&self.environment.file, log_role)?;

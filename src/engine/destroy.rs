@@ -4,6 +4,7 @@ use futures::future::try_join_all;
 
 use super::deploy;
 use super::desired::Environment;
+use super::detach::{self, Attached, DOCUMENT};
 use super::error::Error;
 use super::event::{SecretChange, Sink, What, millis};
 use super::run::Run;
@@ -37,6 +38,8 @@ pub struct Present {
     pub artifacts_bucket: bool,
     /// Names of the secrets that are there and not scheduled for deletion.
     pub secrets: Vec<String>,
+    /// What of ours is at a site that is not.
+    pub attached: Option<Attached>,
 }
 
 /// What is done, in this order, and what stays.
@@ -51,6 +54,27 @@ pub struct Removal {
 /// One step of a removal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
+    /// Takes what is ours out of the configuration of a distribution that is not, and waits until it is deployed.
+    Detach {
+        /// The distribution's id.
+        distribution: String,
+        /// What goes, by name; nothing when it only is to be waited for.
+        parts: Vec<String>,
+    },
+    /// Takes our statements out of the policy of a bucket that is not ours.
+    Disallow {
+        /// The bucket's name.
+        bucket: String,
+        /// What goes, by name.
+        statements: Vec<String>,
+    },
+    /// Deletes objects of ours in a bucket that is not.
+    DeleteObjects {
+        /// The bucket's name.
+        bucket: String,
+        /// Their keys.
+        keys: Vec<String>,
+    },
     /// Deletes every version of every object of a bucket.
     Empty(String),
     /// Deletes a stack.
@@ -80,6 +104,8 @@ pub enum Kept {
     Bucket(String, Consent),
     /// A secret.
     Secret(String, Consent),
+    /// An object in a bucket that is not ours: `bucket/key`.
+    Object(String, Consent),
 }
 
 /// Looks what there is.
@@ -107,6 +133,7 @@ pub async fn present(environment: &Environment, ports: &Ports) -> Result<Present
         secrets,
     )?;
     environment.expect_account(&caller.account)?;
+    let attached = detach::attached(environment, ports, stack.as_ref()).await?;
     for (name, state) in [(&names.stack, &stack), (&names.bootstrap, &bootstrap)] {
         let standing = standing(state.as_ref().map(|state| &state.status));
         if let (Standing::Busy, Some(state)) = (standing, state) {
@@ -124,6 +151,7 @@ pub async fn present(environment: &Environment, ports: &Ports) -> Result<Present
         site_bucket: site_bucket.is_some(),
         artifacts_bucket: artifacts_bucket.is_some(),
         secrets: secrets.into_iter().flatten().collect(),
+        attached,
     })
 }
 
@@ -141,7 +169,26 @@ pub fn removal(
     let mut kept = Vec::new();
 
     let taken_bucket = site_bucket.clone().filter(|_| may_empty);
-    let mut steps = steps(policy, names.stack, present.stack.as_ref(), taken_bucket);
+    let stack = steps(policy, names.stack, present.stack.as_ref(), taken_bucket);
+    let mut steps: Vec<Step> = present.attached.iter().flat_map(detaching).collect();
+    steps.extend(stack);
+    if let Some(attached) = present
+        .attached
+        .as_ref()
+        .filter(|attached| attached.document)
+    {
+        let bucket = attached.bucket.clone();
+        if may_empty {
+            let keys = vec![DOCUMENT.to_owned()];
+            steps.push(Step::DeleteObjects { bucket, keys });
+        } else {
+            let needed = Consent {
+                data: true,
+                bootstrap: false,
+            };
+            kept.push(Kept::Object(format!("{bucket}/{DOCUMENT}"), needed));
+        }
+    }
     for name in present.secrets.iter().cloned() {
         match (policy, consent.data) {
             (DataPolicy::Discard, _) => steps.push(Step::DeleteSecret {
@@ -190,6 +237,32 @@ pub fn removal(
     Ok(Removal { steps, kept })
 }
 
+/// What is done at a site that is not ours, before the stack goes: nobody is to be sent to what is not there any more,
+/// and CloudFront deletes nothing that is in use.
+fn detaching(attached: &Attached) -> impl Iterator<Item = Step> {
+    let Attached {
+        distribution,
+        parts,
+        deployed,
+        bucket,
+        statements,
+        page,
+        document: _,
+    } = attached.clone();
+    let steps = [
+        (!parts.is_empty() || !deployed).then_some(Step::Detach {
+            distribution,
+            parts,
+        }),
+        (!statements.is_empty()).then(|| Step::Disallow {
+            bucket: bucket.clone(),
+            statements,
+        }),
+        (!page.is_empty()).then_some(Step::DeleteObjects { bucket, keys: page }),
+    ];
+    steps.into_iter().flatten()
+}
+
 /// A stack and the bucket that it declares. Data that is kept outlives its stack, so it goes only after the stack
 /// is gone for certain; without that policy `CloudFormation` could not delete a bucket that holds anything.
 fn steps(
@@ -222,6 +295,21 @@ pub async fn destroy(
     let mut gone = 0;
     for step in &removal.steps {
         match step {
+            Step::Detach { distribution, .. } => {
+                detach::detach(&run, environment, distribution).await?;
+                gone += 1;
+            }
+            Step::Disallow { bucket, .. } => {
+                detach::disallow(&run, bucket).await?;
+                gone += 1;
+            }
+            Step::DeleteObjects { bucket, keys } => {
+                ports.objects.delete(bucket, keys).await?;
+                run.emit(What::Deleted {
+                    count: keys.len(),
+                    place: bucket.clone(),
+                });
+            }
             Step::Empty(bucket) => empty(&run, bucket).await?,
             Step::DeleteStack { name, id } => {
                 deploy::delete(&run, name, id).await?;

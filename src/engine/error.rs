@@ -5,6 +5,7 @@ use qdn_shared::ring::RingError;
 
 use crate::hint::Hint;
 use crate::keys::NotOurs;
+use crate::plan::adopt::Refusal;
 use crate::plan::site::Missing;
 use crate::plan::{Check, Conflict, Layer, Standing, standing};
 use crate::ports::{CloudError, StackStatus};
@@ -235,6 +236,81 @@ pub enum Error {
         /// Stack name.
         stack: String,
     },
+    /// There is no such distribution.
+    #[error("distribution {distribution} does not exist in this account")]
+    NoDistribution {
+        /// Its id.
+        distribution: String,
+    },
+    /// The distribution may not be looked at.
+    #[error("distribution {distribution} cannot be read: {source}")]
+    DistributionDenied {
+        /// Its id.
+        distribution: String,
+        /// What CloudFront said.
+        source: CloudError,
+    },
+    /// There is no such bucket.
+    #[error("bucket {bucket} of the existing site does not exist")]
+    NoSiteBucket {
+        /// Its name.
+        bucket: String,
+    },
+    /// What is not ours is left as it is.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The stack put its additions somewhere else.
+    #[error(
+        "stack {stack} is attached to distribution {distribution}, and the stack file names another site"
+    )]
+    AttachedElsewhere {
+        /// Stack name.
+        stack: String,
+        /// The distribution's id.
+        distribution: String,
+    },
+    /// What is to be changed is not what was shown any more.
+    #[error("{subject} was changed by somebody else since the plan was made")]
+    Moved {
+        /// Distribution id or bucket name.
+        subject: String,
+    },
+    /// A bucket that was kept stands where the stack would make one.
+    #[error("bucket {bucket} is there, and stack {stack} that it belongs to is not")]
+    Retained {
+        /// Environment.
+        environment: String,
+        /// Stack name.
+        stack: String,
+        /// Bucket name.
+        bucket: String,
+    },
+    /// The resource cannot be taken into the stack.
+    #[error(
+        "{logical_id} is not a declared resource that can be taken in, or it is in the stack already"
+    )]
+    NotImportable {
+        /// Its logical id, as it was given.
+        logical_id: String,
+        /// Those that could be.
+        candidates: Vec<String>,
+    },
+    /// Nobody knows by which name the resource exists.
+    #[error("the {key} of {logical_id} does not follow from its declaration")]
+    NameUnknown {
+        /// Its logical id.
+        logical_id: String,
+        /// What identifies it, as CloudFormation calls it.
+        key: &'static str,
+    },
+    /// A resource cannot be taken in alone.
+    #[error("{logical_id} refers to {target}, which is not in the stack")]
+    DanglingImport {
+        /// Its logical id.
+        logical_id: String,
+        /// What it refers to.
+        target: String,
+    },
     /// Data would be lost.
     #[error("stack {stack} keeps data in bucket {bucket}")]
     DataKept {
@@ -333,7 +409,7 @@ impl Hint for Error {
             Self::NoPublicUrl { environment } => Some(format!(
                 "give its site a domain name: `site.domains` in stacks/{environment}.yaml"
             )),
-            Self::PlanMismatch { .. } => Some("plan again".into()),
+            Self::PlanMismatch { .. } | Self::Moved { .. } => Some("plan again".into()),
             Self::SeedConflict { conflicts } | Self::SeedOvertaken { conflicts } => {
                 Some(crate::seed::choices(conflicts))
             }
@@ -369,6 +445,28 @@ impl Hint for Error {
             )),
             Self::StoreFailed { .. } => Some("look at the stack's resource EdgeKeys".into()),
             Self::ReservedName => Some("choose another `--name`".into()),
+            Self::NoDistribution { .. } => Some(
+                "check the id in the variable that `site.distribution` of the stack file names, and the account".into(),
+            ),
+            Self::DistributionDenied { source, .. } => Some(format!(
+                "it may belong to another account; if it is this one's, allow the action `cloudfront:{}` to the role that runs qdn-infra",
+                source.operation
+            )),
+            Self::NoSiteBucket { .. } => Some("check `site.bucket` in the stack file".into()),
+            Self::Refused(refusal) => refusal.hint(),
+            Self::AttachedElsewhere { distribution, .. } => Some(format!(
+                "name {distribution} again, or detach from it: `qdn-infra destroy`, then `apply`, with the same `--env`"
+            )),
+            Self::Retained { environment, .. } => Some(format!(
+                "take in what was kept: `qdn-infra import --env {environment}`, then apply"
+            )),
+            Self::NotImportable { candidates, .. } => {
+                Some(format!("these could be: {}", candidates.join(", ")))
+            }
+            Self::NameUnknown { logical_id, .. } => {
+                Some(format!("name it: `--id {logical_id}=…`"))
+            }
+            Self::DanglingImport { .. } => Some("take both in, or apply first".into()),
             Self::DataKept { .. } => Some("add `--data` to throw its data away, too".into()),
             Self::MissingOutput { .. } => Some("deploy it first: `qdn-infra apply` with the same `--env`".into()),
             Self::Declare(_) | Self::ChangeSetRefused { .. } | Self::Ring(_) | Self::Operator(_) => None,

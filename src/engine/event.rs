@@ -218,6 +218,10 @@ pub enum Awaited {
     KeyValueStore,
     /// Every edge to know a new key.
     Publication,
+    /// Every edge to have a distribution's new configuration.
+    Distribution,
+    /// A bucket's policy to be read as it was written.
+    BucketPolicy,
     /// The API to answer, and to know the deployer's key.
     Api,
 }

@@ -1,11 +1,13 @@
 //! The engine: observes every layer through ports and runs a plan. Owns no terminal.
 
+mod adopt;
 mod apply;
-mod cause;
 mod carrier;
+mod cause;
 mod deploy;
 mod desired;
 mod destroy;
+mod detach;
 mod door;
 mod edge_keys;
 mod error;
@@ -18,19 +20,23 @@ mod keys;
 mod maintenance;
 mod names;
 mod observe;
+mod ours;
 mod page;
 mod planner;
 mod prove;
 mod record;
+mod resolve;
 mod run;
 mod secrets;
 mod seed;
 mod seed_desk;
 mod trial;
 
+pub use adopt::AdoptedSite;
 pub use apply::{Outcome, applicable, apply};
 pub use desired::{Desired, Environment};
 pub use destroy::{Consent, Kept, Present, Removal, Step, destroy, present, removal};
+pub use detach::Attached;
 pub use error::{Error, RootCause};
 pub use keys::{KeyChain, OperatorEntry, Revoked, Rotated, TokenKey};
 pub use names::{Names, template_key};

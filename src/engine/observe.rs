@@ -9,12 +9,15 @@ use qdn_shared::package::{CodeKey, FunctionName};
 use secrecy::SecretString;
 use serde_json::Value;
 
+use super::adopt::{self, AdoptedSite};
 use super::carrier;
 use super::desired::Desired;
 use super::error::Error;
 use super::names::Names;
+use super::planner::Scope;
 use super::secrets::{self, ObservedSecrets};
 use super::seed::{self, ObservedSeed};
+use crate::config::{DataPolicy, Site};
 use crate::plan::site::unexplained;
 use crate::plan::{Standing, standing};
 use crate::ports::{
@@ -59,6 +62,8 @@ pub struct Observed {
     pub inbound: Option<InboundSettings>,
     /// What the edge's key value store holds.
     pub edge_keys: BTreeMap<String, SecretString>,
+    /// The site that is not ours, when there is one.
+    pub adopted: Option<AdoptedSite>,
     /// The maintenance data.
     pub seed: ObservedSeed,
 }
@@ -92,8 +97,9 @@ impl ObservedStack {
     }
 }
 
-/// Looks at everything once. Refuses credentials of another account before the second round.
-pub async fn observe(desired: &Desired, ports: &Ports) -> Result<Observed, Error> {
+/// Looks at everything once. Refuses credentials of another account before the second round. For the bootstrap stack
+/// alone a site that is not ours is not looked at.
+pub async fn observe(desired: &Desired, ports: &Ports, scope: Scope) -> Result<Observed, Error> {
     let names = desired.names();
     let (caller, bootstrap, stack, log_role, functions, edge_code, secrets, inbound) = futures::try_join!(
         async { ports.identity.caller().await.map_err(Error::from) },
@@ -113,13 +119,34 @@ pub async fn observe(desired: &Desired, ports: &Ports) -> Result<Observed, Error
     )?;
     desired.environment.expect_account(&caller.account)?;
 
-    let ((packages, manifest), listed, (routes, gateway_stage), distribution, edge_keys, seed) = futures::try_join!(
+    let adopted = async {
+        match scope {
+            Scope::Everything => adopt::observe(ports, &desired.environment).await,
+            Scope::Bootstrap => Ok(None),
+        }
+    };
+    let page = async {
+        match scope {
+            Scope::Everything => observe_page(ports, desired, stack.exists()).await,
+            Scope::Bootstrap => Ok(Vec::new()),
+        }
+    };
+    let (
+        (packages, manifest),
+        listed,
+        (routes, gateway_stage),
+        distribution,
+        edge_keys,
+        seed,
+        adopted,
+    ) = futures::try_join!(
         observe_artifacts(ports, &names, bootstrap.exists()),
-        observe_page(ports, &names, stack.exists()),
+        page,
         observe_api(ports, &stack),
         observe_distribution(ports, &stack),
         observe_edge_keys(ports, &stack),
         observe_seed(desired, ports, &names, &stack, &bootstrap),
+        adopted,
     )?;
 
     let unknown = unexplained(&desired.pages, &listed, &manifest);
@@ -152,11 +179,12 @@ pub async fn observe(desired: &Desired, ports: &Ports) -> Result<Observed, Error
         secrets,
         inbound,
         edge_keys,
+        adopted,
         seed,
     })
 }
 
-async fn observe_stack(ports: &Ports, name: &str) -> Result<ObservedStack, Error> {
+pub(super) async fn observe_stack(ports: &Ports, name: &str) -> Result<ObservedStack, Error> {
     let (state, text) =
         futures::try_join!(ports.stacks.describe(name), ports.stacks.template(name))?;
     let template = text
@@ -207,19 +235,30 @@ async fn observe_artifacts(
     Ok((keys, manifest))
 }
 
+/// A bucket that outlived its stack is refused: CloudFormation would fail to make it, and say so late.
 async fn observe_page(
     ports: &Ports,
-    names: &Names,
+    desired: &Desired,
     stack_exists: bool,
 ) -> Result<Vec<ListedObject>, Error> {
-    if !stack_exists {
+    let names = desired.names();
+    let file = &desired.environment.file;
+    let kept = matches!(file.site, Site::Managed { .. }) && file.data == DataPolicy::Keep;
+    if !stack_exists && !kept {
         return Ok(Vec::new());
     }
     let listed = ports
         .objects
         .list(&names.site_bucket, crate::site::PREFIX)
         .await?;
-    Ok(listed.unwrap_or_default())
+    match listed {
+        Some(_) if !stack_exists => Err(Error::Retained {
+            environment: desired.environment.name.clone(),
+            stack: names.stack,
+            bucket: names.site_bucket,
+        }),
+        listed => Ok(listed.unwrap_or_default()),
+    }
 }
 
 async fn observe_api(

@@ -1,5 +1,8 @@
 //! Makes a plan: observes, compares purely, and lets CloudFormation say what it would replace.
 
+use serde_json::Value;
+
+use super::adopt;
 use super::carrier;
 use super::deploy::{self, Made, Source};
 use super::desired::Desired;
@@ -49,6 +52,8 @@ pub struct Planned {
     pub bootstrap: DeclaredStack,
     /// The main stack as declared.
     pub stack: DeclaredStack,
+    /// What a distribution that is not ours is given, as it is declared.
+    pub given: Option<Value>,
     /// What was seen.
     pub observed: Observed,
 }
@@ -64,7 +69,7 @@ pub async fn plan(
     let run = Run::new(ports, sink);
     run.emit(What::Observing);
     let began = ports.clock.elapsed();
-    let observed = observe(desired, ports).await?;
+    let observed = observe(desired, ports, scope).await?;
     run.emit(What::Observed {
         took_ms: millis(ports.clock.elapsed().saturating_sub(began)),
     });
@@ -72,6 +77,11 @@ pub async fn plan(
     page::names_are_there(desired, &observed)?;
     let bootstrap = desired.bootstrap_stack(log_role(&observed))?;
     let stack = desired.main_stack()?;
+    let mut given = None;
+    if scope == Scope::Everything {
+        given = desired.given()?;
+        adopt::check(desired, &observed, given.as_ref(), &stack)?;
+    }
     let bootstrap_deployed = settled(&bootstrap.name, &observed.bootstrap)?;
     let layer = compare(
         &run,
@@ -90,14 +100,24 @@ pub async fn plan(
         layers.push(package_layer(desired, &observed));
         let staged = bootstrap_deployed.is_some();
         match stack_layer(&run, desired, &observed, &stack, staged, purpose).await {
-            Ok(layer) => layers.push(layer),
+            Ok(layer) => {
+                // Refused already where it cannot be.
+                let adopted = adopt::layer(
+                    &desired.environment,
+                    &observed,
+                    given.as_ref(),
+                    &stack,
+                    &layer,
+                )?;
+                layers.extend([layer, edge]);
+                layers.extend(adopted);
+            }
             Err(error) => {
                 // Without a plan nobody can discard what the bootstrap layer kept.
                 let _ = discard_layers(&layers, ports).await;
                 return Err(error);
             }
         }
-        layers.push(edge);
         layers.push(site_layer(desired, &observed));
         layers.push(seed);
         layers.push(carrier::layer(desired, &observed)?);
@@ -123,6 +143,7 @@ pub async fn plan(
         plan,
         bootstrap,
         stack,
+        given,
         observed,
     })
 }

@@ -40,6 +40,34 @@ pub enum Finding {
         /// Distribution id.
         distribution: String,
     },
+    /// The distribution, which is not ours, writes standard logs. They hold each viewer's query string, and so the
+    /// tokens of tracking links. Other logs, set up beside the configuration (delivery sources of `CloudWatch` Logs),
+    /// cannot be seen there.
+    QueriesLogged {
+        /// Distribution id.
+        distribution: String,
+    },
+    /// The distribution, which is not ours, answers these codes with pages of its own, also where our API answered.
+    ErrorPages {
+        /// Distribution id.
+        distribution: String,
+        /// 403, 404 or both.
+        codes: Vec<u16>,
+    },
+    /// The distribution, which is not ours, keeps answers with these codes for a while, by path alone.
+    ErrorsKept {
+        /// Distribution id.
+        distribution: String,
+        /// HTTP status codes.
+        codes: Vec<u16>,
+    },
+    /// Behaviors of the distribution that are not ours take a part of our paths.
+    PathsInside {
+        /// Distribution id.
+        distribution: String,
+        /// Their path patterns.
+        paths: Vec<String>,
+    },
     /// The template's text differs and CloudFormation says that nothing would change.
     NoEffect {
         /// Stack name.

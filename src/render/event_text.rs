@@ -268,6 +268,8 @@ fn name(awaited: Awaited) -> &'static str {
         Awaited::Proof => "the proof",
         Awaited::KeyValueStore => "the key value store",
         Awaited::Publication => "every edge to know the new key",
+        Awaited::Distribution => "every edge to have the new configuration",
+        Awaited::BucketPolicy => "the bucket's policy",
         Awaited::Api => "the API to answer with the deployer's key",
     }
 }

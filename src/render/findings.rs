@@ -69,6 +69,25 @@ pub(super) fn words(finding: &Finding, plan: &Plan) -> (String, Option<String>) 
                 "look at it: `aws cloudfront get-distribution --id {distribution}`"
             )),
         ),
+        Finding::QueriesLogged { distribution } => queries_logged(distribution),
+        Finding::ErrorPages {
+            distribution,
+            codes,
+        } => error_pages(distribution, codes),
+        Finding::ErrorsKept {
+            distribution,
+            codes,
+        } => errors_kept(distribution, codes),
+        Finding::PathsInside {
+            distribution,
+            paths,
+        } => {
+            let paths = paths.join(", ");
+            let what = format!(
+                "distribution {distribution} sends {paths} elsewhere, a part of what we answer"
+            );
+            (what, None)
+        }
         Finding::NoEffect { stack } => (
             format!(
                 "the text of {stack}'s template differs, \
@@ -103,6 +122,51 @@ pub(super) fn words(finding: &Finding, plan: &Plan) -> (String, Option<String>) 
             )
         }
     }
+}
+
+fn queries_logged(distribution: &str) -> (String, Option<String>) {
+    (
+        format!(
+            "distribution {distribution} logs the query strings of viewers, \
+             and with them the tokens of tracking links"
+        ),
+        Some(
+            "ask its owner to switch its standard logs off, or to set up version 2 of them \
+             without the field cs-uri-query"
+                .to_owned(),
+        ),
+    )
+}
+
+fn error_pages(distribution: &str, codes: &[u16]) -> (String, Option<String>) {
+    (
+        format!(
+            "distribution {distribution} answers {} with pages of the main site, \
+             also where our API answered",
+            listed(codes)
+        ),
+        Some("programs have to go by the status code alone".to_owned()),
+    )
+}
+
+fn errors_kept(distribution: &str, codes: &[u16]) -> (String, Option<String>) {
+    (
+        format!(
+            "distribution {distribution} keeps answers with {} for a while by path: \
+             what one caller is refused, the next one is refused, too",
+            listed(codes)
+        ),
+        Some(
+            "ask its owner for custom error responses with these codes, \
+             no page, and ErrorCachingMinTTL 0"
+                .to_owned(),
+        ),
+    )
+}
+
+fn listed(codes: &[u16]) -> String {
+    let codes: Vec<String> = codes.iter().map(u16::to_string).collect();
+    codes.join(", ")
 }
 
 /// Enough of a hash to tell two apart.

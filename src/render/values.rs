@@ -70,6 +70,32 @@ pub(super) fn change_lines(change: &PropertyChange, indent: usize, style: Style)
     lines
 }
 
+/// The same, but what is added or goes is shown whole, a line a value, where one line would cut it off.
+pub(super) fn whole_change_lines(
+    change: &PropertyChange,
+    indent: usize,
+    style: Style,
+) -> Vec<String> {
+    let (value, tone, sign) = match (&change.before, &change.after) {
+        (None, Some(after)) => (sorted(after), Tone::Added, '+'),
+        (Some(before), None) => (sorted(before), Tone::Removed, '-'),
+        (Some(_), Some(_)) | (None, None) => return change_lines(change, indent, style),
+    };
+    let room = style.columns() - indent;
+    if columns(&printable(path(&change.path))) + columns(&value_text(&value)) + 12 <= room {
+        return change_lines(change, indent, style);
+    }
+    let lines = text_lines(&value).unwrap_or_else(|| vec![value_text(&value)]);
+    let margin = " ".repeat(indent);
+    let shown = lines.iter().map(|line| {
+        let line = shorten(line, room.saturating_sub(4));
+        format!("{margin}  {}", style.paint(tone, &format!("{sign} {line}")))
+    });
+    std::iter::once(format!("{margin}{}:", printable(path(&change.path))))
+        .chain(shown)
+        .collect()
+}
+
 /// `Properties.` is where nearly every change of a resource is; saying it each time helps nobody.
 fn path(path: &str) -> &str {
     path.strip_prefix("Properties.").unwrap_or(path)

@@ -14,8 +14,8 @@ use qdn_shared::ring::SigningKeys;
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 
-pub use self::town::Town;
 use self::town::is;
+pub use self::town::{Town, sdk};
 use crate::checkout::{Checkout, Ran};
 use crate::leaks;
 

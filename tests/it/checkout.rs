@@ -42,6 +42,8 @@ pub struct Checkout {
     pub folder: PathBuf,
     target: PathBuf,
     program: PathBuf,
+    /// Variables that a stack file asks for.
+    variables: Vec<(&'static str, String)>,
     /// Held while the folder is in use.
     _lock: File,
 }
@@ -71,6 +73,7 @@ impl Checkout {
             folder,
             target,
             program,
+            variables: Vec::new(),
             _lock: lock,
         };
         if checkout.folder.exists() {
@@ -101,8 +104,14 @@ impl Checkout {
                 std::env::var_os("QDN_LOCAL_VENV").unwrap_or_else(|| shared("venv").into()),
             )
             .env_remove("QDN_ENV")
+            .envs(self.variables.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null());
         command
+    }
+
+    /// Sets a variable for every command from now on.
+    pub fn set(&mut self, name: &'static str, value: &str) {
+        self.variables.push((name, value.to_owned()));
     }
 
     /// Runs a command line that must end with this exit code.
@@ -212,6 +221,12 @@ impl Checkout {
 
     /// The buckets of its local cloud.
     pub fn objects(&self) -> Buckets {
+        let (runtime, ports) = self.ports();
+        Buckets { runtime, ports }
+    }
+
+    /// Its local cloud, as the program itself sees it.
+    pub fn ports(&self) -> (tokio::runtime::Runtime, Ports) {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
@@ -227,7 +242,7 @@ impl Checkout {
             Box::new(Twilio::new(false)),
             None,
         ));
-        Buckets { runtime, ports }
+        (runtime, ports)
     }
 
     pub fn address(&self, kind: &str) -> String {

@@ -392,7 +392,7 @@ async fn layers_are_told_in_order_and_proof_comes_last() {
 }
 
 /// Fails each call of an apply in turn; a plain second apply must end as the undisturbed one does.
-async fn every_failure_is_mended(prepare: impl AsyncFn() -> World, fixture: &Fixture) -> usize {
+pub async fn every_failure_is_mended(prepare: impl AsyncFn() -> World, fixture: &Fixture) -> usize {
     let undisturbed = prepare().await;
     undisturbed.fail_at(None);
     apply(fixture, &undisturbed).await.unwrap();

@@ -46,20 +46,20 @@ async fn destroy_keeps_the_bootstrap_stack_unless_asked() {
 }
 
 /// What one `qdn-infra destroy` does: look, then take away.
-async fn destroy(fixture: &Fixture, world: &World, consent: Consent) -> Result<(), Error> {
+pub async fn destroy(fixture: &Fixture, world: &World, consent: Consent) -> Result<(), Error> {
     let environment = &fixture.desired.environment;
     let ports = world.ports();
     let present = engine::present(environment, &ports).await?;
     engine::destroy(environment, &present, consent, &ports, &Heard::default()).await
 }
 
-fn keeping() -> Fixture {
+pub fn keeping() -> Fixture {
     let mut fixture = Fixture::new();
     fixture.desired.environment.file.data = DataPolicy::Keep;
     fixture
 }
 
-const EVERYTHING: Consent = Consent {
+pub const EVERYTHING: Consent = Consent {
     data: true,
     bootstrap: true,
 };

@@ -17,7 +17,7 @@ use qdn_shared::package::FunctionName;
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
-use crate::world::{VIEWER, World};
+use crate::world::{DISTRIBUTION, VIEWER, World};
 
 /// Held by whoever builds packages: a function's zip has one place, whatever it is built for.
 pub static BUILDS: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
@@ -72,6 +72,18 @@ impl Fixture {
         for function in FunctionName::ALL {
             fixture.build_package(*function, b"first");
         }
+        fixture
+    }
+
+    /// The same for a site that exists already.
+    pub fn adopting() -> Self {
+        let mut fixture = Self::new();
+        let environment = &mut fixture.desired.environment;
+        environment.file = existing_site();
+        environment.values = CustomerValues::resolve(&environment.file, |name| {
+            (name == "QDN_DISTRIBUTION_ID").then(|| DISTRIBUTION.to_owned())
+        })
+        .unwrap();
         fixture
     }
 
@@ -147,6 +159,19 @@ impl Fixture {
 fn seed() -> MaintenanceData {
     let file = project().join(qdn_infra::seed::FILE);
     MaintenanceData::parse(&fs::read(file).unwrap(), qdn_infra::seed::FILE).unwrap()
+}
+
+/// How a stack file names a site that exists already.
+pub const EXISTING_SITE: &str = "site:\n  mode: existing\n  bucket: www.quickdumpnow.com\n  \
+    distribution:\n    env: QDN_DISTRIBUTION_ID\n  domain: www.quickdumpnow.com\n";
+
+/// `stacks/local.yaml` with a site that exists already.
+fn existing_site() -> StackFile {
+    let yaml = fs::read_to_string(project().join("stacks/local.yaml")).unwrap();
+    let from = yaml.find("site:\n").unwrap();
+    let to = from + yaml[from..].find("\n\n").unwrap() + 1;
+    let yaml = format!("{}{EXISTING_SITE}{}", &yaml[..from], &yaml[to..]);
+    StackFile::parse(yaml.as_bytes(), "local.yaml").unwrap()
 }
 
 /// The API key's secret in [`secrets_file`].

@@ -14,6 +14,7 @@ mod command_line;
 mod edge_trial;
 mod edge_verdicts;
 mod engine;
+mod engine_adopt;
 mod engine_destroy;
 mod engine_random;
 mod fixture;

@@ -95,7 +95,7 @@ async fn carry_out(
     Ok(engine::apply(desired, planned, ports, sink).await?.stack)
 }
 
-/// Asks whether to go on, in environments that are confirmed by a person.
+/// Asks whether it is to be done, where a person has to say so.
 pub(super) async fn confirm(
     console: &mut Console,
     environment: &Environment,

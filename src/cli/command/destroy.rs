@@ -51,6 +51,23 @@ fn intent(environment: &Environment, removal: &Removal) -> String {
         format!("destroy {}", environment.name)
     }];
     lines.extend(removal.steps.iter().filter_map(|step| match step {
+        Step::Detach {
+            distribution,
+            parts,
+        } => Some(if parts.is_empty() {
+            format!("- waiting until distribution {distribution} is deployed")
+        } else {
+            format!("- from distribution {distribution}: {}", parts.join(", "))
+        }),
+        Step::Disallow { bucket, statements } => {
+            let statements = statements.join(", ");
+            Some(format!(
+                "- from the policy of bucket {bucket}: {statements}"
+            ))
+        }
+        Step::DeleteObjects { bucket, keys } => {
+            Some(format!("- from bucket {bucket}: {}", keys.join(", ")))
+        }
         // Emptying is told with the bucket that goes.
         Step::Empty(_) => None,
         Step::DeleteStack { name, .. } => Some(format!("- stack {name}")),
@@ -66,6 +83,7 @@ fn intent(environment: &Environment, removal: &Removal) -> String {
         Kept::Stack(name, needed) => kept_line("stack", name, *needed),
         Kept::Bucket(name, needed) => kept_line("bucket", name, *needed),
         Kept::Secret(name, needed) => kept_line("secret", name, *needed),
+        Kept::Object(name, needed) => kept_line("object", name, *needed),
     }));
     lines.join("\n") + "\n"
 }
@@ -128,7 +146,7 @@ mod tests {
     use super::*;
     use crate::cli::args::{Cli, Command};
     use crate::config::{BucketName, CustomerValues, DataPolicy, DomainName, StackFile};
-    use crate::engine::Present;
+    use crate::engine::{Attached, Present};
 
     /// Keeps its data and is confirmed by a person.
     fn kept() -> Environment {
@@ -153,6 +171,7 @@ mod tests {
             site_bucket: true,
             artifacts_bucket: true,
             secrets: vec!["qdn-local/carrier".to_owned()],
+            attached: None,
         }
     }
 
@@ -263,5 +282,28 @@ mod tests {
             ..everything()
         };
         assert!(!told(&environment, &present, true, false).contains("qdn-local-site"));
+        let attached = Present {
+            attached: Some(Attached {
+                distribution: "E1".to_owned(),
+                parts: vec!["Origins[qdn-infra-api]".to_owned()],
+                deployed: true,
+                bucket: "quickdumpnow.com".to_owned(),
+                statements: vec!["Statement[QdnInfraReadTrack]".to_owned()],
+                page: vec!["track/index.html".to_owned()],
+                document: true,
+            }),
+            bootstrap: None,
+            artifacts_bucket: false,
+            secrets: Vec::new(),
+            ..present
+        };
+        insta::assert_snapshot!(told(&environment, &attached, false, false), @"
+        destroy local
+        - from distribution E1: Origins[qdn-infra-api]
+        - from the policy of bucket quickdumpnow.com: Statement[QdnInfraReadTrack]
+        - from bucket quickdumpnow.com: track/index.html
+        - stack qdn-local
+          kept: object quickdumpnow.com/data/maintenance.json (`--data` removes it)
+        ");
     }
 }

@@ -7,7 +7,7 @@ use crate::ports::Replacement;
 use crate::render::fit::{columns, printable, shorten, wrap};
 use crate::render::numbers::bytes;
 use crate::render::style::{Style, Tone};
-use crate::render::values::change_lines;
+use crate::render::values::{change_lines, whole_change_lines};
 
 /// Where a step's own details begin.
 const INDENT: usize = 6;
@@ -41,6 +41,8 @@ struct Row<'a> {
     kind: String,
     note: String,
     changes: &'a [PropertyChange],
+    /// Whether what is added is shown whole: nobody else declares it.
+    whole: bool,
 }
 
 /// The lines of a layer's steps. Checks share one line.
@@ -166,6 +168,10 @@ fn row(step: &Step) -> Option<Row<'_>> {
         kind: printable(&kind),
         note: printable(&note),
         changes,
+        whole: matches!(
+            step.target,
+            Target::Distribution { .. } | Target::BucketPolicy { .. }
+        ),
     })
 }
 
@@ -239,11 +245,13 @@ impl Row<'_> {
                 .into_iter()
                 .map(|line| format!("{:INDENT$}{line}", "")),
         );
-        lines.extend(
-            self.changes
-                .iter()
-                .flat_map(|change| change_lines(change, INDENT, style)),
-        );
+        lines.extend(self.changes.iter().flat_map(|change| {
+            if self.whole {
+                whole_change_lines(change, INDENT, style)
+            } else {
+                change_lines(change, INDENT, style)
+            }
+        }));
         lines
     }
 }

@@ -83,14 +83,7 @@ impl Town {
 
     /// How the SDKs reach the local cloud.
     pub fn sdk(&self) -> SdkConfig {
-        let nobody = Credentials::new("000000000000", "local", None, None, "test");
-        SdkConfig::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .endpoint_url(&self.endpoint)
-            .region(Region::from_static("us-east-1"))
-            .credentials_provider(SharedCredentialsProvider::new(nobody))
-            .http_client(aws_smithy_http_client::Builder::new().build_http())
-            .build()
+        sdk(&self.endpoint)
     }
 
     /// A secret document.
@@ -124,6 +117,18 @@ impl Town {
         );
         Self::ask(self.http.post(address).json(&json!({})), 200).await
     }
+}
+
+/// How the SDKs reach the local cloud at this address.
+pub fn sdk(endpoint: &str) -> SdkConfig {
+    let nobody = Credentials::new("000000000000", "local", None, None, "test");
+    SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .endpoint_url(endpoint)
+        .region(Region::from_static("us-east-1"))
+        .credentials_provider(SharedCredentialsProvider::new(nobody))
+        .http_client(aws_smithy_http_client::Builder::new().build_http())
+        .build()
 }
 
 /// Whether a message is delivered as said.

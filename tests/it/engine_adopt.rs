@@ -1,0 +1,373 @@
+//! A site that exists already, against a cloud in memory: what is added to it, that nothing else of it is touched,
+//! and that all of it goes again.
+
+use qdn_infra::config::DataPolicy;
+use qdn_infra::engine::{self, Consent, Error};
+use qdn_infra::engine::{Outcome, Planned, Purpose, Step};
+use qdn_infra::hint::Hint;
+use qdn_infra::plan::{Action, Finding, Layer, Plan, PropertyChange, Target};
+use qdn_infra::render;
+use serde_json::json;
+
+use crate::engine::{apply, every_failure_is_mended, plan};
+use crate::engine_destroy::{EVERYTHING, destroy};
+use crate::fixture::{Fixture, Heard};
+use crate::world::{DISTRIBUTION, World};
+
+/// A site as it was before.
+const SITE: &str = include_str!("../../src/plan/adopt/tests/site.xml");
+const THEIRS: &str = r#"{"Version":"2012-10-17","Statement":[{"Sid":"Theirs","Effect":"Allow"}]}"#;
+const BUCKET: &str = "www.quickdumpnow.com";
+const NOTHING_ELSE: Consent = Consent {
+    data: false,
+    bootstrap: false,
+};
+
+fn open(fixture: &Fixture) -> World {
+    let world = fixture.world();
+    world.open_site(SITE);
+    world
+}
+
+async fn applied(fixture: &Fixture) -> World {
+    let world = open(fixture);
+    apply(fixture, &world).await.unwrap();
+    world
+}
+
+async fn carry_out(fixture: &Fixture, planned: &Planned, world: &World) -> Result<Outcome, Error> {
+    engine::apply(&fixture.desired, planned, &world.ports(), &Heard::default()).await
+}
+
+fn adopt(plan: &Plan) -> Vec<&Target> {
+    let layer = plan.layer(Layer::Adopt).unwrap();
+    assert!(layer.steps.iter().all(|step| step.action == Action::Update));
+    layer.steps.iter().map(|step| &step.target).collect()
+}
+
+fn changes(plan: &Plan) -> &[PropertyChange] {
+    match adopt(plan)[..] {
+        [Target::Distribution { id, changes }] if id == DISTRIBUTION => changes,
+        ref other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn the_first_plan_shows_what_is_added_and_writes_nothing() {
+    let fixture = Fixture::adopting();
+    let world = open(&fixture);
+    let planned = plan(&fixture, &world, Purpose::Show).await.unwrap().plan;
+    assert!(world.changing().is_empty());
+    let text = render::plan_human(&planned, render::Style::default());
+    let from = text.find("\nadopt").unwrap() + 1;
+    let to = text[from..].find("\nsite").unwrap();
+    insta::assert_snapshot!(&text[from..from + to]);
+}
+
+#[tokio::test]
+async fn an_apply_adds_what_was_shown_and_the_next_one_nothing() {
+    let fixture = Fixture::adopting();
+    let world = open(&fixture);
+    world.set_site_policy(THEIRS);
+    apply(&fixture, &world).await.unwrap();
+    let site = world.site();
+    for added in [
+        "<FunctionARN>arn:aws:cloudfront::000000000000:function/qdn-local-edge</FunctionARN>",
+        "<DomainName>www.quickdumpnow.com.s3.us-east-1.amazonaws.com</DomainName>",
+        "<DomainName>a000000000.execute-api.us-east-1.amazonaws.com</DomainName><OriginPath>/live</OriginPath>",
+        "<ResponseHeadersPolicyId>value-of-TrackHeadersPolicyId</ResponseHeadersPolicyId>",
+        "<OriginAccessControlId>value-of-AccessControlId</OriginAccessControlId>",
+    ] {
+        assert!(site.contains(added), "{added} is not in {site}");
+    }
+    let policy = world.site_policy().unwrap();
+    assert!(
+        policy.contains(r#"{"Sid":"Theirs","Effect":"Allow"},{"#),
+        "{policy}"
+    );
+    assert!(
+        policy.contains("arn:aws:s3:::www.quickdumpnow.com/track/*"),
+        "{policy}"
+    );
+    world.fail_at(None);
+    let Outcome { changes, .. } = apply(&fixture, &world).await.unwrap();
+    assert_eq!((changes, world.changing().len()), (0, 0));
+}
+
+#[tokio::test]
+async fn what_somebody_takes_away_is_put_back_and_what_they_add_is_kept() {
+    let fixture = Fixture::adopting();
+    let world = applied(&fixture).await;
+    let good = world.site();
+    let theirs = "<Comment>theirs</Comment>";
+    world.edit_site(|xml| {
+        let from = xml
+            .find("<CacheBehavior><PathPattern>/track</PathPattern>")
+            .unwrap();
+        let to = from + xml[from..].find("</CacheBehavior>").unwrap() + "</CacheBehavior>".len();
+        format!("{}{}", &xml[..from], &xml[to..])
+            .replace(
+                "<CacheBehaviors><Quantity>6<",
+                "<CacheBehaviors><Quantity>5<",
+            )
+            .replace("<Comment>the main &amp; only site</Comment>", theirs)
+    });
+    let planned = plan(&fixture, &world, Purpose::Show).await.unwrap().plan;
+    let [change] = changes(&planned) else {
+        panic!()
+    };
+    assert_eq!(
+        (change.path.as_str(), &change.before),
+        ("CacheBehaviors[/track]", &None)
+    );
+    apply(&fixture, &world).await.unwrap();
+    let expected = good.replace("<Comment>the main &amp; only site</Comment>", theirs);
+    assert_eq!(world.site(), expected);
+}
+
+#[tokio::test]
+async fn a_policy_that_lost_our_statement_gets_it_back() {
+    let fixture = Fixture::adopting();
+    let world = applied(&fixture).await;
+    world.set_site_policy(THEIRS);
+    let planned = plan(&fixture, &world, Purpose::Show).await.unwrap().plan;
+    assert!(
+        matches!(&adopt(&planned)[..], [Target::BucketPolicy { bucket, changes }]
+            if bucket == BUCKET && changes[0].path == "Statement[QdnInfraReadTrack]"),
+        "{:?}",
+        adopt(&planned)
+    );
+    apply(&fixture, &world).await.unwrap();
+    assert!(world.site_policy().unwrap().contains("Theirs"));
+}
+
+#[tokio::test]
+async fn another_stage_is_one_changed_origin() {
+    let mut fixture = Fixture::adopting();
+    let world = applied(&fixture).await;
+    fixture.desired.environment.file.api.stage = serde_json::from_value(json!("next")).unwrap();
+    let planned = plan(&fixture, &world, Purpose::Show).await.unwrap().plan;
+    let [change] = changes(&planned) else {
+        panic!()
+    };
+    assert_eq!(change.path, "Origins[qdn-infra-api]");
+    let path = |value: &Option<serde_json::Value>| value.as_ref().unwrap()["OriginPath"].clone();
+    assert_eq!(
+        (path(&change.before), path(&change.after)),
+        (json!("/live"), json!("/next"))
+    );
+    apply(&fixture, &world).await.unwrap();
+    assert!(world.site().contains("<OriginPath>/next</OriginPath>"));
+}
+
+#[tokio::test]
+async fn what_moves_between_reading_and_writing_is_read_again_or_refused() {
+    let fixture = Fixture::adopting();
+    // Somebody else's own matter: written after all, and theirs kept.
+    let world = open(&fixture);
+    let planned = plan(&fixture, &world, Purpose::Apply).await.unwrap();
+    world.edit_site_meanwhile(&[
+        |xml| xml.replace("only site", "best site"),
+        |xml| xml.replace("best site", "last site"),
+    ]);
+    let done = carry_out(&fixture, &planned, &world).await;
+    done.unwrap();
+    assert!(world.site().contains("last site") && world.site().contains("qdn-infra-api"));
+
+    // What is ours to change: nobody was shown that.
+    let world = open(&fixture);
+    let planned = plan(&fixture, &world, Purpose::Apply).await.unwrap();
+    world
+        .edit_site_meanwhile(&[|xml| xml.replace("<PathPattern>/images/*", "<PathPattern>/api/*")]);
+    let done = carry_out(&fixture, &planned, &world).await;
+    let refused = done.unwrap_err();
+    insta::assert_snapshot!(refused, @"E0000000000000 was changed by somebody else since the plan was made");
+    assert!(!world.site().contains("qdn-infra"));
+
+    // Without end: given up.
+    let world = open(&fixture);
+    let planned = plan(&fixture, &world, Purpose::Apply).await.unwrap();
+    let restless: crate::world::Edit = |xml| xml.replace("site</Comment>", "site!</Comment>");
+    world.edit_site_meanwhile(&[restless; 9]);
+    let done = carry_out(&fixture, &planned, &world).await;
+    assert!(matches!(done.unwrap_err(), Error::Cloud(_)));
+}
+
+#[tokio::test]
+async fn a_policy_written_at_the_same_time_is_kept() {
+    let fixture = Fixture::adopting();
+    let world = open(&fixture);
+    world.set_site_policy(r#"{"Statement":[]}"#);
+    world.edit_policy_afterwards(&[|_| THEIRS.to_owned()], 2);
+    apply(&fixture, &world).await.unwrap();
+    let policy = world.site_policy().unwrap();
+    assert!(
+        policy.contains("Theirs") && policy.contains("QdnInfraReadTrack"),
+        "{policy}"
+    );
+}
+
+async fn refused(prepare: impl FnOnce(&World)) -> Error {
+    let fixture = Fixture::adopting();
+    let world = open(&fixture);
+    prepare(&world);
+    let before = world.contents();
+    let error = apply(&fixture, &world).await.unwrap_err();
+    assert_eq!(world.contents(), before);
+    assert!(world.changing().is_empty());
+    error
+}
+
+#[tokio::test]
+async fn what_cannot_be_attached_to_is_refused_before_anything_is_changed() {
+    let absent = refused(World::close_site).await;
+    insta::assert_snapshot!(absent, @"distribution E0000000000000 does not exist in this account");
+    let denied = refused(World::give_site_away).await;
+    insta::assert_snapshot!(denied, @"distribution E0000000000000 cannot be read: CloudFront GetDistributionConfig of E0000000000000: refused");
+    assert!(
+        denied
+            .hint()
+            .unwrap()
+            .starts_with("it may belong to another account")
+    );
+    let taken = refused(|world| {
+        world.edit_site(|xml| {
+            xml.replace(
+                "<FunctionAssociations><Quantity>0</Quantity>",
+                "<FunctionAssociations><Quantity>1</Quantity><Items><FunctionAssociation><FunctionARN>arn:theirs\
+                 </FunctionARN><EventType>viewer-request</EventType></FunctionAssociation></Items>",
+            )
+        });
+    });
+    insta::assert_snapshot!(taken.await, @"the default behavior of the distribution has another function that sees what viewers send or get: arn:theirs");
+}
+
+#[tokio::test]
+async fn a_stack_stays_with_its_distribution() {
+    let mut fixture = Fixture::adopting();
+    let world = applied(&fixture).await;
+    let managed = Fixture::new();
+    fixture.desired.environment.file = managed.desired.environment.file.clone();
+    fixture.desired.environment.values = managed.desired.environment.values.clone();
+    world.fail_at(None);
+    let refused = apply(&fixture, &world).await.unwrap_err();
+    assert!(
+        matches!(refused, Error::AttachedElsewhere { .. }),
+        "{refused}"
+    );
+    assert!(world.changing().is_empty());
+}
+
+#[tokio::test]
+async fn the_plan_warns_of_what_the_distribution_does_to_our_paths() {
+    let fixture = Fixture::adopting();
+    let world = open(&fixture);
+    let planned = plan(&fixture, &world, Purpose::Show).await.unwrap().plan;
+    let findings = &planned.layer(Layer::Adopt).unwrap().findings;
+    assert!(
+        matches!(
+            &findings[..],
+            [Finding::QueriesLogged { .. }, Finding::ErrorPages { codes, .. }, Finding::ErrorsKept { codes: kept, .. }]
+                if codes == &[404] && !kept.contains(&404)
+        ),
+        "{findings:?}"
+    );
+}
+
+#[tokio::test]
+async fn destroy_takes_away_what_was_added_and_nothing_else() {
+    for policy in [None, Some(THEIRS)] {
+        let mut fixture = Fixture::adopting();
+        fixture.desired.environment.file.data = DataPolicy::Keep;
+        let world = open(&fixture);
+        if let Some(policy) = policy {
+            world.set_site_policy(policy);
+        }
+        apply(&fixture, &world).await.unwrap();
+        world.put_in_site("track/theirs.html");
+        world.put_in_site("data/maintenance.json");
+        let environment = &fixture.desired.environment;
+        let present = engine::present(environment, &world.ports()).await.unwrap();
+        let removal = engine::removal(environment, &present, NOTHING_ELSE).unwrap();
+        assert!(
+            matches!(
+                &removal.steps[..],
+                [
+                    Step::Detach { .. },
+                    Step::Disallow { .. },
+                    Step::DeleteObjects { keys, .. },
+                    Step::DeleteStack { .. }
+                ] if keys == &["track/index.html", "track/track.css"]
+            ),
+            "{:?}",
+            removal.steps
+        );
+        world.fail_at(None);
+        destroy(&fixture, &world, NOTHING_ELSE).await.unwrap();
+        assert_eq!(
+            world.changing(),
+            [
+                "UpdateDistribution",
+                "PutBucketPolicy",
+                "DeleteObjects",
+                "DeleteStack"
+            ]
+        );
+        assert_eq!(
+            (world.site().as_str(), world.site_policy().as_deref()),
+            (SITE, policy)
+        );
+        let left = world.contents()["buckets"][BUCKET].clone();
+        let left: Vec<&String> = left.as_object().unwrap().keys().collect();
+        assert_eq!(left, ["data/maintenance.json", "track/theirs.html"]);
+        // With consent, the data too; then there is nothing left to do.
+        destroy(&fixture, &world, EVERYTHING).await.unwrap();
+        assert_eq!(
+            world.contents()["buckets"][BUCKET]
+                .as_object()
+                .unwrap()
+                .len(),
+            1
+        );
+        let present = engine::present(&fixture.desired.environment, &world.ports())
+            .await
+            .unwrap();
+        let removal = engine::removal(&fixture.desired.environment, &present, EVERYTHING).unwrap();
+        assert_eq!(removal.steps, []);
+    }
+}
+
+#[tokio::test]
+async fn a_site_that_is_gone_is_no_reason_to_keep_the_stack() {
+    let fixture = Fixture::adopting();
+    let world = applied(&fixture).await;
+    world.close_site();
+    destroy(&fixture, &world, EVERYTHING).await.unwrap();
+    assert_eq!(world.contents()["stacks"], json!({}));
+}
+
+#[tokio::test]
+async fn a_failure_at_any_call_is_mended_by_the_next_apply_or_destroy() {
+    let fixture = Fixture::adopting();
+    let tried = every_failure_is_mended(async || open(&fixture), &fixture).await;
+    assert!(tried > 20, "only {tried} calls were tried");
+
+    let undisturbed = applied(&fixture).await;
+    undisturbed.fail_at(None);
+    destroy(&fixture, &undisturbed, EVERYTHING).await.unwrap();
+    let wanted = undisturbed.contents();
+    assert_eq!(wanted["site"]["distributions"][DISTRIBUTION], SITE);
+    for (index, call) in undisturbed.calls().iter().enumerate() {
+        let world = applied(&fixture).await;
+        world.fail_at(Some(index));
+        let _ = destroy(&fixture, &world, EVERYTHING).await;
+        world.fail_at(None);
+        destroy(&fixture, &world, EVERYTHING).await.unwrap();
+        assert_eq!(
+            world.contents(),
+            wanted,
+            "after call {index}, {}, failed",
+            call.name
+        );
+    }
+}
