@@ -78,6 +78,9 @@ pub enum Command {
     /// Create or update the bootstrap stack alone
     #[command(after_help = "Example:\n  qdn-infra bootstrap --env staging")]
     Bootstrap(BootstrapArgs),
+    /// Take resources that exist already into the stack, after showing which
+    #[command(after_help = "Example:\n  qdn-infra import --env staging --id Api=a1b2c3d4e5")]
+    Import(ImportArgs),
     /// Print the outputs of the stack
     #[command(after_help = "Example:\n  qdn-infra outputs --format env")]
     Outputs(OutputsArgs),
@@ -274,6 +277,18 @@ pub struct OpenApiArgs {
     /// Write it to this file instead of stdout
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
+}
+
+/// `import`.
+#[derive(Debug, Args)]
+pub struct ImportArgs {
+    /// Take in this resource alone (may be repeated): its logical id in the template, with what identifies it on AWS
+    /// where the declaration does not name it; without the flag every table, bucket and log group that exists
+    #[arg(long = "id", value_name = "LOGICAL[=PHYSICAL]")]
+    pub ids: Vec<String>,
+    /// Do not ask
+    #[arg(long)]
+    pub yes: bool,
 }
 
 /// `outputs`.

@@ -4,6 +4,7 @@ pub mod adopt;
 pub mod carrier;
 pub mod edge;
 mod finding;
+pub mod import;
 mod model;
 mod observation;
 mod references;

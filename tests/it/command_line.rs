@@ -19,6 +19,7 @@ fn help_is_as_published() {
         "seed",
         "package",
         "bootstrap",
+        "import",
         "outputs",
         "destroy",
         "local",

@@ -2,6 +2,7 @@
 
 mod apply;
 mod destroy;
+mod import;
 mod keys;
 mod local;
 mod local_demo;
@@ -29,6 +30,7 @@ pub async fn run(context: &mut Context, command: Command) -> Result<u8, Error> {
         Command::Synth(args) => synth::run(context, &args),
         Command::OpenApi(args) => openapi::run(context, &args),
         Command::Package => package::run(context).await,
+        Command::Import(args) => import::run(context, &args).await,
         Command::Outputs(args) => outputs::run(context, &args).await,
         Command::Destroy(args) => destroy::run(context, &args).await,
         Command::Local(args) => local::run(context, args.action).await,
@@ -46,6 +48,7 @@ pub fn name(command: &Command) -> &'static str {
         Command::Synth(_) => "synth",
         Command::OpenApi(_) => "openapi",
         Command::Package => "package",
+        Command::Import(_) => "import",
         Command::Outputs(_) => "outputs",
         Command::Destroy(_) => "destroy",
         Command::Local(_) => "local",

@@ -1,0 +1,251 @@
+//! Takes resources that exist already into the main stack, by a change set that does nothing else. CloudFormation
+//! itself is asked whether they exist: it refuses to take in what does not.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use super::deploy::{self, Made, Source};
+use super::desired::Desired;
+use super::error::Error;
+use super::event::{Sink, What, millis};
+use super::observe::{ObservedStack, observe_stack};
+use super::resolve::Resolver;
+use super::run::Run;
+use crate::plan::import::{self, Dangling};
+use crate::plan::stack::DeclaredStack;
+use crate::plan::{Standing, standing};
+use crate::ports::{ChangeSetKind, ErrorKind, ImportedResource, Ports};
+
+/// What would be taken in.
+#[derive(Debug)]
+pub struct Import {
+    /// The resources, each with its identifier.
+    pub resources: Vec<ImportedResource>,
+    /// What was looked for and cannot be taken in: its identifier and CloudFormation's reason.
+    pub left: Vec<(ImportedResource, String)>,
+    /// Whether the stack is made by this.
+    pub new_stack: bool,
+    /// Stack name.
+    pub stack: String,
+    artifacts_bucket: String,
+    declared: Value,
+    found: ObservedStack,
+}
+
+/// Looks which declared resources that are not in the stack exist. `given` are the only ones to be looked for, by
+/// logical id, each with its identifier where its name does not follow from the declaration; nothing given means
+/// every one whose name does.
+pub async fn find(
+    desired: &Desired,
+    ports: &Ports,
+    sink: &dyn Sink,
+    given: &BTreeMap<String, Option<String>>,
+) -> Result<Import, Error> {
+    let run = Run::new(ports, sink);
+    let name = desired.names().stack;
+    let (caller, found) = futures::try_join!(
+        async { ports.identity.caller().await.map_err(Error::from) },
+        observe_stack(ports, &name),
+    )?;
+    desired.environment.expect_account(&caller.account)?;
+    let declared = desired.main_stack()?.template;
+    let mut import = Import {
+        resources: Vec::new(),
+        left: Vec::new(),
+        new_stack: is_new(&name, &found)?,
+        stack: name,
+        artifacts_bucket: desired.names().artifacts_bucket,
+        declared,
+        found,
+    };
+    for (index, resource) in wanted(desired, &import, given)?.into_iter().enumerate() {
+        match import.trial(&run, desired, &resource, index).await? {
+            None => import.resources.push(resource),
+            Some(reason) => import.left.push((resource, reason)),
+        }
+    }
+    Ok(import)
+}
+
+/// Takes in what was found. Afterwards the next plan shows what else differs.
+pub async fn take_in(
+    desired: &Desired,
+    import: &Import,
+    ports: &Ports,
+    sink: &dyn Sink,
+) -> Result<(), Error> {
+    let run = Run::new(ports, sink);
+    let began = ports.clock.elapsed();
+    let stack = import.stack(desired, &import.resources)?;
+    match import
+        .change_set(&run, &stack, &import.resources, "import")
+        .await?
+    {
+        Made::Ready(ids, _) => {
+            deploy::execute(&run, &stack.name, &ids.stack, &ids.change_set).await?;
+        }
+        Made::Empty(ids) => ports.stacks.delete_change_set(&ids.change_set).await?,
+    }
+    run.emit(What::Finished {
+        changes: import.resources.len(),
+        took_ms: millis(ports.clock.elapsed().saturating_sub(began)),
+    });
+    Ok(())
+}
+
+/// Whether the import makes the stack; refuses one that cannot be changed.
+fn is_new(name: &str, found: &ObservedStack) -> Result<bool, Error> {
+    let standing = standing(found.state.as_ref().map(|state| &state.status));
+    match (standing, &found.state) {
+        (Standing::Absent, _) | (_, None) => Ok(true),
+        (Standing::Settled, Some(_)) => Ok(false),
+        (Standing::Busy | Standing::Wreck | Standing::Stuck | Standing::Unknown, Some(state)) => {
+            Err(Error::NotReady {
+                stack: name.to_owned(),
+                status: state.status.name().to_owned(),
+                reason: state.status_reason.clone(),
+                standing,
+            })
+        }
+    }
+}
+
+/// What is looked for.
+fn wanted(
+    desired: &Desired,
+    import: &Import,
+    given: &BTreeMap<String, Option<String>>,
+) -> Result<Vec<ImportedResource>, Error> {
+    let candidates = import::candidates(import.deployed(), &import.declared);
+    if let Some(unknown) = given.keys().find(|id| !candidates.contains_key(*id)) {
+        return Err(Error::NotImportable {
+            logical_id: unknown.clone(),
+            candidates: candidates.into_keys().collect(),
+        });
+    }
+    let outputs = BTreeMap::new();
+    let names = Resolver {
+        template: &import.declared,
+        outputs: &outputs,
+        environment: &desired.environment,
+    };
+    let mut wanted = Vec::new();
+    for (logical_id, resource_type) in candidates {
+        let told = given.get(&logical_id);
+        if !given.is_empty() && told.is_none() {
+            continue;
+        }
+        let Some(identity) = import::identity(&resource_type) else {
+            continue;
+        };
+        let declared = || {
+            let property = &import.declared["Resources"][&logical_id]["Properties"][identity.key];
+            let name = names.value(property);
+            let name = name
+                .as_str()
+                .filter(|name| identity.declared && !name.contains("${"));
+            name.map(str::to_owned)
+        };
+        match (told.cloned().flatten().or_else(declared), told) {
+            (Some(name), _) => wanted.push(ImportedResource {
+                logical_id,
+                resource_type,
+                identifier: BTreeMap::from([(identity.key.to_owned(), name)]),
+            }),
+            (None, Some(_)) => {
+                return Err(Error::NameUnknown {
+                    logical_id,
+                    key: identity.key,
+                });
+            }
+            (None, None) => {}
+        }
+    }
+    Ok(wanted)
+}
+
+impl Import {
+    fn deployed(&self) -> Option<&Value> {
+        self.found.template.as_ref().filter(|_| !self.new_stack)
+    }
+
+    /// Asks CloudFormation whether one resource could be taken in; returns its reason when not.
+    async fn trial(
+        &self,
+        run: &Run<'_>,
+        desired: &Desired,
+        resource: &ImportedResource,
+        index: usize,
+    ) -> Result<Option<String>, Error> {
+        let resources = std::slice::from_ref(resource);
+        let made = match self.stack(desired, resources) {
+            Ok(stack) => {
+                self.change_set(run, &stack, resources, &format!("trial-{index}"))
+                    .await
+            }
+            Err(error) => Err(error),
+        };
+        match made {
+            Ok(Made::Ready(ids, _) | Made::Empty(ids)) => {
+                run.ports.stacks.delete_change_set(&ids.change_set).await?;
+                Ok(None)
+            }
+            Err(Error::ChangeSetRefused { reason, .. }) => Ok(Some(reason)),
+            Err(error @ Error::DanglingImport { .. }) => Ok(Some(error.to_string())),
+            Err(Error::Cloud(error)) if error.kind == ErrorKind::Rejected => {
+                Ok(Some(error.message))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The stack as it is deployed, with these resources.
+    fn stack(
+        &self,
+        desired: &Desired,
+        resources: &[ImportedResource],
+    ) -> Result<DeclaredStack, Error> {
+        let ids: Vec<&str> = resources
+            .iter()
+            .map(|one| one.logical_id.as_str())
+            .collect();
+        let template = import::template(self.deployed(), &self.declared, &ids).map_err(
+            |Dangling { logical_id, target }| Error::DanglingImport { logical_id, target },
+        )?;
+        let body = template.to_string();
+        let state = self.found.state.as_ref().filter(|_| !self.new_stack);
+        let tags = &desired.environment.file.tags;
+        Ok(DeclaredStack {
+            name: self.stack.clone(),
+            template_sha256: format!("{:x}", Sha256::digest(&body)),
+            body,
+            template,
+            parameters: state
+                .map(|state| state.parameters.clone())
+                .unwrap_or_default(),
+            tags: state.map_or_else(|| tags.clone(), |state| state.tags.clone()),
+        })
+    }
+
+    async fn change_set(
+        &self,
+        run: &Run<'_>,
+        stack: &DeclaredStack,
+        resources: &[ImportedResource],
+        purpose: &str,
+    ) -> Result<Made, Error> {
+        // A new stack's template is small; where there is a stack there is a place for it to be read from.
+        let (source, kind) = if self.new_stack {
+            (Source::Body, ChangeSetKind::Create)
+        } else {
+            (
+                Source::Staged(&self.artifacts_bucket),
+                ChangeSetKind::Update,
+            )
+        };
+        let template = source.prepare(run, stack).await?;
+        deploy::make_import(run, stack, kind, template, resources, purpose).await
+    }
+}
