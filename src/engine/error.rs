@@ -365,10 +365,8 @@ fn list(failed: &[(Check, String)]) -> String {
 
 /// Each on a line of its own.
 fn below(conflicts: &[Conflict]) -> String {
-    conflicts
-        .iter()
-        .map(|conflict| format!("\n{conflict}"))
-        .collect()
+    let lines: Vec<String> = conflicts.iter().map(Conflict::to_string).collect();
+    format!("\n{}", lines.join("\n"))
 }
 
 impl Hint for Error {

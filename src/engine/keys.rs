@@ -20,6 +20,7 @@ use super::error::Error;
 use super::event::{Awaited, Sink, What, millis};
 use super::generated::renew_deployer_key;
 use super::keeper::{Keeper, Subject};
+use super::observe::own_stack;
 use super::run::Run;
 use super::secrets::document;
 use crate::keys::DEPLOYER;
@@ -101,9 +102,7 @@ impl<'a> KeyChain<'a> {
         sink: &'a dyn Sink,
     ) -> Result<Self, Error> {
         let names = environment.names();
-        let (caller, state) =
-            futures::try_join!(ports.identity.caller(), ports.stacks.describe(&names.stack))?;
-        environment.expect_account(&caller.account)?;
+        let state = own_stack(environment, ports).await?;
         Ok(Self {
             run: Run::new(ports, sink),
             environment,

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::adopt::{self, AdoptedSite};
 use super::carrier;
-use super::desired::Desired;
+use super::desired::{Desired, Environment};
 use super::error::Error;
 use super::names::Names;
 use super::planner::Scope;
@@ -182,6 +182,19 @@ pub async fn observe(desired: &Desired, ports: &Ports, scope: Scope) -> Result<O
         adopted,
         seed,
     })
+}
+
+/// The main stack as it is, for commands that need nothing else; none when it does not exist. Refuses credentials of
+/// another account.
+pub(super) async fn own_stack(
+    environment: &Environment,
+    ports: &Ports,
+) -> Result<Option<StackState>, Error> {
+    let stack = environment.names().stack;
+    let (caller, state) =
+        futures::try_join!(ports.identity.caller(), ports.stacks.describe(&stack))?;
+    environment.expect_account(&caller.account)?;
+    Ok(state)
 }
 
 pub(super) async fn observe_stack(ports: &Ports, name: &str) -> Result<ObservedStack, Error> {

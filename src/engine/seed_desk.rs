@@ -3,6 +3,7 @@
 use super::desired::Environment;
 use super::error::Error;
 use super::event::Sink;
+use super::observe::own_stack;
 use super::run::Run;
 use super::seed::{ObservedSeed, Pushing, compared, observe};
 use crate::ports::{Ports, StackState};
@@ -25,11 +26,8 @@ impl<'a> SeedDesk<'a> {
         ports: &'a Ports,
         sink: &'a dyn Sink,
     ) -> Result<Self, Error> {
-        let names = environment.names();
-        let (caller, state) =
-            futures::try_join!(ports.identity.caller(), ports.stacks.describe(&names.stack))?;
-        environment.expect_account(&caller.account)?;
-        let observed = observe(ports, &names, state.is_some(), true).await?;
+        let state = own_stack(environment, ports).await?;
+        let observed = observe(ports, &environment.names(), state.is_some(), true).await?;
         Ok(Self {
             run: Run::new(ports, sink),
             environment,

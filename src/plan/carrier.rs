@@ -82,14 +82,10 @@ pub fn compare(
     sender: &Sender,
     found: &BTreeMap<String, String>,
 ) -> LayerPlan {
-    let coming;
-    let address = match ring {
-        Some(ring) => address(public, ring),
-        None => {
-            coming = format!("{public}/api/carrier/inbound/{FIRST_KEY}/{HIDDEN}");
-            coming.into()
-        }
-    };
+    let address = ring.map_or_else(
+        || format!("{public}/api/carrier/inbound/{FIRST_KEY}/{HIDDEN}").into(),
+        |ring| address(public, ring),
+    );
     let changes: Vec<PropertyChange> = differing(&wanted(sender, &address), found)
         .into_iter()
         .map(|(name, after)| {

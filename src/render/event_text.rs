@@ -53,7 +53,58 @@ pub(super) fn said(what: &What, style: Style) -> Option<Said> {
 
 /// The beginning of the first line, and the text that follows it.
 fn words(what: &What) -> (&'static str, String) {
-    let text = match what {
+    done(what).unwrap_or_else(|| ("", plain(what)))
+}
+
+/// What a step did, behind a margin that says which kind of step it was.
+fn done(what: &What) -> Option<(&'static str, String)> {
+    Some(match what {
+        What::Uploaded { key, bytes: size } => {
+            let text = format!("{} ({})", shorten(key, 44), bytes(*size));
+            ("  + uploaded          ", text)
+        }
+        What::Deleted {
+            count: number,
+            place,
+        } => (
+            "  - removed           ",
+            format!("{} in {place}", count(*number, "object")),
+        ),
+        What::Secret { secret, change } => (done_with(*change), secret.clone()),
+        What::EdgeKeys { written, removed } => {
+            let (written, removed) = (count(*written, "key"), whole(*removed));
+            let text = format!("{written} written, {removed} removed");
+            ("  ~ edge              ", text)
+        }
+        What::WebhookSet { sender, fields } => {
+            let text = format!("{sender}: {}", fields.join(", "));
+            ("  ~ carrier           ", text)
+        }
+        What::SeedPut { ours, theirs } => put(*ours, *theirs),
+        What::SeedOvertaken => overtaken(),
+        What::EdgeTried { events, most } => {
+            let events = count(*events, "event");
+            let text = format!("tried on {events}, at most {most} of 100 taken");
+            ("  ✓ edge function     ", text)
+        }
+        What::Invalidating { paths } => ("  > invalidating      ", paths.join(", ")),
+        What::Waiting { awaited, limit_ms } => (
+            "  ",
+            format!(
+                "waiting for {}, at most {}",
+                name(*awaited),
+                took(*limit_ms)
+            ),
+        ),
+        What::Proved { check, seen } => ("  ok      ", format!("{}: {seen}", proof(*check))),
+        What::Disproved { check, seen } => ("  FAILED  ", format!("{}: {seen}", proof(*check))),
+        _ => return None,
+    })
+}
+
+/// What stands at the beginning of a line.
+fn plain(what: &What) -> String {
+    match what {
         What::CommandStarted {
             command,
             environment,
@@ -78,104 +129,62 @@ fn words(what: &What) -> (&'static str, String) {
         What::Resource {
             logical_id, status, ..
         } => format!("{logical_id} {status}"),
-        What::Uploaded { key, bytes: size } => {
-            let text = format!("{} ({})", shorten(key, 44), bytes(*size));
-            return ("  + uploaded          ", text);
-        }
-        What::Deleted {
-            count: number,
-            place,
-        } => {
-            return (
-                "  - removed           ",
-                format!("{} in {place}", count(*number, "object")),
-            );
-        }
-        What::Secret { secret, change } => return (done_with(*change), secret.clone()),
-        What::EdgeKeys { written, removed } => {
-            let text = format!(
-                "{} written, {} removed",
-                count(*written, "key"),
-                whole(*removed)
-            );
-            return ("  ~ edge              ", text);
-        }
-        What::SeedPut { ours: 0, .. } => {
-            return ("  + maintenance data  ", "put there".to_owned());
-        }
-        What::SeedPut { ours, theirs } => {
-            let (ours, theirs) = (count(*ours, "change"), count(*theirs, "live edit"));
-            let text = format!("{ours} put, {theirs} kept");
-            return ("  ~ maintenance data  ", text);
-        }
-        What::SeedOvertaken => {
-            let text = "changed by somebody else meanwhile; merging again".to_owned();
-            return ("  ! maintenance data  ", text);
-        }
-        What::Invalidated { id, complete: true } => {
-            return ("", format!("invalidation {id} is complete"));
-        }
+        What::Invalidated { id, complete: true } => format!("invalidation {id} is complete"),
         What::Invalidated { id, .. } => {
-            return (
-                "",
-                format!("invalidation {id} goes on; the last edges follow within minutes"),
-            );
-        }
-        What::WebhookSet { sender, fields } => {
-            let text = format!("{sender}: {}", fields.join(", "));
-            return ("  ~ carrier           ", text);
-        }
-        What::EdgeTried { events, most } => {
-            let events = count(*events, "event");
-            let text = format!("tried on {events}, at most {most} of 100 taken");
-            return ("  ✓ edge function     ", text);
-        }
-        What::Invalidating { paths } => return ("  > invalidating      ", paths.join(", ")),
-        What::Waiting { awaited, limit_ms } => {
-            return (
-                "  ",
-                format!(
-                    "waiting for {}, at most {}",
-                    name(*awaited),
-                    took(*limit_ms)
-                ),
-            );
-        }
-        What::Proved { check, seen } => {
-            return ("  ok      ", format!("{}: {seen}", proof(*check)));
-        }
-        What::Disproved { check, seen } => {
-            return ("  FAILED  ", format!("{}: {seen}", proof(*check)));
+            format!("invalidation {id} goes on; the last edges follow within minutes")
         }
         What::ApiCalls {
             count: number,
             depth,
             changing,
-        } => {
-            let (calls, trips) = (
-                count(*number, "API call"),
-                count(*depth, "sequential round trip"),
-            );
-            match changing.as_slice() {
-                [] => format!("{calls} in {trips}, none that changes anything"),
-                changing => format!("{calls} in {trips}, changing: {}", changing.join(", ")),
-            }
-        }
+        } => api_calls(*number, *depth, changing),
         What::Finished {
             changes: 0,
             took_ms,
-        } => {
-            format!("done in {}, nothing was changed", took(*took_ms))
-        }
+        } => format!("done in {}, nothing was changed", took(*took_ms)),
         What::Finished { changes, took_ms } => {
-            format!(
-                "done in {}, {} made",
-                took(*took_ms),
-                count(*changes, "change")
-            )
+            let changes = count(*changes, "change");
+            format!("done in {}, {changes} made", took(*took_ms))
         }
-    };
-    ("", text)
+        What::Uploaded { .. }
+        | What::Deleted { .. }
+        | What::Secret { .. }
+        | What::EdgeKeys { .. }
+        | What::WebhookSet { .. }
+        | What::SeedPut { .. }
+        | What::SeedOvertaken
+        | What::EdgeTried { .. }
+        | What::Invalidating { .. }
+        | What::Waiting { .. }
+        | What::Proved { .. }
+        | What::Disproved { .. } => String::new(),
+    }
+}
+
+/// What was put into the live maintenance data.
+fn put(ours: usize, theirs: usize) -> (&'static str, String) {
+    if ours == 0 {
+        return ("  + maintenance data  ", "put there".to_owned());
+    }
+    let (ours, theirs) = (count(ours, "change"), count(theirs, "live edit"));
+    let text = format!("{ours} put, {theirs} kept");
+    ("  ~ maintenance data  ", text)
+}
+
+fn overtaken() -> (&'static str, String) {
+    let text = "changed by somebody else meanwhile; merging again";
+    ("  ! maintenance data  ", text.to_owned())
+}
+
+fn api_calls(number: usize, depth: usize, changing: &[String]) -> String {
+    let (calls, trips) = (
+        count(number, "API call"),
+        count(depth, "sequential round trip"),
+    );
+    match changing {
+        [] => format!("{calls} in {trips}, none that changes anything"),
+        changing => format!("{calls} in {trips}, changing: {}", changing.join(", ")),
+    }
 }
 
 /// What was done with a secret, as the beginning of its line.
@@ -198,7 +207,6 @@ fn tone(what: &What) -> Tone {
         | What::Uploaded { .. }
         | What::EdgeTried { .. }
         | What::Proved { .. } => Tone::Added,
-        What::Invalidated { .. } => Tone::Quiet,
         What::Secret { change, .. } => match change {
             SecretChange::Created | SecretChange::Restored => Tone::Added,
             SecretChange::NewVersion | SecretChange::Tagged => Tone::Changed,
@@ -211,7 +219,10 @@ fn tone(what: &What) -> Tone {
         | What::SeedOvertaken
         | What::WebhookSet { .. } => Tone::Changed,
         What::LayerFailed { .. } | What::Disproved { .. } => Tone::Failed,
-        What::Waiting { .. } | What::ToolOutput { .. } | What::ApiCalls { .. } => Tone::Quiet,
+        What::Waiting { .. }
+        | What::ToolOutput { .. }
+        | What::Invalidated { .. }
+        | What::ApiCalls { .. } => Tone::Quiet,
         What::LocalCloud { .. }
         | What::Building { .. }
         | What::Observing

@@ -10,15 +10,12 @@ pub(super) fn laid_out(document: &MaintenanceDocument) -> String {
     let mut text = String::new();
     let mut at = 0;
     while at < lines.len() {
-        match on_one_line(&lines[at..]) {
-            Some((line, taken)) => {
-                text.push_str(&line);
-                at += taken;
-            }
-            None => {
-                text.push_str(lines[at]);
-                at += 1;
-            }
+        if let Some((line, taken)) = on_one_line(&lines[at..]) {
+            text.push_str(&line);
+            at += taken;
+        } else {
+            text.push_str(lines[at]);
+            at += 1;
         }
         text.push('\n');
     }

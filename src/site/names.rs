@@ -124,7 +124,7 @@ impl Found<'_> {
 
     fn style(&mut self) {
         let (found, _) = collect_dependencies(self.text, Mode::Css);
-        for dependency in found.iter() {
+        for dependency in &found {
             if let Dependency::Url { request, range, .. }
             | Dependency::Import { request, range, .. } = dependency
             {
@@ -193,8 +193,8 @@ impl Found<'_> {
     }
 
     fn line(&self, offset: usize) -> usize {
-        let before = self.text.as_bytes().get(..offset).unwrap_or_default();
-        before.iter().filter(|byte| **byte == b'\n').count() + 1
+        let before = self.text.get(..offset).unwrap_or_default();
+        before.matches('\n').count() + 1
     }
 }
 

@@ -191,7 +191,7 @@ async fn seeded(fixture: &Fixture, world: &World, readable: &Readable) -> Result
     }
     let (ports, sink) = (world.ports(), readable.sink());
     let mut document = fixture.desired.seed.as_ref().unwrap().document().clone();
-    document.trucks[1].name = "ours".to_owned();
+    "ours".clone_into(&mut document.trucks[1].name);
     let seed = MaintenanceData::of(document);
     let desk = SeedDesk::open(&fixture.desired.environment, &seed, &ports, &sink).await?;
     for take in [None, Some(Take::Ours)] {
