@@ -129,7 +129,7 @@ impl Stacks for CloudFormation {
             .set_resources_to_import(imports(request))
             .capabilities(sdk::Capability::CapabilityNamedIam)
             .set_parameters(Some(parameters(request)))
-            .set_tags(Some(tags(request)));
+            .set_tags(tags(request));
         let call = match &request.template {
             TemplateSource::Body(body) => call.template_body(body),
             TemplateSource::Object { bucket, key } => {
@@ -320,12 +320,11 @@ fn imports(request: &ChangeSetRequest) -> Option<Vec<sdk::ResourceToImport>> {
     (!request.imports.is_empty()).then(|| imports.collect())
 }
 
-fn tags(request: &ChangeSetRequest) -> Vec<sdk::Tag> {
-    request
-        .tags
-        .iter()
-        .map(|(key, value)| sdk::Tag::builder().key(key).value(value).build())
-        .collect()
+/// None in an import, which leaves the stack's tags as they are: an empty list would take them away.
+fn tags(request: &ChangeSetRequest) -> Option<Vec<sdk::Tag>> {
+    let tags = request.tags.iter();
+    let tags = tags.map(|(key, value)| sdk::Tag::builder().key(key).value(value).build());
+    request.imports.is_empty().then(|| tags.collect())
 }
 
 fn change_set_status(answer: &DescribeChangeSetOutput) -> ChangeSetStatus {

@@ -61,7 +61,7 @@ pub async fn find(
         found,
     };
     for (index, resource) in wanted(desired, &import, given)?.into_iter().enumerate() {
-        match import.trial(&run, desired, &resource, index).await? {
+        match import.trial(&run, &resource, index).await? {
             None => import.resources.push(resource),
             Some(reason) => import.left.push((resource, reason)),
         }
@@ -70,15 +70,10 @@ pub async fn find(
 }
 
 /// Takes in what was found. Afterwards the next plan shows what else differs.
-pub async fn take_in(
-    desired: &Desired,
-    import: &Import,
-    ports: &Ports,
-    sink: &dyn Sink,
-) -> Result<(), Error> {
+pub async fn take_in(import: &Import, ports: &Ports, sink: &dyn Sink) -> Result<(), Error> {
     let run = Run::new(ports, sink);
     let began = ports.clock.elapsed();
-    let stack = import.stack(desired, &import.resources)?;
+    let stack = import.stack(&import.resources)?;
     match import
         .change_set(&run, &stack, &import.resources, "import")
         .await?
@@ -175,12 +170,11 @@ impl Import {
     async fn trial(
         &self,
         run: &Run<'_>,
-        desired: &Desired,
         resource: &ImportedResource,
         index: usize,
     ) -> Result<Option<String>, Error> {
         let resources = std::slice::from_ref(resource);
-        let made = match self.stack(desired, resources) {
+        let made = match self.stack(resources) {
             Ok(stack) => {
                 self.change_set(run, &stack, resources, &format!("trial-{index}"))
                     .await
@@ -202,11 +196,7 @@ impl Import {
     }
 
     /// The stack as it is deployed, with these resources.
-    fn stack(
-        &self,
-        desired: &Desired,
-        resources: &[ImportedResource],
-    ) -> Result<DeclaredStack, Error> {
+    fn stack(&self, resources: &[ImportedResource]) -> Result<DeclaredStack, Error> {
         let ids: Vec<&str> = resources
             .iter()
             .map(|one| one.logical_id.as_str())
@@ -216,7 +206,6 @@ impl Import {
         )?;
         let body = template.to_string();
         let state = self.found.state.as_ref().filter(|_| !self.new_stack);
-        let tags = &desired.environment.file.tags;
         Ok(DeclaredStack {
             name: self.stack.clone(),
             template_sha256: format!("{:x}", Sha256::digest(&body)),
@@ -225,7 +214,8 @@ impl Import {
             parameters: state
                 .map(|state| state.parameters.clone())
                 .unwrap_or_default(),
-            tags: state.map_or_else(|| tags.clone(), |state| state.tags.clone()),
+            // An import refuses tags; the next apply puts them on.
+            tags: BTreeMap::new(),
         })
     }
 

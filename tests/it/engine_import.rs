@@ -65,7 +65,7 @@ async fn what_was_kept_is_refused_by_apply_and_taken_in_by_import() {
         import.left
     );
     let ports = world.ports();
-    engine::take_in(&fixture.desired, &import, &ports, &Heard::default())
+    engine::take_in(&import, &ports, &Heard::default())
         .await
         .unwrap();
     let resources = world.contents()["stacks"]["qdn-local"]["template"]["Resources"].clone();

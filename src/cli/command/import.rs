@@ -20,7 +20,7 @@ pub async fn run(context: &mut Context, args: &ImportArgs) -> Result<u8, Error> 
         return Ok(exit::DONE);
     }
     confirm(&mut context.console, &desired.environment, args.yes).await?;
-    engine::take_in(&desired, &import, ports, sink.as_ref()).await?;
+    engine::take_in(&import, ports, sink.as_ref()).await?;
     context
         .console
         .say("`qdn-infra plan` shows what else the stack would change");

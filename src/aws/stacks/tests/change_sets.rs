@@ -57,6 +57,7 @@ async fn what_is_taken_in_is_named_with_its_identifier() {
         aws(&replay).create_change_set(&request).await.unwrap();
         let form = replay.only_request().await.form();
         assert_eq!(form["ChangeSetType"], "IMPORT");
+        assert!(form.keys().all(|field| !field.starts_with("Tags")));
         for (field, value) in [
             ("LogicalResourceId", "SiteBucket"),
             ("ResourceType", "AWS::S3::Bucket"),
