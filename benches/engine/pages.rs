@@ -48,6 +48,7 @@ const RULES: Rules = Rules {
     keep_seconds: 0,
     now: 0,
     force: false,
+    shared: false,
 };
 
 pub(super) fn comparison(criterion: &mut Criterion) {

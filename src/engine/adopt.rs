@@ -326,9 +326,9 @@ pub(super) async fn write_policy(
 ) -> Result<(), Error> {
     let policies = &run.ports.bucket_policies;
     let mut before = policies.policy(bucket).await?;
-    agreed(before.as_deref())?;
     let mut wait = None;
     loop {
+        agreed(before.as_deref())?;
         let next = revised(before.as_deref())?;
         if next.changes.is_empty() {
             return Ok(());
@@ -341,14 +341,15 @@ pub(super) async fn write_policy(
             if means_the_same(now.as_deref(), next.document.as_deref()) {
                 return Ok(());
             }
-            let wait = wait.get_or_insert_with(|| run.wait(Awaited::BucketPolicy, POLICY_LIMIT));
-            wait.pause(&format!("the policy of bucket {bucket}"))
-                .await?;
             if now != before {
-                // Somebody else wrote in between: theirs is kept, ours put in once more.
+                // Somebody else wrote in between: theirs is kept, ours put in once more, without a pause in which
+                // it could change again.
                 before = now;
                 break;
             }
+            let wait = wait.get_or_insert_with(|| run.wait(Awaited::BucketPolicy, POLICY_LIMIT));
+            wait.pause(&format!("the policy of bucket {bucket}"))
+                .await?;
         }
     }
 }

@@ -83,13 +83,12 @@ pub async fn apply(
             }),
             Err(error) => {
                 run.emit(What::LayerFailed { layer: layer.layer });
+                so_far.tell(&run).await;
                 return Err(error);
             }
         }
     }
-    if let Some(invalidation) = &so_far.invalidation {
-        invalidation.tell(&run).await;
-    }
+    so_far.tell(&run).await;
     let changes = planned.plan.changes().count();
     run.emit(What::Finished {
         changes,
@@ -107,6 +106,15 @@ struct SoFar {
     stack: Option<StackState>,
     /// What viewers' older copies are on their way out with.
     invalidation: Option<Invalidation>,
+}
+
+impl SoFar {
+    /// Tells what goes on by itself.
+    async fn tell(&self, run: &Run<'_>) {
+        if let Some(invalidation) = &self.invalidation {
+            invalidation.tell(run).await;
+        }
+    }
 }
 
 async fn run_layer(

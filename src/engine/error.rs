@@ -422,6 +422,8 @@ impl Hint for Error {
                 let names: Vec<&str> = layers.iter().map(|layer| layer.name()).collect();
                 let file = if layers.contains(&Layer::Secrets) {
                     "name the secrets file with `--secrets-file FILE` or QDN_SECRETS_FILE, or "
+                } else if layers.contains(&Layer::Carrier) {
+                    "put TWILIO_AUTH_TOKEN into the secrets file, or "
                 } else {
                     ""
                 };

@@ -256,8 +256,9 @@ async fn observe_page(
 ) -> Result<Vec<ListedObject>, Error> {
     let names = desired.names();
     let file = &desired.environment.file;
-    let kept = matches!(file.site, Site::Managed { .. }) && file.data == DataPolicy::Keep;
-    if !stack_exists && !kept {
+    let managed = matches!(file.site, Site::Managed { .. });
+    // Somebody else's bucket is there before any stack, and may hold files under our names.
+    if !stack_exists && managed && file.data != DataPolicy::Keep {
         return Ok(Vec::new());
     }
     let listed = ports
@@ -265,7 +266,7 @@ async fn observe_page(
         .list(&names.site_bucket, crate::site::PREFIX)
         .await?;
     match listed {
-        Some(_) if !stack_exists => Err(Error::Retained {
+        Some(_) if !stack_exists && managed => Err(Error::Retained {
             environment: desired.environment.name.clone(),
             stack: names.stack,
             bucket: names.site_bucket,
@@ -317,7 +318,11 @@ async fn observe_seed(
     bootstrap: &ObservedStack,
 ) -> Result<ObservedSeed, Error> {
     match &desired.seed {
-        Some(_) => seed::observe(ports, names, stack.exists(), bootstrap.exists()).await,
+        Some(_) => {
+            // The document outlives a stack that was attached to somebody else's bucket.
+            let existing = matches!(desired.environment.file.site, Site::Existing { .. });
+            seed::observe(ports, names, existing || stack.exists(), bootstrap.exists()).await
+        }
         None => Ok(ObservedSeed::default()),
     }
 }

@@ -13,6 +13,7 @@ use super::observe::Observed;
 use super::planner::Planned;
 use super::record;
 use super::run::Run;
+use crate::config::Site;
 use crate::plan::site::{Rules, manifest_while_writing, missing, next_manifest};
 use crate::plan::{Action, LayerPlan, Target};
 use crate::ports::{Body, PutObject, StackState};
@@ -30,6 +31,7 @@ pub(super) fn rules(desired: &Desired, observed: &Observed) -> Rules {
         keep_seconds: i64::from(desired.environment.file.cache.old_assets_days) * DAY_SECONDS,
         now: observed.at.as_second(),
         force: desired.force_upload,
+        shared: matches!(desired.environment.file.site, Site::Existing { .. }),
     }
 }
 
@@ -89,10 +91,13 @@ pub async fn publish(
             _ => None,
         })
         .collect();
+    // What a file names is there before it, whatever kind of file it is.
     let (pages, parts): (Vec<&PageFile>, Vec<&PageFile>) =
         uploads.into_iter().partition(|file| file.is_html());
+    let (immutable, parts): (Vec<&PageFile>, Vec<&PageFile>) =
+        parts.into_iter().partition(|file| file.is_immutable());
     let mut etags = BTreeMap::new();
-    for batch in [parts, pages] {
+    for batch in [immutable, parts, pages] {
         let objects = batch
             .into_iter()
             .map(|file| (object(&names.site_bucket, file), file.bytes))

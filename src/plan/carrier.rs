@@ -124,7 +124,9 @@ fn change(name: &str, before: &str, after: &str) -> PropertyChange {
 /// than its host.
 fn shown(value: &str) -> String {
     let Ok(url) = Url::parse(value) else {
-        return value.to_owned();
+        // `POST`, `true` or a SID; anything that may be an address is not shown.
+        let is_word = value.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        return if is_word { value } else { HIDDEN }.to_owned();
     };
     let origin = url.origin().ascii_serialization();
     let mut parts = url.path().split('/').skip(1);

@@ -25,6 +25,8 @@ pub struct Rules {
     pub now: i64,
     /// Whether every file is uploaded.
     pub force: bool,
+    /// Whether the bucket is somebody else's: only what the manifest names is ours to remove then.
+    pub shared: bool,
 }
 
 /// Outcome of [`compare`].
@@ -273,7 +275,11 @@ fn undeclared<'a>(
     let names: BTreeSet<_> = wanted.iter().map(|file| file.key.as_str()).collect();
     let mut removals = Vec::new();
     let mut retired = BTreeMap::new();
-    for key in ours(listed).into_keys().filter(|key| !names.contains(key)) {
+    let is_ours = |key: &str| {
+        !rules.shared || manifest.objects.contains_key(key) || manifest.retired.contains_key(key)
+    };
+    let undeclared = ours(listed).into_keys();
+    for key in undeclared.filter(|key| !names.contains(key) && is_ours(key)) {
         if cache_control(key) != IMMUTABLE {
             removals.push(key);
             continue;

@@ -23,7 +23,7 @@ pub(super) struct Merge {
     pub(super) conflicts: Vec<Conflict>,
 }
 
-/// Merges. Objects are merged by field and lists with ids by entry: they keep the live order, and what is ours alone
+/// Merges. Objects are merged by field, but for a measurement or a service, which is one value; and lists with ids by entry: they keep the live order, and what is ours alone
 /// comes behind. Every other list is one value. Without a base everything that differs is a conflict.
 pub(super) fn merge(
     base: Option<&MaintenanceData>,
@@ -117,6 +117,11 @@ impl<'a> Base<'a> {
     }
 }
 
+/// What was measured, read or done belongs together: half of ours and half of theirs would be what never was.
+fn is_one_value(path: &str, fields: &Map<String, Value>) -> bool {
+    fields.contains_key("value") || path.ends_with(".lastService")
+}
+
 struct Merging {
     take: Option<Take>,
     ours: Vec<Change>,
@@ -135,7 +140,10 @@ impl Merging {
         if both_same(ours, theirs) {
             return theirs.cloned();
         }
-        if let (Some(Value::Object(a)), Some(Value::Object(b))) = (ours, theirs) {
+        if let (Some(Value::Object(a)), Some(Value::Object(b))) = (ours, theirs)
+            && !is_one_value(path, a)
+            && !is_one_value(path, b)
+        {
             let mut merged = Map::new();
             for name in names_with(b, a) {
                 let (ours, theirs) = (a.get(name), b.get(name));

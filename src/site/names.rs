@@ -108,8 +108,12 @@ impl Found<'_> {
             for (name, value) in &tag.attributes {
                 let offset = value.span.start;
                 let value = String::from_utf8_lossy(value);
+                let is_link = matches!(tag.name.as_slice(), b"a" | b"area");
                 match name.as_slice() {
+                    b"href" if is_link && !is_file_below(&value) => {}
                     b"src" | b"href" | b"poster" => self.add(&value, offset),
+                    // A comma may be part of such an address.
+                    b"srcset" if value.contains("data:") => {}
                     b"srcset" => {
                         for candidate in value.split(',') {
                             let address = candidate.split_whitespace().next();
@@ -147,7 +151,9 @@ impl Found<'_> {
             parsed = other;
         }
         for (request, places) in &parsed.module_record.requested_modules {
-            for place in places {
+            // A bare name is looked up elsewhere.
+            let is_address = request.starts_with(['.', '/']) || request.contains("://");
+            for place in places.iter().filter(|_| is_address) {
                 self.add(request.as_str(), place.span.start as usize);
             }
         }
@@ -198,17 +204,24 @@ impl Found<'_> {
     }
 }
 
+/// Whether a text is the address of a file below the page: `/track/…` with a name that has an ending.
+fn is_file_below(text: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '/');
+    let path = text
+        .strip_prefix('/')
+        .filter(|path| path.starts_with(PREFIX));
+    let file = path.filter(|path| path.chars().all(plain));
+    let file = file.and_then(|path| path.rsplit('/').next());
+    file.is_some_and(|file| file.contains('.'))
+}
+
 /// Collects texts that are the address of a file below the page.
 struct Texts(Vec<(String, usize)>);
 
 impl<'a> Visit<'a> for Texts {
     fn visit_string_literal(&mut self, literal: &StringLiteral<'a>) {
         let value = literal.value.as_str();
-        let path = value
-            .strip_prefix('/')
-            .filter(|path| path.starts_with(PREFIX));
-        let file = path.and_then(|path| path.rsplit('/').next());
-        if file.is_some_and(|file| file.contains('.')) {
+        if is_file_below(value) {
             self.0.push((value.to_owned(), literal.span.start as usize));
         }
     }
@@ -235,13 +248,12 @@ mod tests {
 <!-- <img src="/track/not.png"> -->
 <img src="/track/b.png" srcset="/track/b.png 1x, /track/b2.png 2x" alt="">
 <a href="tel:+15125550100">x</a><a href="#top">x</a><a href="https://else.where/track/x.js">x</a>
-<a href="/track?jobToken=x">again</a><a href="/prices">main site</a>
+<a href="/track?jobToken=x">again</a><a href="./">up</a><a href="prices">x</a><img srcset="data:image/png;base64,AA 1x"><a href="/prices">main site</a>
 <script src=/track/a.js></script><script>const no = '<img src="/track/no.png">';</script>"##;
         insta::assert_snapshot!(found("track/index.html", text), @r"
         2 track/a.css
         4 track/b.png
         4 track/b2.png
-        6 track/index.html
         7 track/a.js
         ");
     }
@@ -272,7 +284,7 @@ mod tests {
         let text = "import { a } from './a.js';\nexport * from \"/track/b.js\";\n\
                     const c = await import('/track/c.js');\n// '/track/no.js'\n\
                     navigator.serviceWorker.register('/track/sw.js', { scope: '/track' });\n\
-                    const d = '/track/d', e = '/other/e.js', f = 'track/f.js';";
+                    import 'bare'; const d = '/track/d', g = '/track/*.png', e = '/other/e.js', f = 'track/f.js';";
         insta::assert_snapshot!(found("track/x.js", text), @r"
         1 track/a.js
         2 track/b.js

@@ -81,11 +81,15 @@ impl Checkout {
             if checkout.folder.join(".qdn").exists() {
                 checkout.run(&["local", "stop"], 0);
             }
-            fs::remove_dir_all(&checkout.folder).unwrap();
         }
+        let previous = home.join("previous");
+        let _ = fs::remove_dir_all(&previous);
+        let _ = fs::rename(&checkout.folder, &previous);
         for part in PARTS {
-            copy(&project().join(part), &checkout.folder.join(part));
+            let to = checkout.folder.join(part);
+            copy(&project().join(part), &to, &previous.join(part));
         }
+        let _ = fs::remove_dir_all(&previous);
         checkout
     }
 
@@ -304,19 +308,24 @@ impl Drop for Checkout {
     }
 }
 
-fn copy(from: &Path, to: &Path) {
+/// With their time, so that cargo need not build again what it knows; but a file that the `previous` checkout had
+/// otherwise is new to it.
+fn copy(from: &Path, to: &Path, previous: &Path) {
     if from.is_dir() {
         fs::create_dir_all(to).unwrap();
         for entry in fs::read_dir(from).unwrap() {
             let entry = entry.unwrap();
             if entry.file_name() != "__pycache__" {
-                copy(&entry.path(), &to.join(entry.file_name()));
+                let name = entry.file_name();
+                copy(&entry.path(), &to.join(&name), &previous.join(&name));
             }
         }
     } else {
         fs::create_dir_all(to.parent().unwrap()).unwrap();
         fs::copy(from, to).unwrap();
-        // With its time: cargo need not build again what it knows.
+        if fs::read(previous).is_ok_and(|known| known != fs::read(from).unwrap()) {
+            return;
+        }
         let modified = fs::metadata(from).unwrap().modified().unwrap();
         let copied = fs::File::options().write(true).open(to).unwrap();
         copied.set_modified(modified).unwrap();

@@ -111,7 +111,7 @@ async fn without_the_token_nobody_looks_and_apply_wants_to_be_told() {
     assert_eq!(layer(&planned).not_observed, Some(NotObserved::NoAuthToken));
     let refused = apply(&fixture, &world).await.unwrap_err();
     assert!(matches!(refused, Error::NotObserved { .. }), "{refused}");
-    insta::assert_snapshot!(refused.hint().unwrap(), @"leave out what is to stay as it is: `--skip-layer carrier`");
+    insta::assert_snapshot!(refused.hint().unwrap(), @"put TWILIO_AUTH_TOKEN into the secrets file, or leave out what is to stay as it is: `--skip-layer carrier`");
 
     fixture.desired.skip.insert(Layer::Carrier);
     apply(&fixture, &world).await.unwrap();

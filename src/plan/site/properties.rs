@@ -41,6 +41,7 @@ fn rules(most_removals: usize, force: bool) -> Rules {
         keep_seconds: 0,
         now: 0,
         force,
+        shared: false,
     }
 }
 

@@ -11,6 +11,7 @@ const RULES: Rules = Rules {
     keep_seconds: 0,
     now: 1_767_225_600,
     force: false,
+    shared: false,
 };
 
 fn file(name: &str, content: &str) -> PageFile {

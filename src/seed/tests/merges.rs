@@ -194,3 +194,20 @@ fn what_is_no_document_is_replaced_only_when_that_was_said() {
     assert!(!taken(Some(Take::Theirs)).is_empty());
     assert_eq!(taken(Some(Take::Ours)).put, Put::Replace);
 }
+
+#[test]
+fn what_was_measured_or_done_is_one_value() {
+    let service = |document: &mut MaintenanceDocument, odometer: i64, hours: i64| {
+        let schedule = &mut document.trucks[0].schedules[0];
+        let last = &mut schedule.last_service;
+        last.odometer = Some(Measure::whole(odometer));
+        last.engine_hours = Some(Measure::whole(hours));
+    };
+    // The seed completes the old service while somebody records a new one: both together never took place.
+    let ours = changed(|document| service(document, 41_480, 1_900));
+    let theirs = changed(|document| service(document, 48_000, 1_874));
+    insta::assert_snapshot!(told(&compared(&seed(), &ours, &theirs)), @"
+    Nothing, record true
+    conflict trucks[truck-1].schedules[engine-oil].lastService: {…}, {…} or {…}
+    ");
+}

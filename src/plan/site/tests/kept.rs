@@ -121,3 +121,32 @@ fn a_page_is_proved_with_everything_that_it_names() {
     assert_eq!(keys, ["track/a.js", "track/b.js", "track/index.html"]);
     assert!(closure(&files, "track/missing.js").is_empty());
 }
+
+#[test]
+fn of_somebody_elses_bucket_only_what_is_recorded_is_removed() {
+    let wanted = [file("index.html", "a")];
+    let listed = [
+        object("index.html", "a"),
+        object("ours.css", "x"),
+        object("theirs.css", "x"),
+        object("theirs.3f2a9c01.js", "x"),
+    ];
+    let before = [file("index.html", "a"), file("ours.css", "x")];
+    let manifest = manifest(&before, &listed[..2]);
+    let shared = Rules {
+        shared: true,
+        ..RULES
+    };
+    let (steps, _, next) = then(&wanted, &listed, &manifest, shared);
+    assert_eq!(
+        steps,
+        [
+            "Remove Undeclared track/ours.css",
+            "Invalidate Deployed /track/ours.css"
+        ]
+    );
+    assert!(next.retired.is_empty());
+    // Without the record nobody knows what is ours, so nothing goes.
+    let (steps, _, _) = then(&[], &listed, &Manifest::default(), shared);
+    assert!(steps.is_empty(), "{steps:?}");
+}
