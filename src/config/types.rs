@@ -123,6 +123,13 @@ pub enum Site {
     },
 }
 
+impl Site {
+    /// Whether bucket and distribution are somebody else's.
+    pub const fn is_existing(&self) -> bool {
+        matches!(self, Self::Existing { .. })
+    }
+}
+
 /// Custom domain names and the certificate that covers them.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]

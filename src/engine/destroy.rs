@@ -4,13 +4,14 @@ use futures::future::try_join_all;
 
 use super::deploy;
 use super::desired::Environment;
-use super::detach::{self, Attached, DOCUMENT};
+use super::detach::{self, Attached};
 use super::error::Error;
 use super::event::{SecretChange, Sink, What, millis};
 use super::run::Run;
 use crate::config::{DataPolicy, Site};
 use crate::plan::{Standing, standing};
 use crate::ports::{CloudError, Deletion, Ports};
+use crate::seed;
 use crate::site::PREFIX;
 
 /// How long a secret that was data can be restored: the longest that is allowed.
@@ -179,14 +180,14 @@ pub fn removal(
     {
         let bucket = attached.bucket.clone();
         if may_empty {
-            let keys = vec![DOCUMENT.to_owned()];
+            let keys = vec![seed::KEY.to_owned()];
             steps.push(Step::DeleteObjects { bucket, keys });
         } else {
             let needed = Consent {
                 data: true,
                 bootstrap: false,
             };
-            kept.push(Kept::Object(format!("{bucket}/{DOCUMENT}"), needed));
+            kept.push(Kept::Object(format!("{bucket}/{}", seed::KEY), needed));
         }
     }
     for name in present.secrets.iter().cloned() {

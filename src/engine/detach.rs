@@ -8,11 +8,9 @@ use super::run::Run;
 use crate::config::Site;
 use crate::plan::adopt;
 use crate::ports::{ErrorKind, Ports, StackState};
+use crate::seed;
 use crate::site::{Manifest, PREFIX};
 use crate::stack::Output;
-
-/// The document that people and functions write; it is data.
-pub(super) const DOCUMENT: &str = "data/maintenance.json";
 
 /// What of ours is at a site that is not.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,7 +56,7 @@ pub(super) async fn attached(
         statements(ports, &bucket),
         page(environment, ports, &bucket),
         async {
-            let head = ports.objects.head(&bucket, DOCUMENT).await?;
+            let head = ports.objects.head(&bucket, seed::KEY).await?;
             Ok(head.is_some())
         },
     )?;

@@ -15,7 +15,6 @@ use super::resolve::Resolver;
 use super::run::Run;
 use crate::plan::import::{self, Dangling};
 use crate::plan::stack::DeclaredStack;
-use crate::plan::{Standing, standing};
 use crate::ports::{ChangeSetKind, ErrorKind, ImportedResource, Ports};
 
 /// What would be taken in.
@@ -54,7 +53,7 @@ pub async fn find(
     let mut import = Import {
         resources: Vec::new(),
         left: Vec::new(),
-        new_stack: is_new(&name, &found)?,
+        new_stack: found.changeable(&name)?.is_none(),
         stack: name,
         artifacts_bucket: desired.names().artifacts_bucket,
         declared,
@@ -88,23 +87,6 @@ pub async fn take_in(import: &Import, ports: &Ports, sink: &dyn Sink) -> Result<
         took_ms: millis(ports.clock.elapsed().saturating_sub(began)),
     });
     Ok(())
-}
-
-/// Whether the import makes the stack; refuses one that cannot be changed.
-fn is_new(name: &str, found: &ObservedStack) -> Result<bool, Error> {
-    let standing = standing(found.state.as_ref().map(|state| &state.status));
-    match (standing, &found.state) {
-        (Standing::Absent, _) | (_, None) => Ok(true),
-        (Standing::Settled, Some(_)) => Ok(false),
-        (Standing::Busy | Standing::Wreck | Standing::Stuck | Standing::Unknown, Some(state)) => {
-            Err(Error::NotReady {
-                stack: name.to_owned(),
-                status: state.status.name().to_owned(),
-                reason: state.status_reason.clone(),
-                standing,
-            })
-        }
-    }
 }
 
 /// What is looked for.

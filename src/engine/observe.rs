@@ -17,7 +17,7 @@ use super::names::Names;
 use super::planner::Scope;
 use super::secrets::{self, ObservedSecrets};
 use super::seed::{self, ObservedSeed};
-use crate::config::{DataPolicy, Site};
+use crate::config::DataPolicy;
 use crate::plan::site::unexplained;
 use crate::plan::{Standing, standing};
 use crate::ports::{
@@ -92,6 +92,25 @@ impl ObservedStack {
             .map(String::as_str)
     }
 
+    /// The state of a stack that may be changed; none when there is no stack. What is busy, wrecked, stuck or in a
+    /// status that nobody knows is refused.
+    pub(super) fn changeable(&self, name: &str) -> Result<Option<&StackState>, Error> {
+        let standing = self.standing();
+        match (standing, &self.state) {
+            (Standing::Absent, _) | (_, None) => Ok(None),
+            (Standing::Settled, Some(state)) => Ok(Some(state)),
+            (
+                Standing::Busy | Standing::Wreck | Standing::Stuck | Standing::Unknown,
+                Some(state),
+            ) => Err(Error::NotReady {
+                stack: name.to_owned(),
+                status: state.status.name().to_owned(),
+                reason: state.status_reason.clone(),
+                standing,
+            }),
+        }
+    }
+
     fn exists(&self) -> bool {
         self.standing() != Standing::Absent
     }
@@ -145,7 +164,7 @@ pub async fn observe(desired: &Desired, ports: &Ports, scope: Scope) -> Result<O
         observe_api(ports, &stack),
         observe_distribution(ports, &stack),
         observe_edge_keys(ports, &stack),
-        observe_seed(desired, ports, &names, &stack, &bootstrap),
+        observe_seed(desired, ports, &stack, &bootstrap),
         adopted,
     )?;
 
@@ -256,7 +275,7 @@ async fn observe_page(
 ) -> Result<Vec<ListedObject>, Error> {
     let names = desired.names();
     let file = &desired.environment.file;
-    let managed = matches!(file.site, Site::Managed { .. });
+    let managed = !file.site.is_existing();
     // Somebody else's bucket is there before any stack, and may hold files under our names.
     if !stack_exists && managed && file.data != DataPolicy::Keep {
         return Ok(Vec::new());
@@ -313,15 +332,13 @@ async fn observe_edge_keys(
 async fn observe_seed(
     desired: &Desired,
     ports: &Ports,
-    names: &Names,
     stack: &ObservedStack,
     bootstrap: &ObservedStack,
 ) -> Result<ObservedSeed, Error> {
     match &desired.seed {
         Some(_) => {
-            // The document outlives a stack that was attached to somebody else's bucket.
-            let existing = matches!(desired.environment.file.site, Site::Existing { .. });
-            seed::observe(ports, names, existing || stack.exists(), bootstrap.exists()).await
+            let environment = &desired.environment;
+            seed::observe(ports, environment, stack.exists(), bootstrap.exists()).await
         }
         None => Ok(ObservedSeed::default()),
     }

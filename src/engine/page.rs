@@ -13,8 +13,7 @@ use super::observe::Observed;
 use super::planner::Planned;
 use super::record;
 use super::run::Run;
-use crate::config::Site;
-use crate::plan::site::{Rules, manifest_while_writing, missing, next_manifest};
+use crate::plan::site::{Rules, UploadOrder, manifest_while_writing, missing, next_manifest};
 use crate::plan::{Action, LayerPlan, Target};
 use crate::ports::{Body, PutObject, StackState};
 use crate::site::{Manifest, PageFile};
@@ -31,7 +30,7 @@ pub(super) fn rules(desired: &Desired, observed: &Observed) -> Rules {
         keep_seconds: i64::from(desired.environment.file.cache.old_assets_days) * DAY_SECONDS,
         now: observed.at.as_second(),
         force: desired.force_upload,
-        shared: matches!(desired.environment.file.site, Site::Existing { .. }),
+        shared: desired.environment.file.site.is_existing(),
     }
 }
 
@@ -91,15 +90,11 @@ pub async fn publish(
             _ => None,
         })
         .collect();
-    // What a file names is there before it, whatever kind of file it is.
-    let (pages, parts): (Vec<&PageFile>, Vec<&PageFile>) =
-        uploads.into_iter().partition(|file| file.is_html());
-    let (immutable, parts): (Vec<&PageFile>, Vec<&PageFile>) =
-        parts.into_iter().partition(|file| file.is_immutable());
+    // The steps are in this order; each kind is there before the next one begins.
     let mut etags = BTreeMap::new();
-    for batch in [immutable, parts, pages] {
+    for batch in uploads.chunk_by(|one, next| UploadOrder::of(one) == UploadOrder::of(next)) {
         let objects = batch
-            .into_iter()
+            .iter()
             .map(|file| (object(&names.site_bucket, file), file.bytes))
             .collect();
         etags.extend(put_all(run, objects, UPLOADS).await?);

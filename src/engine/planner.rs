@@ -19,9 +19,7 @@ use super::seed;
 use super::trial;
 use crate::plan::site as site_plan;
 use crate::plan::stack::{self as stack_plan, DeclaredStack, DeployedStack};
-use crate::plan::{
-    Action, Finding, Layer, LayerPlan, PLAN_VERSION, Plan, Reason, Standing, Step, Target,
-};
+use crate::plan::{Action, Finding, Layer, LayerPlan, PLAN_VERSION, Plan, Reason, Step, Target};
 use crate::ports::{ChangeSetKind, Ports, TemplateSource};
 use crate::stack::LogRole;
 
@@ -96,6 +94,7 @@ pub async fn plan(
         let secrets = secrets::layer(desired, &observed.secrets);
         let edge = edge_keys::layer(desired, &observed.secrets, &secrets, &observed.edge_keys);
         let seed = seed::layer(desired, &observed, &secrets);
+        let carrier = carrier::layer(desired, &observed)?;
         layers.push(secrets);
         layers.push(package_layer(desired, &observed));
         let staged = bootstrap_deployed.is_some();
@@ -120,7 +119,7 @@ pub async fn plan(
         }
         layers.push(site_layer(desired, &observed));
         layers.push(seed);
-        layers.push(carrier::layer(desired, &observed)?);
+        layers.push(carrier);
         let changes = layers.iter().any(|layer| !layer.steps.is_empty());
         layers.push(if changes {
             verify_layer(desired)
@@ -180,32 +179,21 @@ fn log_role(observed: &Observed) -> LogRole {
 
 /// The deployed form of a stack that may be updated; none when it is to be created.
 fn settled(name: &str, observed: &ObservedStack) -> Result<Option<DeployedStack>, Error> {
-    let standing = observed.standing();
-    match (standing, &observed.state) {
-        (Standing::Absent, _) | (_, None) => Ok(None),
-        (Standing::Settled, Some(state)) => {
-            let template = observed
-                .template
-                .clone()
-                .ok_or_else(|| Error::ForeignTemplate {
-                    stack: name.to_owned(),
-                    message: "it is empty".to_owned(),
-                })?;
-            Ok(Some(DeployedStack {
-                template,
-                parameters: state.parameters.clone(),
-                tags: state.tags.clone(),
-            }))
-        }
-        (Standing::Busy | Standing::Wreck | Standing::Stuck | Standing::Unknown, Some(state)) => {
-            Err(Error::NotReady {
-                stack: name.to_owned(),
-                status: state.status.name().to_owned(),
-                reason: state.status_reason.clone(),
-                standing,
-            })
-        }
-    }
+    let Some(state) = observed.changeable(name)? else {
+        return Ok(None);
+    };
+    let template = observed
+        .template
+        .clone()
+        .ok_or_else(|| Error::ForeignTemplate {
+            stack: name.to_owned(),
+            message: "it is empty".to_owned(),
+        })?;
+    Ok(Some(DeployedStack {
+        template,
+        parameters: state.parameters.clone(),
+        tags: state.tags.clone(),
+    }))
 }
 
 /// The stack layer; its template is staged in the artifacts bucket, once there is one.

@@ -5,7 +5,6 @@ use super::desired::{Desired, Environment};
 use super::error::Error;
 use super::event::What;
 use super::maintenance::{MaintenanceApi, Stored, Written};
-use super::names::Names;
 use super::observe::Observed;
 use super::planner::Planned;
 use super::record;
@@ -26,13 +25,16 @@ pub struct ObservedSeed {
     pub record: Option<MaintenanceData>,
 }
 
-/// Looks into the buckets, each only if it may be there.
+/// Looks into the buckets, each only if it may be there. The document outlives a stack that was attached to somebody
+/// else's bucket.
 pub(super) async fn observe(
     ports: &Ports,
-    names: &Names,
+    environment: &Environment,
     stack_exists: bool,
     bootstrap_exists: bool,
 ) -> Result<ObservedSeed, Error> {
+    let names = environment.names();
+    let site_exists = stack_exists || environment.file.site.is_existing();
     let read = |exists: bool, bucket, key| async move {
         if exists {
             Ok::<_, Error>(ports.objects.get(bucket, key).await?)
@@ -41,7 +43,7 @@ pub(super) async fn observe(
         }
     };
     let (live, record) = futures::try_join!(
-        read(stack_exists, &names.site_bucket, seed::KEY),
+        read(site_exists, &names.site_bucket, seed::KEY),
         read(
             bootstrap_exists,
             &names.artifacts_bucket,

@@ -6,7 +6,6 @@ use super::event::Sink;
 use super::observe::own_stack;
 use super::run::Run;
 use super::seed::{ObservedSeed, Pushing, compared, observe};
-use crate::config::Site;
 use crate::ports::{Ports, StackState};
 use crate::seed::{Comparison, MaintenanceData, Take};
 
@@ -28,15 +27,7 @@ impl<'a> SeedDesk<'a> {
         sink: &'a dyn Sink,
     ) -> Result<Self, Error> {
         let state = own_stack(environment, ports).await?;
-        // The document outlives a stack that was attached to somebody else's bucket.
-        let existing = matches!(environment.file.site, Site::Existing { .. });
-        let observed = observe(
-            ports,
-            &environment.names(),
-            state.is_some() || existing,
-            true,
-        )
-        .await?;
+        let observed = observe(ports, environment, state.is_some(), true).await?;
         Ok(Self {
             run: Run::new(ports, sink),
             environment,

@@ -116,7 +116,9 @@ pub fn compare(
 
     let names: BTreeSet<_> = wanted.iter().map(|file| file.key.as_str()).collect();
     let Undeclared {
-        removals, findings, ..
+        removals,
+        findings,
+        retired,
     } = undeclared(wanted, listed, manifest, rules);
     let gone =
         manifest.objects.keys().map(String::as_str).filter(|key| {
@@ -144,8 +146,7 @@ pub fn compare(
             },
         }))
         .collect();
-    let manifest_stale =
-        next_manifest(wanted, listed, manifest, &BTreeMap::new(), rules) != *manifest;
+    let manifest_stale = manifest_of(wanted, &there, &BTreeMap::new(), retired) != *manifest;
     SiteComparison {
         steps,
         findings,
@@ -165,7 +166,15 @@ pub fn next_manifest(
     rules: Rules,
 ) -> Manifest {
     let retired = undeclared(wanted, listed, manifest, rules).retired;
-    let listed = ours(listed);
+    manifest_of(wanted, &ours(listed), written, retired)
+}
+
+fn manifest_of(
+    wanted: &[PageFile],
+    listed: &BTreeMap<&str, &ListedObject>,
+    written: &BTreeMap<String, String>,
+    retired: BTreeMap<String, i64>,
+) -> Manifest {
     let entry = |file: &PageFile| {
         let etag = match written.get(&file.key) {
             Some(etag) => etag.clone(),
@@ -439,16 +448,16 @@ fn removal(key: &str) -> Step {
     }
 }
 
-/// A document must never be served before the files that it names.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum UploadOrder {
+/// What has to be there before what: a file must never be served before those that it names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum UploadOrder {
     Immutable,
     Other,
     Html,
 }
 
 impl UploadOrder {
-    fn of(file: &PageFile) -> Self {
+    pub(crate) fn of(file: &PageFile) -> Self {
         if file.is_html() {
             Self::Html
         } else if file.is_immutable() {

@@ -51,14 +51,35 @@ pub(super) fn said(what: &What, style: Style) -> Option<Said> {
     })
 }
 
-/// The beginning of the first line, and the text that follows it.
+/// The beginning of the first line, and the text that follows it. What a step did stands behind a margin that says
+/// which kind of step it was.
 fn words(what: &What) -> (&'static str, String) {
-    done(what).unwrap_or_else(|| ("", plain(what)))
-}
-
-/// What a step did, behind a margin that says which kind of step it was.
-fn done(what: &What) -> Option<(&'static str, String)> {
-    Some(match what {
+    match what {
+        What::CommandStarted {
+            command,
+            environment,
+        } => ("", format!("{command} {environment}")),
+        What::LocalCloud { stage } => ("", format!("local cloud: {stage}")),
+        What::Building { stage } => ("", format!("packages: {stage}")),
+        What::ToolOutput { line } => ("", format!("packages: {}", line.trim())),
+        What::Observing => ("", "looking at every layer".to_owned()),
+        What::Observed { took_ms } => ("", format!("looked at every layer in {}", took(*took_ms))),
+        What::Planned { took_ms } => ("", format!("planned in {}", took(*took_ms))),
+        What::ChangeSetRemoved { stack, .. } => {
+            let text = "again; its template object stays";
+            ("", format!("removed the change set for {stack} {text}"))
+        }
+        What::ChangeSetRequested { stack } => ("", format!("asking CloudFormation about {stack}")),
+        What::LayerStarted { layer, steps } => {
+            ("", format!("{}: {}", layer.name(), count(*steps, "step")))
+        }
+        What::LayerFinished { layer, took_ms } => {
+            ("", format!("{}: done in {}", layer.name(), took(*took_ms)))
+        }
+        What::LayerFailed { layer } => ("", format!("{}: FAILED", layer.name())),
+        What::Resource {
+            logical_id, status, ..
+        } => ("", format!("{logical_id} {status}")),
         What::Uploaded { key, bytes: size } => {
             let text = format!("{} ({})", shorten(key, 44), bytes(*size));
             ("  + uploaded          ", text)
@@ -66,10 +87,10 @@ fn done(what: &What) -> Option<(&'static str, String)> {
         What::Deleted {
             count: number,
             place,
-        } => (
-            "  - removed           ",
-            format!("{} in {place}", count(*number, "object")),
-        ),
+        } => {
+            let text = format!("{} in {place}", count(*number, "object"));
+            ("  - removed           ", text)
+        }
         What::Secret { secret, change } => (done_with(*change), secret.clone()),
         What::EdgeKeys { written, removed } => {
             let (written, removed) = (count(*written, "key"), whole(*removed));
@@ -88,76 +109,37 @@ fn done(what: &What) -> Option<(&'static str, String)> {
             ("  ✓ edge function     ", text)
         }
         What::Invalidating { paths } => ("  > invalidating      ", paths.join(", ")),
-        What::Waiting { awaited, limit_ms } => (
-            "  ",
-            format!(
-                "waiting for {}, at most {}",
-                name(*awaited),
-                took(*limit_ms)
-            ),
-        ),
+        What::Invalidated { id, complete } => ("", invalidated(id, *complete)),
+        What::Waiting { awaited, limit_ms } => {
+            let (awaited, limit) = (name(*awaited), took(*limit_ms));
+            ("  ", format!("waiting for {awaited}, at most {limit}"))
+        }
         What::Proved { check, seen } => ("  ok      ", format!("{}: {seen}", proof(*check))),
         What::Disproved { check, seen } => ("  FAILED  ", format!("{}: {seen}", proof(*check))),
-        _ => return None,
-    })
-}
-
-/// What stands at the beginning of a line.
-fn plain(what: &What) -> String {
-    match what {
-        What::CommandStarted {
-            command,
-            environment,
-        } => format!("{command} {environment}"),
-        What::LocalCloud { stage } => format!("local cloud: {stage}"),
-        What::Building { stage } => format!("packages: {stage}"),
-        What::ToolOutput { line } => format!("packages: {}", line.trim()),
-        What::Observing => "looking at every layer".to_owned(),
-        What::Observed { took_ms } => format!("looked at every layer in {}", took(*took_ms)),
-        What::Planned { took_ms } => format!("planned in {}", took(*took_ms)),
-        What::ChangeSetRemoved { stack, .. } => {
-            format!("removed the change set for {stack} again; its template object stays")
-        }
-        What::ChangeSetRequested { stack } => format!("asking CloudFormation about {stack}"),
-        What::LayerStarted { layer, steps } => {
-            format!("{}: {}", layer.name(), count(*steps, "step"))
-        }
-        What::LayerFinished { layer, took_ms } => {
-            format!("{}: done in {}", layer.name(), took(*took_ms))
-        }
-        What::LayerFailed { layer } => format!("{}: FAILED", layer.name()),
-        What::Resource {
-            logical_id, status, ..
-        } => format!("{logical_id} {status}"),
-        What::Invalidated { id, complete: true } => format!("invalidation {id} is complete"),
-        What::Invalidated { id, .. } => {
-            format!("invalidation {id} goes on; the last edges follow within minutes")
-        }
         What::ApiCalls {
             count: number,
             depth,
             changing,
-        } => api_calls(*number, *depth, changing),
-        What::Finished {
-            changes: 0,
-            took_ms,
-        } => format!("done in {}, nothing was changed", took(*took_ms)),
-        What::Finished { changes, took_ms } => {
-            let changes = count(*changes, "change");
-            format!("done in {}, {changes} made", took(*took_ms))
-        }
-        What::Uploaded { .. }
-        | What::Deleted { .. }
-        | What::Secret { .. }
-        | What::EdgeKeys { .. }
-        | What::WebhookSet { .. }
-        | What::SeedPut { .. }
-        | What::SeedOvertaken
-        | What::EdgeTried { .. }
-        | What::Invalidating { .. }
-        | What::Waiting { .. }
-        | What::Proved { .. }
-        | What::Disproved { .. } => String::new(),
+        } => ("", api_calls(*number, *depth, changing)),
+        What::Finished { changes, took_ms } => ("", finished(*changes, *took_ms)),
+    }
+}
+
+/// How far an invalidation has come.
+fn invalidated(id: &str, complete: bool) -> String {
+    if complete {
+        format!("invalidation {id} is complete")
+    } else {
+        format!("invalidation {id} goes on; the last edges follow within minutes")
+    }
+}
+
+/// That a command is done, and how much it changed.
+fn finished(changes: usize, took_ms: u64) -> String {
+    let time = took(took_ms);
+    match changes {
+        0 => format!("done in {time}, nothing was changed"),
+        changes => format!("done in {time}, {} made", count(changes, "change")),
     }
 }
 

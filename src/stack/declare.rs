@@ -40,7 +40,7 @@ pub fn adopted(
     host: Architecture,
     edge_source: &str,
 ) -> Result<Option<Value>, Error> {
-    if matches!(file.site, Site::Managed { .. }) {
+    if !file.site.is_existing() {
         return Ok(None);
     }
     let (mut stack, adopted) = assemble(file, host, edge_source)?;

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use qdn_infra::engine::{self, Consent, Error, Import, Purpose};
+use qdn_infra::engine::{self, Consent, Error, Import};
 use qdn_infra::hint::Hint;
 use serde_json::json;
 
-use crate::engine::{applied, apply, plan};
+use crate::engine::{applied, apply};
 use crate::engine_destroy::{destroy, keeping};
 use crate::fixture::{Fixture, Heard};
+use crate::secrets::shown;
 use crate::world::World;
 
 async fn find(
@@ -76,13 +77,7 @@ async fn what_was_kept_is_refused_by_apply_and_taken_in_by_import() {
 
     // The rest is an ordinary update.
     apply(&fixture, &world).await.unwrap();
-    assert!(
-        plan(&fixture, &world, Purpose::Show)
-            .await
-            .unwrap()
-            .plan
-            .is_empty()
-    );
+    assert!(shown(&fixture, &world).await.is_empty());
 }
 
 #[tokio::test]

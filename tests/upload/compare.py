@@ -57,7 +57,7 @@ def make(count, run):
 
 
 def ours(count):
-    """Seconds from the first to the last uploaded file, and the most requests in flight."""
+    """Seconds from the beginning of the layer to its last uploaded file."""
     events = qdn("apply")
     done = [event["at_ms"] for event in events if event["event"] == "uploaded"]
     began = next(e["at_ms"] for e in events if e["event"] == "layer-started" and e["layer"] == "site")

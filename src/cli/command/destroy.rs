@@ -7,7 +7,6 @@ use crate::cli::console::Console;
 use crate::cli::context::Context;
 use crate::cli::error::Error;
 use crate::cli::exit;
-use crate::config::Site;
 use crate::engine::{self, Consent, Environment, Kept, Removal, Step};
 use crate::ports::Deletion;
 
@@ -100,7 +99,7 @@ fn kept_line(kind: &str, name: &str, needed: Consent) -> String {
 fn names_to_type(environment: &Environment, consent: Consent) -> Vec<(&'static str, String)> {
     let names = environment.names();
     let mut asked = vec![("stack", names.stack)];
-    if consent.data && matches!(environment.file.site, Site::Managed { .. }) {
+    if consent.data && !environment.file.site.is_existing() {
         asked.push(("bucket", names.site_bucket));
     }
     if consent.bootstrap {
@@ -145,7 +144,7 @@ mod tests {
 
     use super::*;
     use crate::cli::args::{Cli, Command};
-    use crate::config::{BucketName, CustomerValues, DataPolicy, DomainName, StackFile};
+    use crate::config::{BucketName, CustomerValues, DataPolicy, DomainName, Site, StackFile};
     use crate::engine::{Attached, Present};
 
     /// Keeps its data and is confirmed by a person.
