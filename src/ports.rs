@@ -80,6 +80,25 @@ pub trait Objects: Send + Sync {
     async fn delete_versions(&self, bucket: &str, versions: &[ObjectVersion]) -> Result<()>;
 }
 
+/// Small objects that are changed only as they were last read (S3 with `If-Match` and `If-None-Match`).
+#[async_trait]
+pub trait GuardedObjects: Send + Sync {
+    /// The object with its version; none when it, or its bucket, is absent.
+    async fn read(&self, bucket: &str, key: &str) -> Result<Option<GuardedObject>>;
+    /// Writes it where none is and returns its version; a conflict when one is.
+    async fn create(&self, bucket: &str, key: &str, bytes: Vec<u8>) -> Result<String>;
+    /// Writes it over this version and returns the new one; a conflict when it is another, or gone.
+    async fn replace(
+        &self,
+        bucket: &str,
+        key: &str,
+        version: &str,
+        bytes: Vec<u8>,
+    ) -> Result<String>;
+    /// Deletes this version; a conflict when it is another. One that is gone already is no error.
+    async fn remove(&self, bucket: &str, key: &str, version: &str) -> Result<()>;
+}
+
 /// Functions (Lambda).
 #[async_trait]
 pub trait Functions: Send + Sync {
@@ -217,6 +236,8 @@ pub struct Ports {
     pub stacks: Box<dyn Stacks>,
     /// S3.
     pub objects: Box<dyn Objects>,
+    /// S3, for objects that are changed only as they were last read.
+    pub guarded: Box<dyn GuardedObjects>,
     /// Lambda.
     pub functions: Box<dyn Functions>,
     /// API Gateway.

@@ -10,6 +10,7 @@ mod entropy;
 mod failure;
 mod functions;
 mod gateways;
+mod guarded_objects;
 mod identity;
 mod key_values;
 mod objects;

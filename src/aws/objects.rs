@@ -283,7 +283,7 @@ impl Objects for S3 {
     }
 }
 
-fn subject(bucket: &str, key: &str) -> String {
+pub(super) fn subject(bucket: &str, key: &str) -> String {
     format!("{bucket}/{key}")
 }
 
@@ -298,7 +298,7 @@ fn local(subject: impl Into<String>, operation: &'static str, message: String) -
     }
 }
 
-fn is_absent<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> bool {
+pub(super) fn is_absent<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> bool {
     matches!(code(error), Some("NoSuchKey" | "NoSuchBucket" | "NotFound"))
 }
 
@@ -320,7 +320,7 @@ where
     failure
 }
 
-fn unquoted(etag: String) -> String {
+pub(super) fn unquoted(etag: String) -> String {
     match etag
         .strip_prefix('"')
         .and_then(|etag| etag.strip_suffix('"'))

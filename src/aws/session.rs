@@ -89,6 +89,7 @@ pub async fn connect(
         identity: Box::new(Sts::new(&config, recorder)),
         stacks: Box::new(CloudFormation::new(&config, recorder)),
         objects: Box::new(s3.clone()),
+        guarded: Box::new(s3.clone()),
         bucket_policies: Box::new(s3),
         functions: Box::new(Lambda::new(&config, recorder)),
         gateways: Box::new(ApiGateway::new(&config, recorder)),

@@ -84,6 +84,11 @@ pub enum Command {
     /// Print the outputs of the stack
     #[command(after_help = "Example:\n  qdn-infra outputs --format env")]
     Outputs(OutputsArgs),
+    /// Free the lock of a run that is dead, by its id
+    #[command(
+        after_help = "Example:\n  qdn-infra unlock --env staging 20261125-190211-004711-4711"
+    )]
+    Unlock(UnlockArgs),
     /// Take the environment away; data and bootstrap only when asked
     #[command(after_help = "Example:\n  qdn-infra destroy --env staging --data --bootstrap")]
     Destroy(DestroyArgs),
@@ -101,6 +106,9 @@ pub struct PlanArgs {
     /// Exit with 2 when there are changes
     #[arg(long)]
     pub detailed_exitcode: bool,
+    /// Keep the plan in this file, for `apply FILE`; its change set is kept as well
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
     /// Page.
     #[command(flatten)]
     pub page: PageArgs,
@@ -246,6 +254,9 @@ pub struct ListArgs {
 /// `apply`.
 #[derive(Debug, Default, Args)]
 pub struct ApplyArgs {
+    /// Carry out exactly this plan, which `plan --out` made; refused when anything moved since
+    #[arg(value_name = "PLAN", conflicts_with_all = ["force", "prune", "skip_layers"])]
+    pub plan: Option<PathBuf>,
     /// Do not ask
     #[arg(long)]
     pub yes: bool,
@@ -297,6 +308,13 @@ pub struct OutputsArgs {
     /// How to print them
     #[arg(long, value_enum, default_value_t = OutputsFormat::Human, value_name = "FORMAT")]
     pub format: OutputsFormat,
+}
+
+/// `unlock`.
+#[derive(Debug, Args)]
+pub struct UnlockArgs {
+    /// Its id, as the refusal tells it
+    pub id: String,
 }
 
 /// `destroy`.

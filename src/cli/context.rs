@@ -9,6 +9,7 @@ use indicatif::ProgressDrawTarget;
 use qdn_shared::package::FunctionName;
 
 use super::args::{Global, PageArgs, ProgressFormat, SecretsArgs};
+use super::claim::claim;
 use super::console::Console;
 use super::error::Error;
 use super::project::Project;
@@ -33,6 +34,7 @@ pub struct Context {
     pub sink: Arc<dyn Sink>,
     /// Counts API calls when a caller wants to know.
     pub recorder: Option<Recorder>,
+    command: &'static str,
     began: Instant,
 }
 
@@ -63,6 +65,7 @@ impl Context {
             console,
             sink,
             recorder,
+            command,
             began: Instant::now(),
         }
     }
@@ -107,6 +110,7 @@ impl Context {
                 values,
                 viewer,
                 carrier,
+                claim: claim(self.command),
             },
             session,
         ))

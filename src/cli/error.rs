@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use super::exit;
 use crate::hint::Hint;
+use crate::plan::NotAPlan;
 use crate::ports::ErrorKind;
 use crate::{engine, local, package, secrets, stack, template};
 
@@ -71,6 +72,22 @@ pub enum Error {
         /// What the system says.
         error: io::Error,
     },
+    /// A file could not be read.
+    #[error("failed to read {}: {error}", file.display())]
+    Unreadable {
+        /// The file.
+        file: PathBuf,
+        /// What the system says.
+        error: io::Error,
+    },
+    /// The file of a saved plan cannot be applied.
+    #[error("{} cannot be applied", file.display())]
+    Plan {
+        /// The file.
+        file: PathBuf,
+        /// Why.
+        source: NotAPlan,
+    },
     /// stdout could not be written.
     #[error("failed to write to stdout")]
     Output(#[from] io::Error),
@@ -88,6 +105,8 @@ impl Error {
             | Self::NobodyToAsk { .. }
             | Self::NotLocal { .. }
             | Self::Secrets(_)
+            | Self::Plan { .. }
+            | Self::Unreadable { .. }
             | Self::Engine(
                 engine::Error::WrongAccount { .. }
                 | engine::Error::Declare(_)
@@ -102,10 +121,19 @@ impl Error {
                 | engine::Error::SeedConflict { .. }
                 | engine::Error::NoSender { .. }
                 | engine::Error::PageNames { .. }
+                | engine::Error::NoBootstrap { .. }
+                | engine::Error::OtherEnvironment { .. }
+                | engine::Error::OtherLock { .. }
                 | engine::Error::AuthTokenRefused { .. }
                 | engine::Error::Operator(_)
                 | engine::Error::ReservedName,
             ) => exit::CONFIGURATION,
+            Self::Engine(engine::Error::Stale { .. } | engine::Error::TooOld { .. }) => exit::STALE,
+            Self::Engine(
+                engine::Error::Locked { .. }
+                | engine::Error::LockLost { .. }
+                | engine::Error::LockMoves { .. },
+            ) => exit::LOCKED,
             Self::Engine(engine::Error::Cloud(error)) if error.kind == ErrorKind::Credentials => {
                 exit::CONFIGURATION
             }
@@ -145,6 +173,7 @@ impl Hint for Error {
             Self::NoStack { environment, .. } => Some(format!(
                 "make it with `qdn-infra apply --env {environment}`"
             )),
+            Self::Plan { source, .. } => source.hint(),
             Self::NothingToPull => Some("`qdn-infra seed push`, or `apply`, makes it".into()),
             Self::Interrupted => {
                 Some("run the same command again; it continues where this one stopped".into())
@@ -152,6 +181,7 @@ impl Hint for Error {
             Self::Declare(_)
             | Self::Template(_)
             | Self::Declined
+            | Self::Unreadable { .. }
             | Self::File { .. }
             | Self::Output(_) => None,
         }

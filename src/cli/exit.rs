@@ -9,6 +9,12 @@ pub const CHANGES: u8 = 2;
 /// A stack file, the secrets file, the seed file, an environment variable, a credential's account or the command line
 /// is wrong, or a conflict waits for a decision; nothing was changed.
 pub const CONFIGURATION: u8 = 3;
+/// The plan is out of date: something moved since it was made; nothing was changed.
+pub const STALE: u8 = 4;
+/// Somebody else works on the environment, or took the lock over.
+pub const LOCKED: u8 = 5;
+/// The plan holds something that has to be allowed by name; nothing was changed.
+pub const BLOCKED: u8 = 6;
 /// A tool that this program needs (Python, Node, a Rust target) is missing.
 pub const TOOL_MISSING: u8 = 7;
 /// The person at the terminal said no.
@@ -24,6 +30,9 @@ Exit codes:
   2    --detailed-exitcode: there are changes
   3    configuration: stack, secrets or seed file, variable, account, command line;
        or a conflict that waits for a decision
+  4    the plan is out of date; plan again
+  5    somebody else works on the environment
+  6    the plan would lose data or a route, which has to be allowed by name
   7    a tool is missing (Python, Node, Rust target)
   8    not confirmed
   130  interrupted";

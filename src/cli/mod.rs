@@ -1,6 +1,7 @@
 //! The command line: parse, resolve, run, exit code. One file a command.
 
 mod args;
+mod claim;
 mod command;
 mod console;
 mod context;

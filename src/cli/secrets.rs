@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+use clap::ValueEnum as _;
+
 use super::args::{SecretsArgs, SkippableLayer};
 use super::project::Project;
 use super::session::local_settings;
@@ -90,6 +92,12 @@ impl Wanted {
 }
 
 impl SkippableLayer {
+    /// The one that is this layer; none for a layer that cannot be left out.
+    pub fn of(layer: Layer) -> Option<Self> {
+        let mut all = Self::value_variants().iter().copied();
+        all.find(|candidate| candidate.plain() == layer)
+    }
+
     const fn plain(self) -> Layer {
         match self {
             Self::Secrets => Layer::Secrets,

@@ -15,6 +15,7 @@ pub(super) struct Violation {
 
 /// Longest time that `CloudFront` is told to cache, in seconds: a year.
 const YEAR: u32 = 31_536_000;
+const WEEK_MINUTES: u32 = 7 * 24 * 60;
 const OLD_ASSETS_MOST: u32 = 3_650;
 
 /// API Gateway's own limit for a whole account in a region, in requests a second.
@@ -194,6 +195,7 @@ fn numbers(file: &StackFile) -> Option<Violation> {
             1,
             BATCHES_MOST,
         ),
+        ("plan_minutes", file.plan_minutes, 1, WEEK_MINUTES),
         ("cache.data_seconds", file.cache.data_seconds, 0, YEAR),
         (
             "cache.old_assets_days",

@@ -156,7 +156,7 @@ fn unknown_missing_and_repeated_keys() {
         (PROD, "  env: QDN_PROD_ACCOUNT", ""),
     ]), @r#"
     stacks/test.yaml:36:5: functions.api.memory: unknown key; known here: memory_mb, timeout_seconds, architecture
-    stacks/test.yaml:15:1: confirmed: unknown key; known here: name, cloud, region, account, data, confirm, site, api, functions, messages, support_phone, edge, cache, logs, alarms, secrets_file, tags
+    stacks/test.yaml:15:1: confirmed: unknown key; known here: name, cloud, region, account, data, confirm, plan_minutes, site, api, functions, messages, support_phone, edge, cache, logs, alarms, secrets_file, tags
     stacks/test.yaml:17:1: site: missing key domain
     stacks/test.yaml:19:3: site.bucket: unknown key; known here: mode, domains
     stacks/test.yaml:18:9: site.mode: expected managed or existing, found "adopted"

@@ -28,6 +28,9 @@ pub struct StackFile {
     pub data: DataPolicy,
     /// Whether `apply` and `destroy` ask before they change anything.
     pub confirm: bool,
+    /// Minutes that a saved plan may be applied for, 1 to 10,080 (a week).
+    #[serde(default = "plan_minutes")]
+    pub plan_minutes: u32,
     /// The site whose distribution serves `/track`, `/api/*` and `/data/*`.
     pub site: Site,
     /// The REST API.
@@ -54,6 +57,11 @@ pub struct StackFile {
     /// Tags put on every resource that takes them. Keys do not begin with `aws:`.
     #[serde(default)]
     pub tags: BTreeMap<String, String>,
+}
+
+/// A working day's plan is stale tomorrow.
+const fn plan_minutes() -> u32 {
+    24 * 60
 }
 
 /// A value only the customer knows: the name of the environment variable that holds it.

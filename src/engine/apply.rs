@@ -11,9 +11,11 @@ use super::desired::Desired;
 use super::edge_keys;
 use super::error::Error;
 use super::event::{Sink, What, millis};
-use super::observe::ObservedStack;
+use super::fingerprint;
+use super::lock;
+use super::observe::{ObservedStack, observe};
 use super::page::{self, Invalidation};
-use super::planner::Planned;
+use super::planner::{Planned, Scope};
 use super::prove;
 use super::run::Run;
 use super::secrets;
@@ -50,7 +52,7 @@ pub fn applicable(plan: &Plan) -> Result<(), Error> {
     })
 }
 
-/// Runs the steps of a plan. An empty plan makes no call at all.
+/// Runs the steps of a plan as the only writer. An empty plan makes no call at all.
 pub async fn apply(
     desired: &Desired,
     planned: &Planned,
@@ -64,31 +66,19 @@ pub async fn apply(
         stack: planned.observed.stack.state.clone(),
         invalidation: None,
     };
-    for layer in planned
-        .plan
-        .layers
-        .iter()
+    let layers = planned.plan.layers.iter();
+    let (before, rest): (Vec<_>, Vec<_>) = layers
         .filter(|layer| !layer.steps.is_empty())
-    {
-        let layer_began = ports.clock.elapsed();
-        run.emit(What::LayerStarted {
-            layer: layer.layer,
-            steps: layer.steps.len(),
-        });
-        let done = run_layer(&run, desired, planned, layer, &mut so_far).await;
-        match done {
-            Ok(()) => run.emit(What::LayerFinished {
-                layer: layer.layer,
-                took_ms: millis(ports.clock.elapsed().saturating_sub(layer_began)),
-            }),
-            Err(error) => {
-                run.emit(What::LayerFailed { layer: layer.layer });
-                so_far.tell(&run).await;
-                return Err(error);
-            }
-        }
+        .partition(|layer| layer.layer == Layer::Bootstrap);
+    // The lock lies in the bucket that this layer makes; its stack's name lets one writer in.
+    run_layers(&run, desired, planned, &before, &mut so_far).await?;
+    if !rest.is_empty() {
+        let work = async {
+            still_so(desired, planned, ports).await?;
+            run_layers(&run, desired, planned, &rest, &mut so_far).await
+        };
+        lock::hold(&run, &desired.environment, work).await?;
     }
-    so_far.tell(&run).await;
     let changes = planned.plan.changes().count();
     run.emit(What::Finished {
         changes,
@@ -98,6 +88,50 @@ pub async fn apply(
         changes,
         stack: so_far.stack,
     })
+}
+
+/// Looks at everything once more, as the only writer, and refuses when anything moved since the plan was made.
+async fn still_so(desired: &Desired, planned: &Planned, ports: &Ports) -> Result<(), Error> {
+    let now = observe(desired, ports, Scope::Everything).await?;
+    // Its layer is done by now.
+    let of = |observed| fingerprint::state(desired, observed).without(Layer::Bootstrap);
+    let moved = of(&planned.observed).moved(&of(&now));
+    if moved.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::Stale { moved })
+    }
+}
+
+/// Runs layers one after the other, and tells in the end what goes on by itself.
+async fn run_layers(
+    run: &Run<'_>,
+    desired: &Desired,
+    planned: &Planned,
+    layers: &[&LayerPlan],
+    so_far: &mut SoFar,
+) -> Result<(), Error> {
+    let clock = &run.ports.clock;
+    for layer in layers {
+        let layer_began = clock.elapsed();
+        run.emit(What::LayerStarted {
+            layer: layer.layer,
+            steps: layer.steps.len(),
+        });
+        match run_layer(run, desired, planned, layer, so_far).await {
+            Ok(()) => run.emit(What::LayerFinished {
+                layer: layer.layer,
+                took_ms: millis(clock.elapsed().saturating_sub(layer_began)),
+            }),
+            Err(error) => {
+                run.emit(What::LayerFailed { layer: layer.layer });
+                so_far.tell(run).await;
+                return Err(error);
+            }
+        }
+    }
+    so_far.tell(run).await;
+    Ok(())
 }
 
 /// What the layers that are done leave to those that follow.
@@ -220,10 +254,7 @@ async fn deploy_stack(
             run.ports.stacks.delete_change_set(&ids.change_set).await?;
             match deployment.kind {
                 ChangeSetKind::Update => Ok(()),
-                ChangeSetKind::Create => Err(Error::ChangeSetRefused {
-                    stack: declared.name.clone(),
-                    reason: "CloudFormation found nothing to create".to_owned(),
-                }),
+                ChangeSetKind::Create => Err(Error::nothing_to_create(&declared.name)),
             }
         }
     }

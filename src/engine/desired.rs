@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::error::Error;
+use super::lock::Claim;
 use super::names::Names;
 use crate::config::{CustomerValues, DomainName, Site, StackFile};
 use crate::package::{Architecture, Package};
@@ -29,6 +30,8 @@ pub struct Environment {
     pub viewer: Option<String>,
     /// Where the carrier's interface is, when not at the carrier itself (no slash at the end).
     pub carrier: Option<String>,
+    /// Who works on it.
+    pub claim: Claim,
 }
 
 /// Where the carrier's interface is.

@@ -7,6 +7,7 @@ use super::desired::Environment;
 use super::detach::{self, Attached};
 use super::error::Error;
 use super::event::{SecretChange, Sink, What, millis};
+use super::lock;
 use super::run::Run;
 use crate::config::{DataPolicy, Site};
 use crate::plan::{Standing, standing};
@@ -293,15 +294,43 @@ pub async fn destroy(
     let run = Run::new(ports, sink);
     let began = ports.clock.elapsed();
     let removal = removal(environment, present, consent)?;
+    let artifacts = environment.names().artifacts_bucket;
+    // The lock lies in the bucket that may go at the end.
+    let held = removal
+        .steps
+        .iter()
+        .take_while(|step| !matches!(step, Step::Empty(bucket) if *bucket == artifacts));
+    let (held, last) = removal.steps.split_at(held.count());
     let mut gone = 0;
-    for step in &removal.steps {
+    if present.artifacts_bucket && !held.is_empty() {
+        gone += lock::hold(&run, environment, take_away(&run, environment, held)).await?;
+    } else {
+        gone += take_away(&run, environment, held).await?;
+    }
+    gone += take_away(&run, environment, last).await?;
+    run.emit(What::Finished {
+        changes: gone,
+        took_ms: millis(ports.clock.elapsed().saturating_sub(began)),
+    });
+    Ok(())
+}
+
+/// Carries out steps in their order; returns how many things are gone.
+async fn take_away(
+    run: &Run<'_>,
+    environment: &Environment,
+    steps: &[Step],
+) -> Result<usize, Error> {
+    let ports = run.ports;
+    let mut gone = 0;
+    for step in steps {
         match step {
             Step::Detach { distribution, .. } => {
-                detach::detach(&run, environment, distribution).await?;
+                detach::detach(run, environment, distribution).await?;
                 gone += 1;
             }
             Step::Disallow { bucket, .. } => {
-                detach::disallow(&run, bucket).await?;
+                detach::disallow(run, bucket).await?;
                 gone += 1;
             }
             Step::DeleteObjects { bucket, keys } => {
@@ -311,9 +340,9 @@ pub async fn destroy(
                     place: bucket.clone(),
                 });
             }
-            Step::Empty(bucket) => empty(&run, bucket).await?,
+            Step::Empty(bucket) => empty(run, bucket).await?,
             Step::DeleteStack { name, id } => {
-                deploy::delete(&run, name, id).await?;
+                deploy::delete(run, name, id).await?;
                 gone += 1;
             }
             Step::RemoveBucket(bucket) => ports.objects.remove_bucket(bucket).await?,
@@ -327,11 +356,7 @@ pub async fn destroy(
             }
         }
     }
-    run.emit(What::Finished {
-        changes: gone,
-        took_ms: millis(ports.clock.elapsed().saturating_sub(began)),
-    });
-    Ok(())
+    Ok(gone)
 }
 
 async fn empty(run: &Run<'_>, bucket: &str) -> Result<(), Error> {

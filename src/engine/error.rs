@@ -3,11 +3,12 @@
 use qdn_shared::operator::OperatorError;
 use qdn_shared::ring::RingError;
 
+use super::lock::LockRecord;
 use crate::hint::Hint;
 use crate::keys::NotOurs;
 use crate::plan::adopt::Refusal;
 use crate::plan::site::Missing;
-use crate::plan::{Check, Conflict, Layer, Standing, standing};
+use crate::plan::{Check, Conflict, Layer, Moved, Standing, standing};
 use crate::ports::{CloudError, StackStatus};
 
 /// Why the engine stopped.
@@ -33,6 +34,75 @@ pub enum Error {
         expected: String,
         /// Account id of the credentials.
         found: String,
+    },
+    /// Somebody else works on the environment.
+    #[error("{}", lock_text(held))]
+    Locked {
+        /// What their lock says.
+        held: Box<LockRecord>,
+    },
+    /// Another run has taken the lock over: what this one began is theirs to finish.
+    #[error("lock {id} is lost: another run works on the environment now")]
+    LockLost {
+        /// Id of the lock that was held.
+        id: String,
+    },
+    /// The lock has another id than the one that was asked for.
+    #[error("no lock has the id {asked:?}; {}", lock_text(held))]
+    OtherLock {
+        /// The id that was asked for.
+        asked: String,
+        /// What the lock says.
+        held: Box<LockRecord>,
+    },
+    /// The lock was renewed, freed or taken while it was looked at.
+    #[error("lock {id} is in use: it was renewed or freed at this very moment")]
+    LockMoves {
+        /// Its id.
+        id: String,
+    },
+    /// What lies in the lock's place was not written by this program.
+    #[error("{place} is not a lock of this program: {message}")]
+    ForeignLock {
+        /// Bucket and key.
+        place: String,
+        /// Parser's message.
+        message: String,
+    },
+    /// The saved plan is of another environment.
+    #[error("the plan is of {made_for}, and this command works on {asked}")]
+    OtherEnvironment {
+        /// Environment of the plan.
+        made_for: String,
+        /// Environment of the command.
+        asked: String,
+    },
+    /// The saved plan is older than its environment allows.
+    #[error(
+        "the plan was made at {made_at:.0}, longer ago than the {minutes} minutes that it may be applied for"
+    )]
+    TooOld {
+        /// When it was made.
+        made_at: jiff::Timestamp,
+        /// The stack file's `plan_minutes`.
+        minutes: u32,
+    },
+    /// A plan that is to be kept needs the bucket that the bootstrap stack makes.
+    #[error("a plan of {environment} cannot be saved before there is stack {stack}")]
+    NoBootstrap {
+        /// Environment.
+        environment: String,
+        /// The bootstrap stack.
+        stack: String,
+    },
+    /// What the plan was made from is not so any more.
+    #[error(
+        "the plan is out of date, and nothing was changed:{}",
+        moved_text(moved)
+    )]
+    Stale {
+        /// What moved.
+        moved: Vec<Moved>,
     },
     /// The stack is in a state that an apply cannot change.
     #[error("stack {stack} is {status}{}", reason.as_ref().map(|text| format!(" ({text})")).unwrap_or_default())]
@@ -407,7 +477,20 @@ impl Hint for Error {
             Self::NoPublicUrl { environment } => Some(format!(
                 "give its site a domain name: `site.domains` in stacks/{environment}.yaml"
             )),
-            Self::PlanMismatch { .. } | Self::Moved { .. } => Some("plan again".into()),
+            Self::PlanMismatch { .. } | Self::Moved { .. } | Self::Stale { .. } | Self::TooOld { .. } => Some("plan again".into()),
+            Self::OtherEnvironment { made_for, .. } => Some(format!("apply it with `--env {made_for}`")),
+            Self::Locked { held } | Self::OtherLock { held, .. } => Some(format!(
+                "wait for it; if that run is certainly dead, free it with `qdn-infra unlock {}` and the same `--env`, or let it expire",
+                held.id
+            )),
+            Self::NoBootstrap { environment, .. } => {
+                Some(format!("make it first: `qdn-infra bootstrap --env {environment}`"))
+            }
+            Self::LockLost { .. } => Some("see what the other run does, then plan again".into()),
+            Self::LockMoves { .. } => Some("that run is alive; look again before you free its lock".into()),
+            Self::ForeignLock { place, .. } => Some(format!(
+                "look at it, and remove it when nobody works: `aws s3 rm {place}`"
+            )),
             Self::SeedConflict { conflicts } | Self::SeedOvertaken { conflicts } => {
                 Some(crate::seed::choices(conflicts))
             }
@@ -472,4 +555,37 @@ impl Hint for Error {
             Self::Declare(_) | Self::ChangeSetRefused { .. } | Self::Ring(_) | Self::Operator(_) => None,
         }
     }
+}
+
+impl Error {
+    /// A change set that makes a stack of nothing.
+    pub(super) fn nothing_to_create(stack: &str) -> Self {
+        Self::ChangeSetRefused {
+            stack: stack.to_owned(),
+            reason: "CloudFormation found nothing to create".to_owned(),
+        }
+    }
+}
+
+/// Who works, in words.
+fn lock_text(held: &LockRecord) -> String {
+    let LockRecord {
+        id,
+        owner,
+        host,
+        run,
+        command,
+        taken_at,
+        expires_at,
+    } = held;
+    let run = run.as_ref().map(|url| format!(", {url}"));
+    format!(
+        "{owner} on {host} runs `{command}` since {taken_at:.0} (lock {id}, until {expires_at:.0}{})",
+        run.unwrap_or_default()
+    )
+}
+
+fn moved_text(moved: &[Moved]) -> String {
+    let lines = moved.iter().map(|moved| format!("\n  {moved}"));
+    lines.collect()
 }

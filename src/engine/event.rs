@@ -81,6 +81,22 @@ pub enum What {
         /// The fields that were changed.
         fields: Vec<String>,
     },
+    /// Nobody else may work on the environment until it is told otherwise.
+    Locked {
+        /// Id of the lock.
+        id: String,
+        /// Id of the expired lock that was in its place.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        taken_over: Option<String>,
+    },
+    /// Others may work on the environment again.
+    Unlocked {
+        /// Id of the lock.
+        id: String,
+        /// When it ends by itself, if it could not be taken away.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        until: Option<jiff::Timestamp>,
+    },
     /// A layer began.
     LayerStarted {
         /// Layer.

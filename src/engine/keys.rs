@@ -20,6 +20,7 @@ use super::error::Error;
 use super::event::{Awaited, Sink, What, millis};
 use super::generated::renew_deployer_key;
 use super::keeper::{Keeper, Subject};
+use super::lock;
 use super::observe::own_stack;
 use super::run::Run;
 use super::secrets::document;
@@ -149,6 +150,11 @@ impl<'a> KeyChain<'a> {
     ///
     /// `wait` is how long every edge takes; with `patient` off it is not waited for, and the next call goes on.
     pub async fn rotate(&self, wait: Duration, patient: bool) -> Result<Rotated, Error> {
+        self.store()?;
+        self.locked(self.rotate_alone(wait, patient)).await
+    }
+
+    async fn rotate_alone(&self, wait: Duration, patient: bool) -> Result<Rotated, Error> {
         let (clock, store) = (&self.run.ports.clock, self.store()?);
         let (state, before) = self.stored::<SigningKeys>(&self.names.keys).await?;
         let mut keys = before.clone();
@@ -202,6 +208,14 @@ impl<'a> KeyChain<'a> {
         if name == DEPLOYER {
             return Err(Error::ReservedName);
         }
+        self.locked(self.new_operator_alone(name, scopes)).await
+    }
+
+    async fn new_operator_alone(
+        &self,
+        name: &str,
+        scopes: &[OperatorScope],
+    ) -> Result<(OperatorEntry, NewOperatorKey), Error> {
         let (clock, entropy) = (&self.run.ports.clock, &self.run.ports.entropy);
         let (state, mut operators) = self.stored::<OperatorKeys>(&self.names.operators).await?;
         let id = entropy.random();
@@ -228,6 +242,10 @@ impl<'a> KeyChain<'a> {
     /// Revokes an operator key, at the edge as well. One that is only left at the edge is revoked there.
     pub async fn revoke_operator(&self, id: &str) -> Result<Revoked, Error> {
         self.store()?;
+        self.locked(self.revoke_operator_alone(id)).await
+    }
+
+    async fn revoke_operator_alone(&self, id: &str) -> Result<Revoked, Error> {
         let (state, mut operators) = self.stored::<OperatorKeys>(&self.names.operators).await?;
         let revoked = match operators.revoke(id) {
             Ok(key) if key.name() == DEPLOYER => {
@@ -255,6 +273,11 @@ impl<'a> KeyChain<'a> {
     pub async fn mirror(&self) -> Result<(), Error> {
         mirror(&self.run, &self.names, self.store()?).await?;
         Ok(())
+    }
+
+    /// As the only writer: a document that two change at once would lose what one of them did.
+    async fn locked<T>(&self, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+        lock::hold(&self.run, self.environment, work).await
     }
 
     fn store(&self) -> Result<&str, Error> {

@@ -23,6 +23,8 @@ pub struct Names {
     pub site_bucket: String,
     /// Key of the page's manifest in the artifacts bucket.
     pub site_manifest: String,
+    /// Key of the lock of whoever works on the environment, in the artifacts bucket.
+    pub lock: String,
     /// Key of the record of the seed that was pushed last, in the artifacts bucket.
     pub seed_manifest: String,
     functions: BTreeMap<FunctionName, String>,
@@ -62,6 +64,7 @@ impl Names {
             artifacts_bucket: in_account(&names::artifacts_bucket(file)),
             site_bucket,
             site_manifest: format!("manifests/{}/site.json", file.name),
+            lock: format!("locks/{}.json", file.name),
             seed_manifest: format!("manifests/{}/seed.json", file.name),
             functions: FunctionName::ALL
                 .iter()

@@ -19,7 +19,9 @@ use super::seed;
 use super::trial;
 use crate::plan::site as site_plan;
 use crate::plan::stack::{self as stack_plan, DeclaredStack, DeployedStack};
-use crate::plan::{Action, Finding, Layer, LayerPlan, PLAN_VERSION, Plan, Reason, Step, Target};
+use crate::plan::{
+    Action, Finding, Layer, LayerPlan, PLAN_VERSION, Plan, Reason, Standing, Step, Target,
+};
 use crate::ports::{ChangeSetKind, Ports, TemplateSource};
 use crate::stack::LogRole;
 
@@ -28,8 +30,10 @@ use crate::stack::LogRole;
 pub enum Purpose {
     /// Only to be read: the change set is removed again.
     Show,
-    /// To be applied: the change set is kept and executed.
+    /// To be applied at once: the change set is kept and executed.
     Apply,
+    /// To be applied later: also the change set that makes a stack is made now, and kept.
+    Save,
 }
 
 /// Which layers are planned.
@@ -72,9 +76,14 @@ pub async fn plan(
         took_ms: millis(ports.clock.elapsed().saturating_sub(began)),
     });
 
+    if purpose == Purpose::Save && observed.bootstrap.standing() == Standing::Absent {
+        return Err(Error::NoBootstrap {
+            environment: desired.environment.name.clone(),
+            stack: desired.names().bootstrap,
+        });
+    }
     page::names_are_there(desired, &observed)?;
-    let bootstrap = desired.bootstrap_stack(log_role(&observed))?;
-    let stack = desired.main_stack()?;
+    let (bootstrap, stack) = declared_with(desired, &observed)?;
     let mut given = None;
     if scope == Scope::Everything {
         given = desired.given()?;
@@ -145,6 +154,15 @@ pub async fn plan(
         given,
         observed,
     })
+}
+
+/// Both stacks as they are declared for what was seen.
+pub(super) fn declared_with(
+    desired: &Desired,
+    observed: &Observed,
+) -> Result<(DeclaredStack, DeclaredStack), Error> {
+    let bootstrap = desired.bootstrap_stack(log_role(observed))?;
+    Ok((bootstrap, desired.main_stack()?))
 }
 
 /// Takes away the change sets that a plan kept, when it is not applied after all. All are tried, then
@@ -254,7 +272,35 @@ async fn compare(
         (Some(deployed), Some(_), Some(source)) => {
             with_verdict(run, layer, declared, deployed, source, purpose).await
         }
+        (None, Some(_), Some(source)) if purpose == Purpose::Save => {
+            with_creation(run, declared, source, plan).await
+        }
         _ => Ok(plan),
+    }
+}
+
+/// Prepares the creation of a stack, so that exactly this one is executed later.
+async fn with_creation(
+    run: &Run<'_>,
+    declared: &DeclaredStack,
+    source: Source<'_>,
+    mut plan: LayerPlan,
+) -> Result<LayerPlan, Error> {
+    run.emit(What::ChangeSetRequested {
+        stack: declared.name.clone(),
+    });
+    let template = source.prepare(run, declared).await?;
+    match deploy::make_change_set(run, declared, ChangeSetKind::Create, template).await? {
+        Made::Ready(ids, _) => {
+            if let Some(deployment) = &mut plan.deployment {
+                deployment.change_set = Some(ids.change_set);
+            }
+            Ok(plan)
+        }
+        Made::Empty(ids) => {
+            run.ports.stacks.delete_change_set(&ids.change_set).await?;
+            Err(Error::nothing_to_create(&declared.name))
+        }
     }
 }
 
@@ -280,7 +326,7 @@ async fn with_verdict(
             let mut plan = stack_plan::compare(layer, declared, Some(deployed), Some(&reported));
             match purpose {
                 Purpose::Show => remove_change_set(run, declared, &ids.change_set, staged).await?,
-                Purpose::Apply => {
+                Purpose::Apply | Purpose::Save => {
                     if let Some(deployment) = &mut plan.deployment {
                         deployment.change_set = Some(ids.change_set);
                     }

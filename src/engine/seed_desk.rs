@@ -3,6 +3,7 @@
 use super::desired::Environment;
 use super::error::Error;
 use super::event::Sink;
+use super::lock;
 use super::observe::own_stack;
 use super::run::Run;
 use super::seed::{ObservedSeed, Pushing, compared, observe};
@@ -56,6 +57,7 @@ impl<'a> SeedDesk<'a> {
             take,
             agreed: &self.compare(None).conflicts,
         };
-        pushing.push(&self.run, self.state.as_ref()).await
+        let push = pushing.push(&self.run, self.state.as_ref());
+        lock::hold(&self.run, self.environment, push).await
     }
 }

@@ -4,10 +4,12 @@ pub mod adopt;
 pub mod carrier;
 pub mod edge;
 mod finding;
+mod fingerprint;
 pub mod import;
 mod model;
 mod observation;
 mod references;
+mod saved;
 pub mod secrets;
 pub mod seed;
 pub mod site;
@@ -16,11 +18,13 @@ mod status;
 mod template_diff;
 
 pub use finding::Finding;
+pub use fingerprint::{Fingerprints, Inputs, Moved, Movement};
 pub use model::{
     Action, Check, Deployment, Layer, LayerPlan, PLAN_VERSION, Plan, PropertyChange, Reason, Step,
     Target,
 };
 pub use observation::{Difference, NotObserved, SecretStanding};
+pub use saved::{NotAPlan, Options, SavedPlan};
 pub use status::{Standing, standing};
 
 pub use crate::seed::Conflict;

@@ -291,6 +291,15 @@ pub struct ObjectVersion {
     pub version: String,
 }
 
+/// A small object as it was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GuardedObject {
+    /// `ETag`, without quotes.
+    pub version: String,
+    /// Content.
+    pub bytes: Vec<u8>,
+}
+
 /// Bytes to write.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Body {

@@ -70,6 +70,8 @@ fn words(what: &What) -> (&'static str, String) {
             ("", format!("removed the change set for {stack} {text}"))
         }
         What::ChangeSetRequested { stack } => ("", format!("asking CloudFormation about {stack}")),
+        What::Locked { id, taken_over } => ("", locked(id, taken_over.as_deref())),
+        What::Unlocked { id, until } => ("", unlocked(id, *until)),
         What::LayerStarted { layer, steps } => {
             ("", format!("{}: {}", layer.name(), count(*steps, "step")))
         }
@@ -122,6 +124,22 @@ fn words(what: &What) -> (&'static str, String) {
             changing,
         } => ("", api_calls(*number, *depth, changing)),
         What::Finished { changes, took_ms } => ("", finished(*changes, *took_ms)),
+    }
+}
+
+fn locked(id: &str, taken_over: Option<&str>) -> String {
+    match taken_over {
+        None => format!("locked ({id})"),
+        Some(expired) => format!("locked ({id}), in the place of {expired}, which had expired"),
+    }
+}
+
+fn unlocked(id: &str, until: Option<jiff::Timestamp>) -> String {
+    match until {
+        None => "unlocked".to_owned(),
+        Some(until) => format!(
+            "the lock could not be freed; it ends at {until}, or by `qdn-infra unlock {id}`"
+        ),
     }
 }
 
@@ -200,9 +218,13 @@ fn tone(what: &What) -> Tone {
         | What::SeedPut { .. }
         | What::SeedOvertaken
         | What::WebhookSet { .. } => Tone::Changed,
-        What::LayerFailed { .. } | What::Disproved { .. } => Tone::Failed,
+        What::LayerFailed { .. }
+        | What::Disproved { .. }
+        | What::Unlocked { until: Some(_), .. } => Tone::Failed,
         What::Waiting { .. }
         | What::ToolOutput { .. }
+        | What::Locked { .. }
+        | What::Unlocked { until: None, .. }
         | What::Invalidated { .. }
         | What::ApiCalls { .. } => Tone::Quiet,
         What::LocalCloud { .. }
@@ -228,6 +250,8 @@ fn is_passing(what: &What) -> bool {
         What::CommandStarted { .. }
         | What::Planned { .. }
         | What::ChangeSetRemoved { .. }
+        | What::Locked { .. }
+        | What::Unlocked { .. }
         | What::LayerStarted { .. }
         | What::LayerFinished { .. }
         | What::LayerFailed { .. }
@@ -332,6 +356,22 @@ mod tests {
                 events: 13,
                 most: 23,
             },
+            What::Locked {
+                id: "run-2".to_owned(),
+                taken_over: None,
+            },
+            What::Locked {
+                id: "run-2".to_owned(),
+                taken_over: Some("run-1".to_owned()),
+            },
+            What::Unlocked {
+                id: "run-2".to_owned(),
+                until: None,
+            },
+            What::Unlocked {
+                id: "run-2".to_owned(),
+                until: Some(jiff::Timestamp::UNIX_EPOCH),
+            },
             What::Waiting {
                 awaited: Awaited::Publication,
                 limit_ms: 120_000,
@@ -356,6 +396,11 @@ mod tests {
           ! maintenance data  changed by somebody else meanwhile; merging again
           ~ carrier           number …0100: SmsFallbackUrl, SmsUrl
           ✓ edge function     tried on 13 events, at most 23 of 100 taken
+        locked (run-2)
+        locked (run-2), in the place of run-1, which had expired
+        unlocked
+        the lock could not be freed; it ends at 1970-01-01T00:00:00Z, or by
+          `qdn-infra unlock run-2`
           waiting for every edge to know the new key, at most 2 min
           waiting for the API to answer with the deployer's key, at most 2 min
         ");

@@ -132,6 +132,8 @@ impl Terminal {
             | What::Observing
             | What::Observed { .. }
             | What::ChangeSetRemoved { .. }
+            | What::Locked { .. }
+            | What::Unlocked { .. }
             | What::ChangeSetRequested { .. }
             | What::Resource { .. }
             | What::Uploaded { .. }

@@ -8,7 +8,7 @@ use std::sync::Mutex;
 
 use qdn_infra::config::{CustomerValues, StackFile};
 use qdn_infra::engine::event::{Event, Sink, What};
-use qdn_infra::engine::{Desired, Environment};
+use qdn_infra::engine::{Claim, Desired, Environment};
 use qdn_infra::package::elf::Linkage;
 use qdn_infra::package::{Architecture, Package};
 use qdn_infra::seed::MaintenanceData;
@@ -48,6 +48,12 @@ impl Fixture {
                     values,
                     viewer: Some(VIEWER.to_owned()),
                     carrier: None,
+                    claim: Claim {
+                        owner: "ana".to_owned(),
+                        host: "laptop".to_owned(),
+                        run: None,
+                        command: "apply",
+                    },
                 },
                 host: Architecture::X86_64,
                 edge_source:

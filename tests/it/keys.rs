@@ -13,7 +13,7 @@ use secrecy::ExposeSecret as _;
 use crate::engine::{applied, apply};
 use crate::fixture::{Fixture, Heard};
 use crate::secrets::{assert_consistent, documents};
-use crate::world::World;
+use crate::world::{UNLOCK, World};
 
 const WAIT: Duration = Duration::from_secs(PUBLISH_WAIT_SECONDS.unsigned_abs());
 const JOBS: &[OperatorScope] = &[OperatorScope::Jobs];
@@ -250,10 +250,9 @@ async fn any_failure_is_mended(
         let name = calls[index].name;
         let world = before.copy();
         world.fail_at(Some(index));
-        assert!(
-            command(&fixture, &world).await.is_err(),
-            "{name} is asked for"
-        );
+        // The lock is tried to be freed once more, and the command has done its work by then.
+        let disturbed = command(&fixture, &world).await;
+        assert!(disturbed.is_err() || name == UNLOCK, "{name} is asked for");
         world.fail_at(None);
         if applies {
             apply(&fixture, &world).await.unwrap();

@@ -3,6 +3,7 @@
 
 mod adopted;
 mod carrier;
+mod guarded;
 mod maintenance;
 mod objects;
 mod secrets;
@@ -13,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use qdn_infra::engine::Names;
+use qdn_infra::engine::{LockRecord, Names};
 use qdn_infra::ports::{
     Candidate, ChangeSetRequest, CloudError, ErrorKind, Ports, Result, Service, StackEvent,
     StackState,
@@ -24,6 +25,7 @@ use serde_json::{Value, json};
 pub use adopted::Edit;
 use adopted::FakeSite;
 use carrier::FakeCarrier;
+pub use guarded::{LOCK, UNLOCK};
 use maintenance::FakeApi;
 pub use secrets::STORE;
 use secrets::{FakeSecret, FakeStore};
@@ -89,6 +91,7 @@ struct State {
     site: FakeSite,
     api: FakeApi,
     slept: Duration,
+    swapped: Option<LockRecord>,
 }
 
 /// The cloud. Clones share it.
@@ -124,6 +127,7 @@ impl World {
             identity: Box::new(self.clone()),
             stacks: Box::new(self.clone()),
             objects: Box::new(self.clone()),
+            guarded: Box::new(self.clone()),
             functions: Box::new(self.clone()),
             gateways: Box::new(self.clone()),
             edge: Box::new(self.clone()),
@@ -151,11 +155,11 @@ impl World {
         self.state.lock().unwrap().calls.clone()
     }
 
-    /// The changing calls among them, by name.
+    /// The changing calls among them, by name, without those that take the lock and free it.
     pub fn changing(&self) -> Vec<&'static str> {
         let calls = self.calls().into_iter();
         calls
-            .filter(|call| call.mutating)
+            .filter(|call| call.mutating && ![LOCK, UNLOCK].contains(&call.name))
             .map(|call| call.name)
             .collect()
     }
@@ -224,6 +228,14 @@ impl World {
     /// Lets a function run code that no stack names.
     pub fn run_other_code(&self, function: FunctionName) {
         self.state.lock().unwrap().other_code.insert(function);
+    }
+
+    /// Gives a stack another tag, as an update by somebody else does.
+    pub fn retag(&self, stack: &str) {
+        let mut state = self.state.lock().unwrap();
+        let found = state.stacks.get_mut(stack).expect("the stack exists");
+        let tag = ("by".to_owned(), "somebody".to_owned());
+        found.state.tags.extend([tag]);
     }
 
     /// Removes an object behind everybody's back.

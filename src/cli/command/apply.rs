@@ -2,6 +2,7 @@
 
 use qdn_shared::route::{RouteName, route};
 
+use super::saved;
 use crate::cli::args::{ApplyArgs, BootstrapArgs};
 use crate::cli::console::Console;
 use crate::cli::context::Context;
@@ -9,18 +10,35 @@ use crate::cli::error::Error;
 use crate::cli::exit;
 use crate::cli::session::Session;
 use crate::config::Cloud;
-use crate::engine::event::Sink;
 use crate::engine::{self, Desired, Environment, Planned, Purpose, Scope};
-use crate::ports::{Ports, StackState};
+use crate::ports::StackState;
 use crate::render;
 use crate::stack::Output;
 
-/// Applies an environment.
+/// Applies an environment: what it comes to now, or exactly a saved plan.
 pub async fn run(context: &mut Context, args: &ApplyArgs) -> Result<u8, Error> {
-    let opened = context
-        .desired(args.force, args.page, &args.secrets)
-        .await?;
-    apply(context, opened, args.yes, Scope::Everything).await
+    let Some(file) = &args.plan else {
+        let opened = context
+            .desired(args.force, args.page, &args.secrets)
+            .await?;
+        return apply(context, opened, args.yes, Scope::Everything).await;
+    };
+    let saved = saved::read(file)?;
+    let (page, secrets) = saved::asked(&saved, &args.secrets);
+    let (desired, session) = context.desired(saved.options.force, page, &secrets).await?;
+    let (ports, sink) = (&session.ports, context.sink.as_ref());
+    let planned = engine::reopen(&desired, &saved, ports, sink).await?;
+    // The change sets stay when it is not carried out: the plan is still good.
+    let state = carry_out(context, &desired, &planned, &session, args.yes).await?;
+    finish(
+        context,
+        &desired,
+        &planned,
+        state,
+        &session,
+        Scope::Everything,
+    )
+    .await
 }
 
 /// Applies the bootstrap stack alone.
@@ -37,20 +55,31 @@ async fn apply(
 ) -> Result<u8, Error> {
     let (ports, sink) = (&session.ports, context.sink.as_ref());
     let planned = engine::plan(&desired, ports, sink, Purpose::Apply, scope).await?;
-    let carried_out = carry_out(&mut context.console, &desired, &planned, ports, sink, yes);
-    let state = match carried_out.await {
-        Ok(state) => state,
+    match carry_out(context, &desired, &planned, &session, yes).await {
+        Ok(state) => finish(context, &desired, &planned, state, &session, scope).await,
         Err(error) => {
             // Best effort, and no harm where they were executed: the first error is the one to report.
             let _ = engine::discard(&planned, ports).await;
-            return Err(error);
+            Err(error)
         }
-    };
+    }
+}
+
+/// Proves what an empty plan left unproved, and says where the system is.
+async fn finish(
+    context: &mut Context,
+    desired: &Desired,
+    planned: &Planned,
+    state: Option<StackState>,
+    session: &Session,
+    scope: Scope,
+) -> Result<u8, Error> {
     let environment = &desired.environment;
     if scope == Scope::Everything {
         if planned.plan.is_empty() {
             // Whatever an earlier run left unproved is not forgotten.
-            engine::still_works(&desired, state.as_ref(), ports, sink).await?;
+            let sink = context.sink.as_ref();
+            engine::still_works(desired, state.as_ref(), &session.ports, sink).await?;
         }
         if let Some(hint) = domain_to_point(environment, state.as_ref()) {
             context.console.say(&hint);
@@ -79,20 +108,22 @@ fn domain_to_point(environment: &Environment, state: Option<&StackState>) -> Opt
 
 /// Shows the plan, asks, and applies it; returns the main stack as it is then.
 async fn carry_out(
-    console: &mut Console,
+    context: &mut Context,
     desired: &Desired,
     planned: &Planned,
-    ports: &Ports,
-    sink: &dyn Sink,
+    session: &Session,
     yes: bool,
 ) -> Result<Option<StackState>, Error> {
+    let console = &mut context.console;
     console.data(&render::plan_human(&planned.plan, console.out_style))?;
     engine::applicable(&planned.plan)?;
     if planned.plan.is_empty() {
         return Ok(planned.observed.stack.state.clone());
     }
     confirm(console, &desired.environment, yes).await?;
-    Ok(engine::apply(desired, planned, ports, sink).await?.stack)
+    let sink = context.sink.as_ref();
+    let done = engine::apply(desired, planned, &session.ports, sink);
+    Ok(done.await?.stack)
 }
 
 /// Asks whether it is to be done, where a person has to say so.

@@ -160,6 +160,7 @@ mod tests {
             values,
             viewer: None,
             carrier: None,
+            claim: crate::cli::claim::claim("destroy"),
         }
     }
 

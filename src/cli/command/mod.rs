@@ -10,8 +10,10 @@ mod openapi;
 mod outputs;
 mod package;
 mod plan;
+mod saved;
 mod seed;
 mod synth;
+mod unlock;
 
 use super::args::Command;
 use super::context::Context;
@@ -32,6 +34,7 @@ pub async fn run(context: &mut Context, command: Command) -> Result<u8, Error> {
         Command::Package => package::run(context).await,
         Command::Import(args) => import::run(context, &args).await,
         Command::Outputs(args) => outputs::run(context, &args).await,
+        Command::Unlock(args) => unlock::run(context, &args).await,
         Command::Destroy(args) => destroy::run(context, &args).await,
         Command::Local(args) => local::run(context, args.action).await,
     }
@@ -50,6 +53,7 @@ pub fn name(command: &Command) -> &'static str {
         Command::Package => "package",
         Command::Import(_) => "import",
         Command::Outputs(_) => "outputs",
+        Command::Unlock(_) => "unlock",
         Command::Destroy(_) => "destroy",
         Command::Local(_) => "local",
     }

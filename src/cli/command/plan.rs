@@ -1,5 +1,6 @@
 //! `qdn-infra plan`: shows what would change.
 
+use super::saved;
 use crate::cli::args::{PlanArgs, PlanFormat};
 use crate::cli::context::Context;
 use crate::cli::error::Error;
@@ -10,19 +11,30 @@ use crate::render;
 /// Makes a plan and prints it.
 pub async fn run(context: &mut Context, args: &PlanArgs) -> Result<u8, Error> {
     let (desired, session) = context.desired(false, args.page, &args.secrets).await?;
-    let planned = engine::plan(
-        &desired,
-        &session.ports,
-        context.sink.as_ref(),
-        Purpose::Show,
-        Scope::Everything,
-    )
-    .await?;
+    let (ports, sink) = (&session.ports, context.sink.as_ref());
+    let purpose = match &args.out {
+        Some(_) => Purpose::Save,
+        None => Purpose::Show,
+    };
+    let planned = engine::plan(&desired, ports, sink, purpose, Scope::Everything).await?;
+    if let Some(file) = &args.out
+        && let Err(error) = saved::write(file, &engine::save(&desired, &planned, ports))
+    {
+        // Nobody could apply them.
+        let _ = engine::discard(&planned, ports).await;
+        return Err(error);
+    }
     let text = match args.format {
         PlanFormat::Human => render::plan_human(&planned.plan, context.console.out_style),
         PlanFormat::Json => render::plan_json(&planned.plan),
     };
     context.console.data(&text)?;
+    if let Some(file) = &args.out {
+        let (environment, file) = (&desired.environment.name, file.display());
+        context.console.say(&format!(
+            "saved; carry it out with `qdn-infra apply --env {environment} {file}`"
+        ));
+    }
     let changes = !planned.plan.is_empty();
     Ok(if changes && args.detailed_exitcode {
         exit::CHANGES

@@ -126,10 +126,10 @@ async fn who_is_quicker_is_merged_with() {
     let world = applied(&fixture).await;
     fixture.edit_seed(EVERY[0], EVERY[1]);
     let planned = plan(&fixture, &world, Purpose::Apply).await.unwrap();
-    // One edit since the plan was made, and one at the very moment of writing.
-    edit(&world, "\"value\": 48215", "\"value\": 48300");
-    let race = edited(&world, NAME[0], NAME[1]);
-    world.api(|api| api.races = vec![race]);
+    // Two edits, each at the very moment of writing.
+    let first = edited(&world, "\"value\": 48215", "\"value\": 48300");
+    let second = first.replacen(NAME[0], NAME[1], 1);
+    world.api(|api| api.races = vec![second, first]);
     let heard = Heard::default();
     engine::apply(&fixture.desired, &planned, &world.ports(), &heard)
         .await

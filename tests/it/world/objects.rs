@@ -123,6 +123,6 @@ impl Objects for World {
     }
 }
 
-fn etag(object: &Object) -> String {
+pub(super) fn etag(object: &Object) -> String {
     object.sha256[..32].to_owned()
 }

@@ -268,6 +268,12 @@ impl World {
             .collect()
     }
 
+    /// Removes an entry from the edge behind everybody's back.
+    pub fn lose_at_edge(&self, key: &str) {
+        let lost = self.state.lock().unwrap().store.entries.remove(key);
+        assert!(lost.is_some(), "there was no {key} to lose");
+    }
+
     /// Puts an entry at the edge behind everybody's back.
     pub fn put_at_edge(&self, key: &str, value: &str) {
         let mut state = self.state.lock().unwrap();

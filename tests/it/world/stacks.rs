@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use qdn_infra::ports::{
-    ChangeSet, ChangeSetIds, ChangeSetKind, ChangeSetRequest, ChangeSetStatus, Replacement,
-    ReportedAction, ReportedChange, Result, Service, StackEvent, StackState, StackStatus, Stacks,
-    TemplateSource,
+    ChangeSet, ChangeSetIds, ChangeSetKind, ChangeSetRequest, ChangeSetStatus, CloudError,
+    ErrorKind, Replacement, ReportedAction, ReportedChange, Result, Service, StackEvent,
+    StackState, StackStatus, Stacks, TemplateSource,
 };
 use qdn_shared::package::FunctionName;
 use serde_json::Value;
@@ -147,7 +147,15 @@ impl Stacks for World {
     async fn change_set(&self, change_set: &str) -> Result<ChangeSet> {
         self.read(Service::CloudFormation, "DescribeChangeSet", change_set)?;
         let state = self.state.lock().unwrap();
-        let found = &state.change_sets[change_set];
+        let Some(found) = state.change_sets.get(change_set) else {
+            return Err(CloudError {
+                service: Service::CloudFormation,
+                operation: "DescribeChangeSet",
+                subject: change_set.to_owned(),
+                kind: ErrorKind::NotFound,
+                message: "ChangeSet does not exist".to_owned(),
+            });
+        };
         if let Some(absent) = found.absent.clone() {
             return Ok(ChangeSet {
                 status: ChangeSetStatus::Failed(absent),
