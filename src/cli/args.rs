@@ -160,6 +160,8 @@ pub enum SkippableLayer {
     Secrets,
     /// Keys at the edge
     Edge,
+    /// What is added to a distribution that is not ours
+    Adopt,
     /// Maintenance data
     Seed,
     /// Where the carrier sends what customers write

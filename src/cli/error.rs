@@ -121,6 +121,8 @@ impl Error {
                 | engine::Error::SeedConflict { .. }
                 | engine::Error::NoSender { .. }
                 | engine::Error::PageNames { .. }
+                | engine::Error::OwnersFiles { .. }
+                | engine::Error::SeedOvertaken { .. }
                 | engine::Error::NoBootstrap { .. }
                 | engine::Error::OtherEnvironment { .. }
                 | engine::Error::OtherLock { .. }

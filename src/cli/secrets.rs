@@ -102,6 +102,7 @@ impl SkippableLayer {
         match self {
             Self::Secrets => Layer::Secrets,
             Self::Edge => Layer::Edge,
+            Self::Adopt => Layer::Adopt,
             Self::Seed => Layer::Seed,
             Self::Carrier => Layer::Carrier,
         }

@@ -16,9 +16,10 @@ use crate::config::Site;
 use crate::plan::adopt::{self, ReadGrant, Refusal, Revised, Warnings};
 use crate::plan::stack::DeclaredStack;
 use crate::plan::{
-    Action, Finding, Layer, LayerPlan, PropertyChange, Reason, Standing, Step, Target,
+    Action, Finding, Layer, LayerPlan, NotObserved, PropertyChange, Reason, Standing, Step, Target,
 };
 use crate::ports::{DistributionDocument, ErrorKind, Ports, StackState};
+use crate::stack::Output;
 
 /// The parameter that tells the stack which distribution it is attached to.
 pub(super) const ATTACHED_TO: &str = "DistributionId";
@@ -100,7 +101,7 @@ pub(super) fn check(
 ) -> Result<(), Error> {
     attached_elsewhere(desired, observed)?;
     let none = LayerPlan::unchanged(Layer::Stack);
-    layer(&desired.environment, observed, given, declared, &none).map(|_| ())
+    layer(desired, observed, given, declared, &none).map(|_| ())
 }
 
 /// A stack stays with its distribution: what it put elsewhere nobody would take away.
@@ -111,19 +112,26 @@ fn attached_elsewhere(desired: &Desired, observed: &Observed) -> Result<(), Erro
         return Ok(());
     };
     let wanted = desired.environment.values.distribution.as_ref();
-    if wanted.is_some_and(|wanted| wanted.as_str() == attached) {
+    let names = desired.names();
+    let same_distribution = wanted.is_some_and(|wanted| wanted.as_str() == attached);
+    let bucket = observed.stack.output(Output::SiteBucketName);
+    if same_distribution && bucket.is_none_or(|bucket| bucket == names.site_bucket) {
         return Ok(());
     }
+    let place = match bucket {
+        Some(bucket) => format!("distribution {attached} and bucket {bucket}"),
+        None => format!("distribution {attached}"),
+    };
     Err(Error::AttachedElsewhere {
-        stack: desired.names().stack,
-        distribution: attached.clone(),
+        stack: names.stack,
+        place,
     })
 }
 
 /// The adopt layer; none where the site is the stack's own. `given` is what the distribution is given as it is
 /// declared, `stack` the stack's layer of the same plan.
 pub(super) fn layer(
-    environment: &Environment,
+    desired: &Desired,
     observed: &Observed,
     given: Option<&Value>,
     declared: &DeclaredStack,
@@ -132,6 +140,13 @@ pub(super) fn layer(
     let (Some(site), Some(given)) = (&observed.adopted, given) else {
         return Ok(None);
     };
+    let Desired {
+        environment, skip, ..
+    } = desired;
+    if skip.contains(&Layer::Adopt) {
+        let left = LayerPlan::unseen(Layer::Adopt, NotObserved::Skipped);
+        return Ok(Some(left));
+    }
     let ours = ours(
         environment,
         given,
@@ -285,11 +300,13 @@ pub(super) async fn revise(
 
 /// Waits until every edge location has the distribution's newest configuration.
 pub(super) async fn await_deployed(run: &Run<'_>, distribution: &str) -> Result<(), Error> {
-    let mut wait = run.wait(Awaited::Distribution, DEPLOY_LIMIT);
+    let mut wait = None;
     loop {
         match run.ports.edge.distribution(distribution).await? {
             Some(state) if state.deployed => return Ok(()),
             Some(_) => {
+                let wait =
+                    wait.get_or_insert_with(|| run.wait(Awaited::Distribution, DEPLOY_LIMIT));
                 wait.pause(&format!("the deployment of distribution {distribution}"))
                     .await?;
             }

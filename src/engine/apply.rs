@@ -183,7 +183,7 @@ async fn run_layer(
             adopt::carry_out(run, &desired.environment, planned, layer, state).await
         }
         Layer::Seed => seed::carry_out(run, desired, planned, so_far.stack.as_ref()).await,
-        Layer::Carrier => carrier::carry_out(run, desired).await,
+        Layer::Carrier => carrier::carry_out(run, desired, &planned.observed).await,
         Layer::Site => {
             let state = so_far.stack.as_ref();
             so_far.invalidation = page::publish(run, desired, planned, layer, state).await?;

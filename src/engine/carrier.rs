@@ -80,7 +80,7 @@ pub fn layer(desired: &Desired, observed: &Observed) -> Result<LayerPlan, Error>
 }
 
 /// Sets what differs, and sees that it is set.
-pub async fn carry_out(run: &Run<'_>, desired: &Desired) -> Result<(), Error> {
+pub async fn carry_out(run: &Run<'_>, desired: &Desired, observed: &Observed) -> Result<(), Error> {
     let Ok(account) = account(desired) else {
         return Ok(());
     };
@@ -95,6 +95,12 @@ pub async fn carry_out(run: &Run<'_>, desired: &Desired) -> Result<(), Error> {
     let fields = differing(&wanted, &found.fields);
     if fields.is_empty() {
         return Ok(());
+    }
+    // Somebody at the carrier's console was quicker; what is there now nobody was shown.
+    if observed.inbound.as_ref() != Some(&found) {
+        return Err(Error::Moved {
+            subject: subject(account.sender),
+        });
     }
     let Account { sender, access } = &account;
     let set = run

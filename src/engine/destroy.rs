@@ -8,6 +8,7 @@ use super::detach::{self, Attached};
 use super::error::Error;
 use super::event::{SecretChange, Sink, What, millis};
 use super::lock;
+use super::ours::grant;
 use super::run::Run;
 use crate::config::{DataPolicy, Site};
 use crate::plan::{Standing, standing};
@@ -67,6 +68,8 @@ pub enum Step {
     Disallow {
         /// The bucket's name.
         bucket: String,
+        /// Id of the distribution that they are for.
+        distribution: String,
         /// What goes, by name.
         statements: Vec<String>,
     },
@@ -252,12 +255,13 @@ fn detaching(attached: &Attached) -> impl Iterator<Item = Step> {
         document: _,
     } = attached.clone();
     let steps = [
-        (!parts.is_empty() || !deployed).then_some(Step::Detach {
-            distribution,
+        (!parts.is_empty() || !deployed).then(|| Step::Detach {
+            distribution: distribution.clone(),
             parts,
         }),
         (!statements.is_empty()).then(|| Step::Disallow {
             bucket: bucket.clone(),
+            distribution,
             statements,
         }),
         (!page.is_empty()).then_some(Step::DeleteObjects { bucket, keys: page }),
@@ -329,8 +333,13 @@ async fn take_away(
                 detach::detach(run, environment, distribution).await?;
                 gone += 1;
             }
-            Step::Disallow { bucket, .. } => {
-                detach::disallow(run, bucket).await?;
+            Step::Disallow {
+                bucket,
+                distribution,
+                ..
+            } => {
+                let arn = grant(environment, distribution).distribution_arn;
+                detach::disallow(run, bucket, &arn).await?;
                 gone += 1;
             }
             Step::DeleteObjects { bucket, keys } => {

@@ -3,7 +3,7 @@
 use super::adopt::{self as adopted, ATTACHED_TO};
 use super::desired::Environment;
 use super::error::Error;
-use super::ours::function_arn;
+use super::ours::{function_arn, grant};
 use super::run::Run;
 use crate::config::Site;
 use crate::plan::adopt;
@@ -51,9 +51,10 @@ pub(super) async fn attached(
         (None, Site::Existing { bucket, .. }) => bucket.as_str().to_owned(),
         (None, Site::Managed { .. }) => return Ok(None),
     };
+    let arn = grant(environment, &distribution).distribution_arn;
     let ((found, deployed), statements, page, document) = futures::try_join!(
         parts(environment, ports, &distribution),
-        statements(ports, &bucket),
+        statements(ports, &bucket, &arn),
         page(environment, ports, &bucket),
         async {
             let head = ports.objects.head(&bucket, seed::KEY).await?;
@@ -91,17 +92,22 @@ async fn parts(
     ))
 }
 
-async fn statements(ports: &Ports, bucket: &str) -> Result<Vec<String>, Error> {
+async fn statements(
+    ports: &Ports,
+    bucket: &str,
+    distribution_arn: &str,
+) -> Result<Vec<String>, Error> {
     let policy = match ports.bucket_policies.policy(bucket).await {
         Ok(policy) => policy,
         Err(error) if error.kind == ErrorKind::NotFound => None,
         Err(error) => return Err(error.into()),
     };
-    let changes = adopt::unmerge(policy.as_deref())?.changes;
+    let changes = adopt::unmerge(policy.as_deref(), distribution_arn)?.changes;
     Ok(changes.into_iter().map(|change| change.path).collect())
 }
 
-/// The bucket may hold files of its owner under the same prefix: only what the record names is ours.
+/// The bucket may hold files of its owner under the same prefix: ours is what the record names, as long as nobody has
+/// written something else over it. A retired file has the hash of its content in its name.
 async fn page(
     environment: &Environment,
     ports: &Ports,
@@ -117,11 +123,22 @@ async fn page(
     let record = record
         .and_then(|bytes| Manifest::parse(&bytes).ok())
         .unwrap_or_default();
-    let listed = listed.unwrap_or_default().into_iter();
-    Ok(listed
-        .map(|object| object.key)
-        .filter(|key| record.objects.contains_key(key))
-        .collect())
+    let listed = listed.unwrap_or_default();
+    let looks = listed.iter().map(|object| async {
+        let key = object.key.as_str();
+        let Some(entry) = record.objects.get(key) else {
+            return Ok(record.retired.contains_key(key));
+        };
+        // A run that was cut short left an entry without an ETag; and new headers may give another one.
+        let is_ours = entry.etag == object.etag || {
+            let head = ports.objects.head(bucket, key).await?;
+            head.and_then(|head| head.sha256) == Some(entry.sha256.clone())
+        };
+        Ok::<_, Error>(is_ours)
+    });
+    let ours = futures::future::try_join_all(looks).await?;
+    let ours = listed.into_iter().zip(ours).filter(|(_, ours)| *ours);
+    Ok(ours.map(|(object, _)| object.key).collect())
 }
 
 /// Takes the function, the behaviors and the origins away and waits until no edge location has them any more: a
@@ -138,6 +155,11 @@ pub(super) async fn detach(
 }
 
 /// Takes our statements out of the bucket's policy.
-pub(super) async fn disallow(run: &Run<'_>, bucket: &str) -> Result<(), Error> {
-    adopted::write_policy(run, bucket, adopt::unmerge, |_| Ok(())).await
+pub(super) async fn disallow(
+    run: &Run<'_>,
+    bucket: &str,
+    distribution_arn: &str,
+) -> Result<(), Error> {
+    let without = |policy: Option<&str>| adopt::unmerge(policy, distribution_arn);
+    adopted::write_policy(run, bucket, without, |_| Ok(())).await
 }

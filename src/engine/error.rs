@@ -330,14 +330,20 @@ pub enum Error {
     #[error(transparent)]
     Refused(#[from] Refusal),
     /// The stack put its additions somewhere else.
-    #[error(
-        "stack {stack} is attached to distribution {distribution}, and the stack file names another site"
-    )]
+    #[error("stack {stack} is attached to {place}, and the stack file names another site")]
     AttachedElsewhere {
         /// Stack name.
         stack: String,
-        /// The distribution's id.
-        distribution: String,
+        /// The distribution and the bucket.
+        place: String,
+    },
+    /// Files of the bucket's owner lie where the page's have to.
+    #[error("bucket {bucket} holds files that were not put there from here: {}", keys.join(", "))]
+    OwnersFiles {
+        /// The bucket's name.
+        bucket: String,
+        /// Their keys.
+        keys: Vec<String>,
     },
     /// What is to be changed is not what was shown any more.
     #[error("{subject} was changed by somebody else since the plan was made")]
@@ -537,9 +543,12 @@ impl Hint for Error {
             )),
             Self::NoSiteBucket { .. } => Some("check `site.bucket` in the stack file".into()),
             Self::Refused(refusal) => refusal.hint(),
-            Self::AttachedElsewhere { distribution, .. } => Some(format!(
-                "name {distribution} again, or detach from it: `qdn-infra destroy`, then `apply`, with the same `--env`"
+            Self::AttachedElsewhere { place, .. } => Some(format!(
+                "name {place} again, or detach from it: `qdn-infra destroy`, then `apply`, with the same `--env`"
             )),
+            Self::OwnersFiles { .. } => Some(
+                "nothing of them was touched: let their owner move them, or give ours another name in assets/track".into(),
+            ),
             Self::Retained { environment, .. } => Some(format!(
                 "take in what was kept: `qdn-infra import --env {environment}`, then apply"
             )),

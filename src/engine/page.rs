@@ -49,6 +49,28 @@ pub(super) fn names_are_there(desired: &Desired, observed: &Observed) -> Result<
     }
 }
 
+/// Refuses to write over files that the owner of a bucket which is not ours has put under our names.
+pub(super) fn owners_files_stay(desired: &Desired, observed: &Observed) -> Result<(), Error> {
+    if !desired.environment.file.site.is_existing() {
+        return Ok(());
+    }
+    // Whatever was uploaded from here says what it is.
+    let is_theirs = |key: &String| {
+        let head = observed.heads.get(key);
+        head.is_some_and(|head| head.sha256.is_none())
+            && !observed.manifest.objects.contains_key(key)
+    };
+    let wanted = desired.pages.iter().map(|page| &page.key);
+    let keys: Vec<String> = wanted.filter(|key| is_theirs(key)).cloned().collect();
+    if keys.is_empty() {
+        return Ok(());
+    }
+    Err(Error::OwnersFiles {
+        bucket: desired.names().site_bucket,
+        keys,
+    })
+}
+
 /// An invalidation that was accepted. It completes by itself.
 #[derive(Debug)]
 pub(super) struct Invalidation {
@@ -77,7 +99,10 @@ pub async fn publish(
     state: Option<&StackState>,
 ) -> Result<Option<Invalidation>, Error> {
     let names = desired.names();
-    if let Some(marked) = manifest_while_writing(&planned.observed.manifest, &layer.steps) {
+    let shared = desired.environment.file.site.is_existing();
+    let pages: &[PageFile] = if shared { &desired.pages } else { &[] };
+    let before = &planned.observed.manifest;
+    if let Some(marked) = manifest_while_writing(before, &layer.steps, pages) {
         store(run, &names, &marked).await?;
     }
     let uploads: Vec<&PageFile> = layer

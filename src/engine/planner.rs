@@ -83,6 +83,7 @@ pub async fn plan(
         });
     }
     page::names_are_there(desired, &observed)?;
+    page::owners_files_stay(desired, &observed)?;
     let (bootstrap, stack) = declared_with(desired, &observed)?;
     let mut given = None;
     if scope == Scope::Everything {
@@ -110,13 +111,7 @@ pub async fn plan(
         match stack_layer(&run, desired, &observed, &stack, staged, purpose).await {
             Ok(layer) => {
                 // Refused already where it cannot be.
-                let adopted = adopt::layer(
-                    &desired.environment,
-                    &observed,
-                    given.as_ref(),
-                    &stack,
-                    &layer,
-                )?;
+                let adopted = adopt::layer(desired, &observed, given.as_ref(), &stack, &layer)?;
                 layers.extend([layer, edge]);
                 layers.extend(adopted);
             }

@@ -7,6 +7,7 @@ use qdn_shared::package::FunctionName;
 use qdn_shared::route::{RouteName, route};
 use serde_json::Value;
 
+use super::adopt;
 use super::desired::{Desired, Environment};
 use super::door::{Door, Served};
 use super::error::Error;
@@ -76,6 +77,13 @@ async fn run_checks(
     checks: &[Check],
 ) -> Result<(), Error> {
     let facts = Facts::of(desired, state)?;
+    if let (true, Some(distribution)) = (
+        desired.environment.file.site.is_existing(),
+        &desired.environment.values.distribution,
+    ) {
+        // A run that was cut short may have left it on its way.
+        adopt::await_deployed(run, distribution.as_str()).await?;
+    }
     let results =
         futures::future::join_all(checks.iter().map(|check| settle(run, &facts, *check))).await;
     let mut failed = Vec::new();

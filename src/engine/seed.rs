@@ -50,9 +50,10 @@ pub(super) async fn observe(
             &names.seed_manifest
         ),
     )?;
+    // A record that cannot be read is as good as none, and so is one of a stack that is gone with its document.
+    let record = record.filter(|_| stack_exists || live.is_some());
     Ok(ObservedSeed {
         live: Live::of(live.as_deref()),
-        // A record that cannot be read is as good as none.
         record: record.and_then(|bytes| MaintenanceData::read(&bytes).ok()),
     })
 }

@@ -175,24 +175,26 @@ fn manifest_of(
     written: &BTreeMap<String, String>,
     retired: BTreeMap<String, i64>,
 ) -> Manifest {
-    let entry = |file: &PageFile| {
+    let left = |file: &PageFile| {
         let etag = match written.get(&file.key) {
             Some(etag) => etag.clone(),
             None => listed.get(file.key.as_str())?.etag.clone(),
         };
-        let (sha256, content_type) = (file.sha256.clone(), file.content_type.clone());
-        let entry = ManifestEntry {
-            sha256,
-            content_type,
-            cache_control: file.cache_control.clone(),
-            etag,
-        };
-        Some((file.key.clone(), entry))
+        Some((file.key.clone(), entry(file, etag)))
     };
     Manifest {
-        objects: wanted.iter().filter_map(entry).collect(),
+        objects: wanted.iter().filter_map(left).collect(),
         retired,
         ..Manifest::default()
+    }
+}
+
+fn entry(file: &PageFile, etag: String) -> ManifestEntry {
+    ManifestEntry {
+        sha256: file.sha256.clone(),
+        content_type: file.content_type.clone(),
+        cache_control: file.cache_control.clone(),
+        etag,
     }
 }
 
@@ -202,7 +204,14 @@ fn manifest_of(
 /// New headers on the same content leave the `ETag` as it was. Were the run cut short after such an
 /// upload and the headers then declared as before, the old entry would call the object unchanged.
 /// So its entry loses its `ETag` first: whoever comes next has to look at the object itself.
-pub fn manifest_while_writing(manifest: &Manifest, steps: &[Step]) -> Option<Manifest> {
+///
+/// Those of `named`, in a bucket that is not ours, are noted before they are written: what a cut-short run leaves there
+/// is taken away by what the record says.
+pub fn manifest_while_writing(
+    manifest: &Manifest,
+    steps: &[Step],
+    named: &[PageFile],
+) -> Option<Manifest> {
     let mut marked = manifest.clone();
     for step in steps.iter().filter(|step| step.reason == Reason::Headers) {
         if let Target::Object { key, .. } = &step.target
@@ -210,6 +219,18 @@ pub fn manifest_while_writing(manifest: &Manifest, steps: &[Step]) -> Option<Man
         {
             entry.etag.clear();
         }
+    }
+    let uploads = steps
+        .iter()
+        .filter_map(|step| match (&step.target, step.action) {
+            (Target::Object { key, .. }, Action::Create | Action::Update) => Some(key),
+            _ => None,
+        });
+    let uploads: BTreeSet<&String> = uploads.collect();
+    for file in named.iter().filter(|file| uploads.contains(&file.key)) {
+        let noted = marked.objects.entry(file.key.clone());
+        let noted = noted.or_insert_with(|| entry(file, String::new()));
+        noted.sha256.clone_from(&file.sha256);
     }
     (marked != *manifest).then_some(marked)
 }

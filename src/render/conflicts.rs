@@ -50,7 +50,9 @@ fn conflict_lines(conflict: &Conflict, style: Style) -> Vec<String> {
             }
             lines
         }
-        Conflict::Together { .. } | Conflict::Foreign { .. } => told(&conflict.to_string()),
+        Conflict::Together { .. } | Conflict::Foreign { .. } | Conflict::Gone => {
+            told(&conflict.to_string())
+        }
     }
 }
 

@@ -81,6 +81,10 @@ pub fn compare(
         record,
     };
     match live {
+        // What people had put into it would be lost for good.
+        Live::Absent if base.is_some() && take != Some(Take::Ours) => {
+            whole(Put::Nothing, vec![Conflict::Gone])
+        }
         Live::Absent => whole(Put::Create, Vec::new()),
         Live::Foreign(_) if take == Some(Take::Ours) => whole(Put::Replace, Vec::new()),
         Live::Foreign(error) => {

@@ -38,6 +38,8 @@ pub enum Conflict {
         /// What is wrong with it.
         message: String,
     },
+    /// A seed was pushed, and nothing lies live any more.
+    Gone,
 }
 
 /// Whose side is taken in every conflict.
@@ -73,6 +75,7 @@ impl fmt::Display for Conflict {
             Self::Foreign { message } => {
                 write!(formatter, "what lies live is no such document: {message}")
             }
+            Self::Gone => formatter.write_str("nothing lies live any more, and a seed was pushed"),
         }
     }
 }
@@ -90,7 +93,12 @@ fn briefly(value: Option<&Value>) -> String {
 pub fn choices(conflicts: &[Conflict]) -> String {
     let both = |conflict: &Conflict| matches!(conflict, Conflict::Both { .. });
     let foreign = |conflict: &Conflict| matches!(conflict, Conflict::Foreign { .. });
-    let decided = if conflicts.iter().all(both) {
+    let gone = |conflict: &Conflict| matches!(conflict, Conflict::Gone);
+    let decided = if conflicts.iter().all(gone) {
+        format!(
+            "put back a copy of it, or let `qdn-infra seed push --take ours` make it from {FILE}"
+        )
+    } else if conflicts.iter().all(both) {
         "`qdn-infra seed push --take ours` or `--take theirs`, or `qdn-infra seed pull` to bring theirs into the checkout first".to_owned()
     } else if conflicts.iter().all(foreign) {
         "`qdn-infra seed push --take ours` replaces it".to_owned()

@@ -23,13 +23,13 @@ const NOTHING_ELSE: Consent = Consent {
     bootstrap: false,
 };
 
-fn open(fixture: &Fixture) -> World {
+pub fn open(fixture: &Fixture) -> World {
     let world = fixture.world();
     world.open_site(SITE);
     world
 }
 
-async fn applied(fixture: &Fixture) -> World {
+pub async fn applied(fixture: &Fixture) -> World {
     let world = open(fixture);
     apply(fixture, &world).await.unwrap();
     world

@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use qdn_infra::config::{CustomerValues, StackFile};
+use qdn_infra::config::{BucketName, CustomerValues, Site, StackFile};
 use qdn_infra::engine::event::{Event, Sink, What};
 use qdn_infra::engine::{Claim, Desired, Environment};
 use qdn_infra::package::elf::Linkage;
@@ -91,6 +91,14 @@ impl Fixture {
         })
         .unwrap();
         fixture
+    }
+
+    /// Names another bucket for a site that exists already.
+    pub fn move_to_bucket(&mut self, name: &str) {
+        match &mut self.desired.environment.file.site {
+            Site::Existing { bucket, .. } => *bucket = BucketName::new(name).unwrap(),
+            Site::Managed { .. } => panic!("the site is the stack's own"),
+        }
     }
 
     /// An empty cloud for this environment.

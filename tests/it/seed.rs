@@ -5,7 +5,7 @@ mod conflicts;
 use qdn_infra::hint::Hint as _;
 use qdn_infra::plan::{Finding, Layer, LayerPlan, NotObserved, Plan, Target};
 use qdn_infra::render::{self, Style};
-use qdn_infra::seed::MaintenanceData;
+use qdn_infra::seed::{MaintenanceData, Take};
 
 use self::conflicts::{desk, in_conflict};
 use crate::engine::{applied, apply};
@@ -140,13 +140,21 @@ async fn what_leaves_the_seed_leaves_the_live_document() {
 }
 
 #[tokio::test]
-async fn a_live_document_that_is_lost_is_made_again() {
+async fn a_live_document_that_is_lost_waits_for_a_decision() {
     let fixture = Fixture::new();
     let world = applied(&fixture).await;
     world.lose(&fixture.desired.names().site_bucket, qdn_infra::seed::KEY);
-    let planned = shown(&fixture, &world).await;
-    assert_eq!(told(seed(&planned)), ["Create New maintenance data []"]);
-    apply(&fixture, &world).await.unwrap();
+    world.fail_at(None);
+    let refused = apply(&fixture, &world).await.unwrap_err();
+    insta::assert_snapshot!(format!("{refused}\n{}", refused.hint().unwrap()), @r"
+    the maintenance data waits for a decision:
+    nothing lies live any more, and a seed was pushed
+    put back a copy of it, or let `qdn-infra seed push --take ours` make it from assets/seed/maintenance.json; `--skip-layer seed` leaves it as it is
+    ");
+    assert!(world.changing().is_empty());
+    let (ports, heard) = (world.ports(), Heard::default());
+    let desk = desk(&fixture, &ports, &heard).await;
+    desk.push(Some(Take::Ours)).await.unwrap();
     nothing_is_left(&fixture, &world).await;
 }
 

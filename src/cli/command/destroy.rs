@@ -58,7 +58,9 @@ fn intent(environment: &Environment, removal: &Removal) -> String {
         } else {
             format!("- from distribution {distribution}: {}", parts.join(", "))
         }),
-        Step::Disallow { bucket, statements } => {
+        Step::Disallow {
+            bucket, statements, ..
+        } => {
             let statements = statements.join(", ");
             Some(format!(
                 "- from the policy of bucket {bucket}: {statements}"

@@ -6,12 +6,13 @@ use serde_json::Value;
 
 use super::Refusal;
 use super::parts::{
-    Config, function_in_the_way, functions_without, is_our_origin, is_ours, items, path,
-    set_functions,
+    Config, function_in_the_way, function_of_another, functions_without, is_our_origin, is_ours,
+    items, path, set_functions,
 };
 use super::pattern;
 use super::settle::{is_settled, settled};
 use super::wanted::{BEHAVIOR_FIELDS, FunctionAssociation, ORIGIN_FIELDS, Ours, VIEWER_REQUEST};
+use super::warnings::rewritten_errors;
 use super::xml::Element;
 use crate::plan::PropertyChange;
 
@@ -30,6 +31,14 @@ pub fn attach(config: &str, ours: &Ours) -> Result<Revised, Refusal> {
     if let Some(function) = function_in_the_way(before.default_behavior(), &ours.function) {
         return Err(Refusal::OtherFunction { function });
     }
+    if let Some(function) = function_of_another(&before, &ours.function) {
+        return Err(Refusal::AnothersParts { function });
+    }
+    if let codes @ [_, ..] = &rewritten_errors(&before)[..] {
+        return Err(Refusal::RewrittenErrors {
+            codes: codes.to_vec(),
+        });
+    }
     let mut after = before.clone();
     after.set_origins(origins(&before, ours)?);
     after.set_behaviors(behaviors(&before, ours)?);
@@ -45,13 +54,17 @@ pub fn attach(config: &str, ours: &Ours) -> Result<Revised, Refusal> {
     Ok(revised(config, &before, &after, &ours.function))
 }
 
-/// Takes what is ours out of a configuration: the edge function wherever it is attached, behaviors, origins.
+/// Takes what is ours out of a configuration: the edge function wherever it is attached, behaviors, origins. Behaviors
+/// and origins that carry the function of another stack are that stack's.
 pub fn detach(config: &str, function: &str) -> Result<Revised, Refusal> {
     let before = Config::parse(config)?;
     let mut after = before.clone();
-    let kept = without_ours(&before, |_| false)?;
-    after.set_origins(kept);
-    let behaviors = before.behaviors().into_iter().filter(|one| !is_ours(one));
+    let anothers = function_of_another(&before, function).is_some();
+    if !anothers {
+        after.set_origins(without_ours(&before, |_| false)?);
+    }
+    let behaviors = before.behaviors().into_iter();
+    let behaviors = behaviors.filter(|one| anothers || !is_ours(one));
     let behaviors = behaviors.map(|mut behavior| {
         let functions = functions_without(&behavior, function);
         if functions.len() < items(&behavior, "FunctionAssociations").len() {

@@ -147,6 +147,15 @@ pub(super) fn function_in_the_way(behavior: &Element, ours: &str) -> Option<Stri
     other.or(lambda)
 }
 
+/// The function of another stack of ours whose parts these are: one that a behavior of ours carries and that is not
+/// this one.
+pub(super) fn function_of_another(config: &Config, ours: &str) -> Option<String> {
+    let behaviors = config.behaviors().into_iter().filter(is_ours);
+    let functions = behaviors.flat_map(|behavior| items(&behavior, "FunctionAssociations"));
+    let mut arns = functions.map(|one| one.text_of("FunctionARN"));
+    arns.find(|arn| arn != ours)
+}
+
 /// Gives a behavior these associations; where it has no list of them and needs none, none is made.
 pub(super) fn set_functions(behavior: &mut Element, functions: Vec<Element>) {
     const LIST: &str = "FunctionAssociations";

@@ -24,12 +24,30 @@ pub struct Policy {
 
 /// Puts what we need into a policy, or mends it there; `policy` is none when the bucket has none.
 pub fn merge(policy: Option<&str>, grant: &ReadGrant) -> Result<Policy, Refusal> {
-    revise(policy, &statements(grant))
+    let merged = revise(policy, &statements(grant), &grant.distribution_arn)?;
+    match merged.anothers {
+        None => Ok(merged.policy),
+        Some(distribution) => Err(Refusal::AnothersStatement { distribution }),
+    }
 }
 
-/// Takes our statements out of a policy. One that holds nothing else goes.
-pub fn unmerge(policy: Option<&str>) -> Result<Policy, Refusal> {
-    revise(policy, &[])
+/// Takes our statements for this distribution out of a policy. One that holds nothing else goes.
+pub fn unmerge(policy: Option<&str>, distribution_arn: &str) -> Result<Policy, Refusal> {
+    Ok(revise(policy, &[], distribution_arn)?.policy)
+}
+
+/// The distribution that a statement is for.
+fn distribution_of(statement: &Value) -> Option<&str> {
+    let conditions = statement["Condition"]["StringEquals"].as_object()?;
+    let is_source = |name: &String| name.eq_ignore_ascii_case("AWS:SourceArn");
+    let (_, arn) = conditions.iter().find(|(name, _)| is_source(name))?;
+    arn.as_str().or_else(|| arn.as_array()?.first()?.as_str())
+}
+
+/// A revised policy, and whose statement is in our way.
+struct Merged {
+    policy: Policy,
+    anothers: Option<String>,
 }
 
 /// What the distribution has to be allowed: to read the page and the maintenance data. Not to list the bucket: its
@@ -81,7 +99,12 @@ enum Statements {
     One(Value),
 }
 
-fn revise(policy: Option<&str>, wanted: &[(String, Box<RawValue>)]) -> Result<Policy, Refusal> {
+fn revise(
+    policy: Option<&str>,
+    wanted: &[(String, Box<RawValue>)],
+    distribution_arn: &str,
+) -> Result<Merged, Refusal> {
+    let mut anothers = None;
     let mut document = policy.map(parse).transpose()?.unwrap_or_default();
     let found = read(&document)?;
     let mut changes = Vec::new();
@@ -90,6 +113,12 @@ fn revise(policy: Option<&str>, wanted: &[(String, Box<RawValue>)]) -> Result<Po
     for (raw, statement) in found {
         let id = statement["Sid"].as_str().unwrap_or_default().to_owned();
         if !id.starts_with(STATEMENT_PREFIX) {
+            kept.push(raw);
+            continue;
+        }
+        let theirs = distribution_of(&statement).filter(|arn| *arn != distribution_arn);
+        if let Some(theirs) = theirs {
+            anothers = Some(theirs.to_owned());
             kept.push(raw);
             continue;
         }
@@ -112,10 +141,9 @@ fn revise(policy: Option<&str>, wanted: &[(String, Box<RawValue>)]) -> Result<Po
         changes.push(change(id, None, Some(meant(statement))));
     }
     if changes.is_empty() {
-        return Ok(Policy {
-            document: policy.map(str::to_owned),
-            changes,
-        });
+        let document = policy.map(str::to_owned);
+        let policy = Policy { document, changes };
+        return Ok(Merged { policy, anothers });
     }
     let document = (!kept.is_empty()).then(|| {
         document
@@ -124,7 +152,8 @@ fn revise(policy: Option<&str>, wanted: &[(String, Box<RawValue>)]) -> Result<Po
         document.insert("Statement".to_owned(), written(&kept));
         written(&document).get().to_owned()
     });
-    Ok(Policy { document, changes })
+    let policy = Policy { document, changes };
+    Ok(Merged { policy, anothers })
 }
 
 /// What a statement of ours means.

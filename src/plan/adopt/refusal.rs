@@ -47,6 +47,27 @@ pub enum Refusal {
         /// What uses it.
         by: String,
     },
+    /// Another stack of ours has put its parts there.
+    #[error("the distribution has the parts of another stack already, with function {function}")]
+    AnothersParts {
+        /// Its function's ARN.
+        function: String,
+    },
+    /// Another stack of ours has put its statement into the policy.
+    #[error("the bucket's policy has the statement of another stack already, for {distribution}")]
+    AnothersStatement {
+        /// ARN of the distribution that it is for.
+        distribution: String,
+    },
+    /// Viewers would get another status where our API refuses.
+    #[error(
+        "the distribution turns {} into another status, also where our API answered so",
+        list(codes)
+    )]
+    RewrittenErrors {
+        /// 403, 404 or both.
+        codes: Vec<u16>,
+    },
     /// The bucket policy is not one.
     #[error("the bucket's policy cannot be read: {message}")]
     NotAPolicy {
@@ -67,8 +88,19 @@ impl crate::hint::Hint for Refusal {
             Self::HiddenPath { path, .. } => Some(format!(
                 "move {path} before the behaviors that take requests from us, so that it keeps its own"
             )),
+            Self::AnothersParts { .. } | Self::AnothersStatement { .. } => Some(
+                "one environment can be attached to a site: name another one in the stack file, or `qdn-infra destroy` that environment first".into(),
+            ),
+            Self::RewrittenErrors { .. } => Some(
+                "let its custom error responses for these codes keep the status (`ResponseCode`), or let `site: managed` make a distribution of its own".into(),
+            ),
             Self::OriginInUse { .. } => Some("let it use another origin first".into()),
             Self::NotXml { .. } | Self::Lacks { .. } | Self::NotAPolicy { .. } => None,
         }
     }
+}
+
+fn list(codes: &[u16]) -> String {
+    let codes: Vec<String> = codes.iter().map(u16::to_string).collect();
+    codes.join(" and ")
 }

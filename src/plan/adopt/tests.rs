@@ -330,6 +330,44 @@ fn our_function_is_detached_wherever_it_is() {
 }
 
 #[test]
+fn parts_of_another_stack_are_neither_changed_nor_taken_away() {
+    let theirs = attached(SITE).document;
+    let other = FUNCTION.replace("function/", "function/other-");
+    // Its function is at our behaviors, whatever the default behavior has.
+    let first = theirs.find(FUNCTION).unwrap();
+    assert!(first < theirs.rfind(FUNCTION).unwrap());
+    assert!(detach(&theirs, &other).unwrap().changes.is_empty());
+    let default = theirs.find("<DefaultCacheBehavior>").unwrap();
+    let end = theirs.find("</DefaultCacheBehavior>").unwrap();
+    let free = theirs[default..end].replace(FUNCTION, &other);
+    let config = format!("{}{free}{}", &theirs[..default], &theirs[end..]);
+    let refused = attach(
+        &config,
+        &Ours {
+            function: other,
+            ..ours()
+        },
+    );
+    assert!(
+        matches!(&refused, Err(Refusal::AnothersParts { function }) if function == FUNCTION),
+        "{refused:?}"
+    );
+}
+
+#[test]
+fn errors_that_viewers_would_see_as_something_else_are_refused() {
+    let rewritten = SITE.replace(
+        "<ResponseCode>404</ResponseCode>",
+        "<ResponseCode>200</ResponseCode>",
+    );
+    assert_ne!(rewritten, SITE);
+    assert_eq!(
+        attach(&rewritten, &ours()),
+        Err(Refusal::RewrittenErrors { codes: vec![404] })
+    );
+}
+
+#[test]
 fn the_rest_of_a_configuration_is_warned_of() {
     let quiet = warnings(SITE, &ours()).unwrap();
     assert!(quiet.logs_queries && quiet.inside.is_empty());

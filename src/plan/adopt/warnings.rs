@@ -22,6 +22,20 @@ pub struct Warnings {
 /// The codes of our own answers that CloudFront keeps unless it is told otherwise.
 const KEPT: [u16; 8] = [404, 405, 414, 500, 501, 502, 503, 504];
 
+/// Codes, 403 and 404 alone, that viewers get another code for, also where our API answered so: a job that is not
+/// theirs, or that is over, would look like one that is there.
+pub(super) fn rewritten_errors(config: &Config) -> Vec<u16> {
+    let errors = items(config.root(), "CustomErrorResponses");
+    let is_rewritten = |code: &u16| {
+        let code = code.to_string();
+        errors.iter().any(|one| {
+            let answered = one.text_of("ResponseCode");
+            one.text_of("ErrorCode") == code && !answered.is_empty() && answered != code
+        })
+    };
+    [403, 404].into_iter().filter(is_rewritten).collect()
+}
+
 /// Looks through the configuration that CloudFront returned.
 pub fn warnings(config: &str, ours: &Ours) -> Result<Warnings, Refusal> {
     let config = Config::parse(config)?;

@@ -90,7 +90,7 @@ impl World {
     fn apply(&mut self, wanted: &[PageFile], steps: &[Step], count: usize) {
         let listed = self.listed();
         let mut written = BTreeMap::new();
-        if let Some(marked) = manifest_while_writing(&self.manifest, steps) {
+        if let Some(marked) = manifest_while_writing(&self.manifest, steps, &[]) {
             self.manifest = marked;
         }
         for step in steps.iter().take(count) {

@@ -46,6 +46,7 @@ fn told(compared: &Comparison) -> String {
         }
         Conflict::Together { path, message } => format!("together {path} {message}"),
         Conflict::Foreign { message } => format!("foreign {message}"),
+        Conflict::Gone => "gone".to_owned(),
     });
     let lines: Vec<String> = ours.chain(theirs).chain(conflicts).collect();
     format!(

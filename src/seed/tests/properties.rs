@@ -141,7 +141,7 @@ fn meetings(merge: &Merge) -> Vec<Meeting> {
         Conflict::Both {
             path, ours, theirs, ..
         } => Some((path.clone(), [ours.clone(), theirs.clone()])),
-        Conflict::Together { .. } | Conflict::Foreign { .. } => None,
+        Conflict::Together { .. } | Conflict::Foreign { .. } | Conflict::Gone => None,
     };
     let mut meetings: Vec<_> = merge.conflicts.iter().filter_map(of).collect();
     meetings.sort_by(|(one, _), (other, _)| one.cmp(other));

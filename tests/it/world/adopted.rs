@@ -73,6 +73,12 @@ impl World {
         state.site.policies.insert(bucket, policy.to_owned());
     }
 
+    /// Makes a bucket that no stack made.
+    pub fn open_bucket(&self, bucket: &str) {
+        let mut state = self.state.lock().unwrap();
+        state.buckets.entry(bucket.to_owned()).or_default();
+    }
+
     /// Puts an object into the site's bucket that nobody here wrote.
     pub fn put_in_site(&self, key: &str) {
         let mut state = self.state.lock().unwrap();

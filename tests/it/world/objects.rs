@@ -22,7 +22,8 @@ impl Objects for World {
                 size: object.bytes.len() as u64,
                 content_type: Some(object.content_type.clone()),
                 cache_control: object.cache_control.clone(),
-                sha256: Some(object.sha256.clone()),
+                // Only what was uploaded from here says what it is.
+                sha256: (!object.content_type.is_empty()).then(|| object.sha256.clone()),
             }))
     }
 

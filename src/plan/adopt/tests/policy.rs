@@ -2,10 +2,12 @@
 
 use super::*;
 
+const ARN: &str = "arn:aws:cloudfront::123456789012:distribution/E1";
+
 fn grant() -> ReadGrant {
     ReadGrant {
         bucket_arn: "arn:aws:s3:::b".to_owned(),
-        distribution_arn: "arn:aws:cloudfront::123456789012:distribution/E1".to_owned(),
+        distribution_arn: ARN.to_owned(),
     }
 }
 
@@ -19,9 +21,9 @@ fn without_a_policy_one_is_made_and_goes_again() {
         (again.document.clone(), again.changes.len()),
         (made.document, 0)
     );
-    let gone = unmerge(again.document.as_deref()).unwrap();
+    let gone = unmerge(again.document.as_deref(), ARN).unwrap();
     assert_eq!((gone.document, gone.changes.len()), (None, 1));
-    assert_eq!(unmerge(None).unwrap().document, None);
+    assert_eq!(unmerge(None, ARN).unwrap().document, None);
 }
 
 #[test]
@@ -34,13 +36,13 @@ fn statements_of_others_stay_as_they_are_written() {
         r#"{{"Id":"x","Version":"2008-10-17","Statement":[{theirs},{{"Sid":"Last"}},{{"#
     )));
     assert_eq!(
-        unmerge(Some(&merged)).unwrap().document.as_deref(),
+        unmerge(Some(&merged), ARN).unwrap().document.as_deref(),
         Some(policy.as_str())
     );
     // A single statement becomes a list.
     let single = format!(r#"{{"Statement":{theirs}}}"#);
     let merged = merge(Some(&single), &grant()).unwrap().document;
-    let back = unmerge(merged.as_deref()).unwrap().document.unwrap();
+    let back = unmerge(merged.as_deref(), ARN).unwrap().document.unwrap();
     assert_eq!(
         back,
         format!(r#"{{"Statement":[{theirs}],"Version":"2012-10-17"}}"#)
@@ -54,7 +56,7 @@ fn a_statement_of_ours_is_mended_in_its_place() {
         .document
         .unwrap();
     let edited = merged
-        .replace("distribution/E1", "distribution/E2")
+        .replace("\"s3:GetObject\"", "\"s3:*\"")
         .replace(
             "\"Statement\":[",
             "\"Statement\":[{\"Sid\":\"QdnInfraOld\"},",
@@ -76,4 +78,25 @@ fn a_statement_of_ours_is_mended_in_its_place() {
         merge(Some("[]"), &grant()),
         Err(Refusal::NotAPolicy { .. })
     ));
+}
+
+#[test]
+fn the_statement_of_another_stack_is_neither_changed_nor_taken_away() {
+    let theirs = merge(None, &grant()).unwrap().document.unwrap();
+    let other = ARN.replace("E1", "E2");
+    let refused = merge(
+        Some(&theirs),
+        &ReadGrant {
+            distribution_arn: other.clone(),
+            ..grant()
+        },
+    );
+    assert_eq!(
+        refused,
+        Err(Refusal::AnothersStatement {
+            distribution: ARN.to_owned()
+        })
+    );
+    let left = unmerge(Some(&theirs), &other).unwrap();
+    assert_eq!((left.document, left.changes.len()), (Some(theirs), 0));
 }

@@ -129,14 +129,14 @@ fn only_new_headers_need_a_manifest_beforehand() {
     before[0].cache_control = "no-cache".into();
     let old = manifest(&before, &listed);
     let wanted = [file("a.css", "a"), file("b.css", "new")];
-    let marked = manifest_while_writing(&old, &plain(&wanted, &listed, &old).steps).unwrap();
+    let marked = manifest_while_writing(&old, &plain(&wanted, &listed, &old).steps, &[]).unwrap();
     assert_eq!(marked.objects["track/a.css"].etag, "");
     assert_eq!(marked.objects["track/b.css"], old.objects["track/b.css"]);
     assert_eq!(unexplained(&before, &listed, &marked), ["track/a.css"]);
 
     let wanted = [file("a.css", "x"), file("c.css", "c")];
     assert_eq!(
-        manifest_while_writing(&old, &plain(&wanted, &listed, &old).steps),
+        manifest_while_writing(&old, &plain(&wanted, &listed, &old).steps, &[]),
         None
     );
 }
