@@ -1,8 +1,9 @@
 //! Reads the page's files from disk: key, content hash, size, headers. Which header a name asks for
 //! is decided in `headers`; what to do with the files, in `plan::site`.
 
+use std::borrow::Cow;
 use std::ffi::OsStr;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -10,13 +11,11 @@ use sha2::{Digest, Sha256};
 use walkdir::{DirEntry, WalkDir};
 
 use super::headers::{IMMUTABLE, cache_control, content_type};
-use super::names::{Named, named, names_others};
+use super::names::{Broken, Named, named, names_others};
 use crate::hint::Hint;
 
 /// The document without which `/track` answers nothing.
 const INDEX: &str = "index.html";
-/// Larger files are not searched for the names of others, so that memory does not grow with their size.
-const LARGEST_SEARCHED: u64 = 2 * 1024 * 1024;
 
 /// One file of the page, as it must be served.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,7 +34,7 @@ pub struct PageFile {
     pub content_type: String,
     /// `Cache-Control`.
     pub cache_control: String,
-    /// Files of the page that it names; of a file that is larger than a document has reason to be, none.
+    /// Files of the page that it names.
     pub names: Vec<Named>,
 }
 
@@ -97,14 +96,14 @@ pub enum Error {
         /// Which.
         path: PathBuf,
     },
-    /// A script that no browser could run.
+    /// A file that no browser could read as it is meant, so that nobody can tell what it names.
     #[error("{}:{line}: {message}", path.display())]
-    Script {
+    Broken {
         /// Which.
         path: PathBuf,
         /// Where it ends to make sense.
         line: usize,
-        /// What the parser says.
+        /// What is wrong there.
         message: String,
     },
     /// No page.
@@ -128,8 +127,8 @@ impl Hint for Error {
             Self::Outside { path, .. } | Self::Loop { path } => {
                 format!("replace {} by a copy of what it leads to", path.display())
             }
-            Self::Script { path, .. } => {
-                format!("mend {}: no browser could run it", path.display())
+            Self::Broken { path, .. } => {
+                format!("mend {}: no browser could read it", path.display())
             }
             Self::Special { path } => format!("move {} out of the page's folder", path.display()),
             Self::NoIndex { .. } => {
@@ -144,8 +143,8 @@ impl Hint for Error {
 pub const PHONE_IN_PAGE: &str = "+15125550100";
 
 /// Reads every file below `folder` into a page below `prefix` (`track/`), sorted by key, with `phone` (E.164) in the
-/// place of [`PHONE_IN_PAGE`] in documents. Other files are streamed through the hash, so memory does not grow with
-/// their size; this blocks.
+/// place of [`PHONE_IN_PAGE`] in documents. Files that cannot name others are streamed through the hash, so memory does
+/// not grow with their size; of the others one at a time is held. This blocks.
 ///
 /// Left out: what begins with a dot (`.DS_Store`, `.git`, editors' swap files), ends with `~`, is
 /// wrapped in `#`, and `Thumbs.db` and `desktop.ini`; nobody wants those in public.
@@ -154,8 +153,8 @@ pub const PHONE_IN_PAGE: &str = "+15125550100";
 /// publish a file from elsewhere.
 ///
 /// # Errors
-/// Names the file: unreadable, badly named, a link outward or in a circle, not a regular file; or
-/// no `index.html`.
+/// Names the file: unreadable, badly named, a link outward or in a circle, not a regular file, or of a kind that names
+/// others and not to be parsed; or no `index.html`.
 pub fn read(folder: &Path, prefix: &str, phone: &str) -> Result<Vec<PageFile>, Error> {
     let root = folder.canonicalize().map_err(|source| Error::Unreadable {
         path: folder.to_owned(),
@@ -282,26 +281,23 @@ fn page_file(path: PathBuf, folder: &Path, prefix: &str, phone: &str) -> Result<
     } else {
         None
     };
-    let (sha256, bytes) = match &filled {
-        Some(filled) => digest(filled.as_slice()),
+    // What is searched for names is hashed as it was searched: one read.
+    let text: Option<Cow<'_, [u8]>> = match &filled {
+        Some(filled) => Some(Cow::Borrowed(filled)),
+        None if names_others(&content_type) => Some(fs::read(&path).map_err(unreadable)?.into()),
+        None => None,
+    };
+    let (sha256, bytes) = match &text {
+        Some(text) => digest(&**text),
         None => File::open(&path).and_then(digest),
     }
     .map_err(unreadable)?;
-    let names = if names_others(&content_type) && bytes <= LARGEST_SEARCHED {
-        let text = match &filled {
-            Some(filled) => filled.clone(),
-            None => std::fs::read(&path).map_err(unreadable)?,
-        };
-        named(&key, &content_type, &String::from_utf8_lossy(&text)).map_err(|broken| {
-            Error::Script {
-                path: path.clone(),
-                line: broken.line,
-                message: broken.message,
-            }
-        })?
-    } else {
-        Vec::new()
-    };
+    let names = named(&key, &content_type, &text.unwrap_or_default());
+    let names = names.map_err(|Broken { line, message }| Error::Broken {
+        path: path.clone(),
+        line,
+        message,
+    })?;
     Ok(PageFile {
         key,
         path,
@@ -319,7 +315,7 @@ fn filled(path: &Path, phone: &str) -> std::io::Result<Option<Vec<u8>>> {
     if phone == PHONE_IN_PAGE {
         return Ok(None);
     }
-    let bytes = std::fs::read(path)?;
+    let bytes = fs::read(path)?;
     let text = String::from_utf8(bytes).ok();
     let text = text.filter(|text| text.contains(PHONE_IN_PAGE));
     Ok(text.map(|text| text.replace(PHONE_IN_PAGE, phone).into_bytes()))

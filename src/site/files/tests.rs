@@ -1,6 +1,5 @@
 //! Reading page folders: order, hashes, what is left out, what is refused.
 
-use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{PermissionsExt, symlink};
 
@@ -83,6 +82,31 @@ fn a_file_larger_than_the_buffer_hashes_like_its_bytes() {
         files[1].sha256,
         format!("{:x}", Sha256::digest(content.as_bytes()))
     );
+}
+
+#[test]
+fn a_large_document_is_searched_like_any_other() {
+    let text = format!("{}<img src=/track/a.png>", "<p>\n".repeat(1_000_000));
+    let folder = folder(&[("large.html", &text)]);
+    let files = read(folder.path(), PREFIX, PHONE_IN_PAGE).unwrap();
+    let names = &files[1].names;
+    assert_eq!(names.len(), 1);
+    assert_eq!(
+        (names[0].key.as_str(), names[0].line),
+        ("track/a.png", 1_000_001)
+    );
+}
+
+#[test]
+fn what_no_browser_could_read_is_refused_with_file_and_line() {
+    let script = folder(&[("a.js", "let a;\nlet = = 2;")]);
+    assert!(refused(&script).contains("a.js:2: "));
+    let drawing = folder(&[("img/a.svg", "<svg>\n<a></svg>")]);
+    assert!(refused(&drawing).contains("img/a.svg:2: "));
+    let bytes = folder(&[]);
+    fs::write(bytes.path().join("b.html"), b"<p>\n\xff").unwrap();
+    let refused = refused(&bytes);
+    assert!(refused.ends_with("b.html:2: it is not UTF-8, as which it is served"));
 }
 
 #[test]
