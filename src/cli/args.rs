@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use qdn_shared::operator::OperatorScope;
 
 use super::exit;
+use crate::render::Extent;
 
 pub use seed::{DiffArgs, PullArgs, PushArgs, SeedAction, SeedArgs, Side};
 
@@ -120,18 +121,33 @@ pub struct PlanArgs {
 /// Page objects that one run removes without being asked for more.
 const MOST_REMOVALS: usize = 50;
 
-/// How far the page may change.
+/// How far the page may change, and how much of it is shown.
 #[derive(Debug, Clone, Copy, Args)]
 pub struct PageArgs {
     /// Remove at most so many page objects; when there are more, none is
     #[arg(long, value_name = "COUNT", default_value_t = MOST_REMOVALS)]
     pub prune: usize,
+    /// Show every page file of the plan, however many there are
+    #[arg(long)]
+    pub full: bool,
+}
+
+impl PageArgs {
+    /// How much of the page is shown.
+    pub fn extent(self) -> Extent {
+        if self.full {
+            Extent::Full
+        } else {
+            Extent::Summed
+        }
+    }
 }
 
 impl Default for PageArgs {
     fn default() -> Self {
         Self {
             prune: MOST_REMOVALS,
+            full: false,
         }
     }
 }

@@ -16,12 +16,13 @@ mod resource_text;
 mod samples;
 mod seed_human;
 mod style;
+mod uploads;
 mod values;
 
 pub use error::error_text;
 pub use jsonl::JsonLines;
 pub use numbers::{bytes, count, duration, whole};
-pub use plan_human::plan_human;
+pub use plan_human::{Extent, plan_human};
 pub use plan_json::plan_json;
 pub use progress::Progress;
 pub use seed_human::seed_human;

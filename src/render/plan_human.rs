@@ -1,6 +1,7 @@
 //! A plan as people read it: a line for each layer, its steps below, findings, and one line that
 //! sums it up.
 
+mod groups;
 mod rows;
 mod tally;
 
@@ -15,15 +16,24 @@ use tally::Tally;
 /// Columns of the layers' names.
 const NAME: usize = 10;
 
+/// How much is shown of many page files that are alike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// The first few, and how many more there are.
+    Summed,
+    /// Every one.
+    Full,
+}
+
 /// The plan as text that ends with a newline. Lines fit the width; commands to be copied are never
 /// broken.
-pub fn plan_human(plan: &Plan, style: Style) -> String {
+pub fn plan_human(plan: &Plan, style: Style, extent: Extent) -> String {
     let place = format!("{} in {}/{}", plan.stack, plan.account, plan.region);
     let mut lines = Vec::new();
     if plan.changes().next().is_none() {
         for layer in &plan.layers {
             if layer.not_observed.is_some() || !layer.conflicts.is_empty() {
-                lines.extend(layer_lines(layer, plan, style));
+                lines.extend(layer_lines(layer, plan, style, extent));
             } else {
                 lines.extend(finding_lines(layer, plan, style));
             }
@@ -43,7 +53,7 @@ pub fn plan_human(plan: &Plan, style: Style) -> String {
         ));
         lines.push(String::new());
         for layer in &plan.layers {
-            lines.extend(layer_lines(layer, plan, style));
+            lines.extend(layer_lines(layer, plan, style, extent));
         }
         let steps = plan.layers.iter().flat_map(|layer| &layer.steps);
         let summary = Tally::of(steps).lines("plan: ", "", style.columns());
@@ -60,7 +70,7 @@ fn strong(lines: Vec<String>, style: Style) -> impl Iterator<Item = String> {
         .map(move |line| style.paint(Tone::Strong, &line))
 }
 
-fn layer_lines(layer: &LayerPlan, plan: &Plan, style: Style) -> Vec<String> {
+fn layer_lines(layer: &LayerPlan, plan: &Plan, style: Style, extent: Extent) -> Vec<String> {
     let name = format!("{:<NAME$}", layer.layer.name());
     let mut lines = Vec::new();
     if let Some(why) = &layer.not_observed {
@@ -86,7 +96,7 @@ fn layer_lines(layer: &LayerPlan, plan: &Plan, style: Style) -> Vec<String> {
                 });
         let said = Tally::of(&layer.steps).lines("", &into, style.columns() - NAME - 1);
         lines.extend(beside(&style.paint(Tone::Strong, &name), said));
-        lines.extend(rows::lines(&layer.steps, style));
+        lines.extend(rows::lines(&layer.steps, style, extent));
         lines.extend(rows::unchanged_secrets(&layer.secrets, style));
     }
     lines.extend(finding_lines(layer, plan, style));

@@ -12,6 +12,7 @@ use super::event_text::{Said, said};
 use super::fit::shorten;
 use super::numbers::duration;
 use super::style::Style;
+use super::uploads::{Told, Uploads};
 use crate::engine::event::{Event, Sink, What};
 use crate::plan::Layer;
 
@@ -21,7 +22,12 @@ const TICK: Duration = Duration::from_millis(120);
 /// Shows events to a person. Never fails: a closed stderr must not stop a deployment half way.
 pub struct Progress {
     style: Style,
-    screen: Mutex<Screen>,
+    shown: Mutex<Shown>,
+}
+
+struct Shown {
+    screen: Screen,
+    uploads: Uploads,
 }
 
 enum Screen {
@@ -46,27 +52,29 @@ enum Running {
 impl Progress {
     /// Plain lines, one event after the other, for a log or a pipe.
     pub fn lines(style: Style, writer: Box<dyn Write + Send>) -> Self {
-        Self {
-            style,
-            screen: Mutex::new(Screen::Lines(writer)),
-        }
+        Self::on(style, Screen::Lines(writer))
     }
 
     /// Running lines on a terminal, usually [`ProgressDrawTarget::stderr`]. They are taken away
     /// when the command finishes or fails, and when this is dropped; what was done stays.
     pub fn terminal(style: Style, target: ProgressDrawTarget) -> Self {
-        let area = MultiProgress::with_draw_target(target);
+        let terminal = Terminal {
+            area: MultiProgress::with_draw_target(target),
+            running: BTreeMap::new(),
+        };
+        Self::on(style, Screen::Terminal(terminal))
+    }
+
+    fn on(style: Style, screen: Screen) -> Self {
+        let uploads = Uploads::default();
         Self {
             style,
-            screen: Mutex::new(Screen::Terminal(Terminal {
-                area,
-                running: BTreeMap::new(),
-            })),
+            shown: Mutex::new(Shown { screen, uploads }),
         }
     }
 
-    fn screen(&self) -> MutexGuard<'_, Screen> {
-        self.screen.lock().unwrap_or_else(PoisonError::into_inner)
+    fn shown(&self) -> MutexGuard<'_, Shown> {
+        self.shown.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -75,23 +83,26 @@ impl Sink for Progress {
         let Some(words) = said(&event.what, self.style) else {
             return;
         };
-        match &mut *self.screen() {
-            // A log wants stages; the last lines of a tool that fails are part of its error.
-            Screen::Lines(_) if matches!(event.what, What::ToolOutput { .. }) => {}
-            Screen::Lines(writer) => {
-                let text = painted(&words, self.style);
-                let _ = writer
-                    .write_all(text.as_bytes())
-                    .and_then(|()| writer.flush());
+        let Shown { screen, uploads } = &mut *self.shown();
+        match (screen, uploads.tell(&event.what)) {
+            (Screen::Lines(_), Told::Passing(_)) => {}
+            (Screen::Lines(writer), Told::Sum(sum)) => write(writer, &sum, self.style),
+            (Screen::Terminal(terminal), Told::Sum(sum) | Told::Passing(sum)) => {
+                terminal.say_now(&sum, self.style);
             }
-            Screen::Terminal(terminal) => terminal.show(&event.what, &words, self.style),
+            (screen, told) => {
+                if let Told::After(sum) = told {
+                    screen.keep(&sum, self.style);
+                }
+                screen.show(&event.what, &words, self.style);
+            }
         }
     }
 }
 
 impl Drop for Progress {
     fn drop(&mut self) {
-        if let Screen::Terminal(terminal) = &mut *self.screen() {
+        if let Screen::Terminal(terminal) = &mut self.shown().screen {
             terminal.clear();
         }
     }
@@ -104,6 +115,31 @@ fn painted(words: &Said, style: Style) -> String {
         .iter()
         .map(|line| style.paint(words.tone, line) + "\n")
         .collect()
+}
+
+impl Screen {
+    fn show(&mut self, what: &What, words: &Said, style: Style) {
+        match self {
+            // A log wants stages; the last lines of a tool that fails are part of its error.
+            Self::Lines(_) if matches!(what, What::ToolOutput { .. }) => {}
+            Self::Lines(writer) => write(writer, words, style),
+            Self::Terminal(terminal) => terminal.show(what, words, style),
+        }
+    }
+
+    /// Writes lines that stay.
+    fn keep(&mut self, words: &Said, style: Style) {
+        match self {
+            Self::Lines(writer) => write(writer, words, style),
+            Self::Terminal(terminal) => terminal.keep(words, style),
+        }
+    }
+}
+
+fn write(writer: &mut dyn Write, words: &Said, style: Style) {
+    let _ = writer
+        .write_all(painted(words, style).as_bytes())
+        .and_then(|()| writer.flush());
 }
 
 impl Terminal {
@@ -150,19 +186,19 @@ impl Terminal {
             | What::Proved { .. }
             | What::Disproved { .. } => {
                 if words.passing {
-                    // Layers come one after the other, so the last one is the one at work.
-                    let running = self
-                        .running
-                        .keys()
-                        .next_back()
-                        .copied()
-                        .unwrap_or(Running::Preparation);
-                    self.say(running, words, style);
+                    self.say_now(words, style);
                 } else {
                     self.keep(words, style);
                 }
             }
         }
+    }
+
+    /// Puts the first line into the running line of what is at work.
+    fn say_now(&mut self, words: &Said, style: Style) {
+        // Layers come one after the other, so the last one is the one at work.
+        let running = self.running.keys().next_back().copied();
+        self.say(running.unwrap_or(Running::Preparation), words, style);
     }
 
     /// Puts the first line into a running line, which begins if there is none.

@@ -151,7 +151,11 @@ async fn planned_and_applied(
     for purpose in [Purpose::Show, Purpose::Apply] {
         let planned =
             engine::plan(&fixture.desired, &ports, &sink, purpose, Scope::Everything).await?;
-        readable.add(&render::plan_human(&planned.plan, STYLE));
+        readable.add(&render::plan_human(
+            &planned.plan,
+            STYLE,
+            render::Extent::Summed,
+        ));
         readable.add(&render::plan_json(&planned.plan));
         readable.add(&format!("{planned:?} {:?}", fixture.desired));
         if purpose == Purpose::Apply {

@@ -58,7 +58,7 @@ async fn the_first_plan_shows_what_is_added_and_writes_nothing() {
     let world = open(&fixture);
     let planned = plan(&fixture, &world, Purpose::Show).await.unwrap().plan;
     assert!(world.changing().is_empty());
-    let text = render::plan_human(&planned, render::Style::default());
+    let text = render::plan_human(&planned, render::Style::default(), render::Extent::Summed);
     let from = text.find("\nadopt").unwrap() + 1;
     let to = text[from..].find("\nsite").unwrap();
     insta::assert_snapshot!(&text[from..from + to]);

@@ -96,7 +96,7 @@ async fn a_changed_seed_is_one_change_and_live_edits_stay() {
             "Update Content maintenance data [\"trucks[truck-1].schedules[engine-oil].intervals.distance.every\"]"
         ]
     );
-    let text = render::plan_human(&planned, Style::default());
+    let text = render::plan_human(&planned, Style::default(), render::Extent::Summed);
     let part = text.split_once("\nsite ").unwrap().1;
     insta::assert_snapshot!(part, @r"
           no changes

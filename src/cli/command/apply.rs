@@ -12,7 +12,7 @@ use crate::cli::session::Session;
 use crate::config::Cloud;
 use crate::engine::{self, Desired, Environment, Planned, Purpose, Scope};
 use crate::ports::StackState;
-use crate::render;
+use crate::render::{self, Extent};
 use crate::stack::Output;
 
 /// Applies an environment: what it comes to now, or exactly a saved plan.
@@ -21,15 +21,15 @@ pub async fn run(context: &mut Context, args: &ApplyArgs) -> Result<u8, Error> {
         let opened = context
             .desired(args.force, args.page, &args.secrets)
             .await?;
-        return apply(context, opened, args.yes, Scope::Everything).await;
+        return apply(context, opened, asking(args), Scope::Everything).await;
     };
     let saved = saved::read(file)?;
-    let (page, secrets) = saved::asked(&saved, &args.secrets);
+    let (page, secrets) = saved::asked(&saved, args);
     let (desired, session) = context.desired(saved.options.force, page, &secrets).await?;
     let (ports, sink) = (&session.ports, context.sink.as_ref());
     let planned = engine::reopen(&desired, &saved, ports, sink).await?;
     // The change sets stay when it is not carried out: the plan is still good.
-    let state = carry_out(context, &desired, &planned, &session, args.yes).await?;
+    let state = carry_out(context, &desired, &planned, &session, asking(args)).await?;
     finish(
         context,
         &desired,
@@ -44,18 +44,36 @@ pub async fn run(context: &mut Context, args: &ApplyArgs) -> Result<u8, Error> {
 /// Applies the bootstrap stack alone.
 pub async fn bootstrap(context: &mut Context, args: &BootstrapArgs) -> Result<u8, Error> {
     let opened = context.desired_bootstrap().await?;
-    apply(context, opened, args.yes, Scope::Bootstrap).await
+    let asking = Asking {
+        yes: args.yes,
+        extent: Extent::Full,
+    };
+    apply(context, opened, asking, Scope::Bootstrap).await
+}
+
+/// How the plan is shown before it is carried out, and whether a person is asked.
+#[derive(Clone, Copy)]
+struct Asking {
+    yes: bool,
+    extent: Extent,
+}
+
+fn asking(args: &ApplyArgs) -> Asking {
+    Asking {
+        yes: args.yes,
+        extent: args.page.extent(),
+    }
 }
 
 async fn apply(
     context: &mut Context,
     (desired, session): (Desired, Session),
-    yes: bool,
+    asking: Asking,
     scope: Scope,
 ) -> Result<u8, Error> {
     let (ports, sink) = (&session.ports, context.sink.as_ref());
     let planned = engine::plan(&desired, ports, sink, Purpose::Apply, scope).await?;
-    match carry_out(context, &desired, &planned, &session, yes).await {
+    match carry_out(context, &desired, &planned, &session, asking).await {
         Ok(state) => finish(context, &desired, &planned, state, &session, scope).await,
         Err(error) => {
             // Best effort, and no harm where they were executed: the first error is the one to report.
@@ -112,15 +130,16 @@ async fn carry_out(
     desired: &Desired,
     planned: &Planned,
     session: &Session,
-    yes: bool,
+    asking: Asking,
 ) -> Result<Option<StackState>, Error> {
     let console = &mut context.console;
-    console.data(&render::plan_human(&planned.plan, console.out_style))?;
+    let shown = render::plan_human(&planned.plan, console.out_style, asking.extent);
+    console.data(&shown)?;
     engine::applicable(&planned.plan)?;
     if planned.plan.is_empty() {
         return Ok(planned.observed.stack.state.clone());
     }
-    confirm(console, &desired.environment, yes).await?;
+    confirm(console, &desired.environment, asking.yes).await?;
     let sink = context.sink.as_ref();
     let done = engine::apply(desired, planned, &session.ports, sink);
     Ok(done.await?.stack)

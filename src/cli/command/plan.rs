@@ -25,7 +25,10 @@ pub async fn run(context: &mut Context, args: &PlanArgs) -> Result<u8, Error> {
         return Err(error);
     }
     let text = match args.format {
-        PlanFormat::Human => render::plan_human(&planned.plan, context.console.out_style),
+        PlanFormat::Human => {
+            let style = context.console.out_style;
+            render::plan_human(&planned.plan, style, args.page.extent())
+        }
         PlanFormat::Json => render::plan_json(&planned.plan),
     };
     context.console.data(&text)?;

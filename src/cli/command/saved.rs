@@ -5,7 +5,7 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-use crate::cli::args::{PageArgs, SecretsArgs, SkippableLayer};
+use crate::cli::args::{ApplyArgs, PageArgs, SecretsArgs, SkippableLayer};
 use crate::cli::error::Error;
 use crate::plan::SavedPlan;
 
@@ -44,14 +44,15 @@ pub fn read(file: &Path) -> Result<SavedPlan, Error> {
 }
 
 /// How the plan was asked for, with the secrets file that this command names.
-pub fn asked(saved: &SavedPlan, given: &SecretsArgs) -> (PageArgs, SecretsArgs) {
+pub fn asked(saved: &SavedPlan, given: &ApplyArgs) -> (PageArgs, SecretsArgs) {
     let skipped = saved.options.skip.iter().copied();
     let secrets = SecretsArgs {
-        secrets_file: given.secrets_file.clone(),
+        secrets_file: given.secrets.secrets_file.clone(),
         skip_layers: skipped.filter_map(SkippableLayer::of).collect(),
     };
     let page = PageArgs {
         prune: saved.options.prune,
+        full: given.page.full,
     };
     (page, secrets)
 }

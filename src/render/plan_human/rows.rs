@@ -1,11 +1,13 @@
 //! The steps of one layer as lines: sign, name, kind, note in columns; property changes below.
 
+use super::Extent;
+use super::groups::{self, Line, Rest};
 use crate::plan::{
     Action, Check, Difference, PropertyChange, Reason, SecretStanding, Step, Target,
 };
 use crate::ports::Replacement;
 use crate::render::fit::{columns, printable, shorten, wrap};
-use crate::render::numbers::bytes;
+use crate::render::numbers::{bytes, whole};
 use crate::render::style::{Style, Tone};
 use crate::render::values::{change_lines, whole_change_lines};
 
@@ -46,8 +48,14 @@ struct Row<'a> {
 }
 
 /// The lines of a layer's steps. Checks share one line.
-pub(super) fn lines(steps: &[Step], style: Style) -> Vec<String> {
-    let rows: Vec<Row<'_>> = steps.iter().filter_map(row).collect();
+pub(super) fn lines(steps: &[Step], style: Style, extent: Extent) -> Vec<String> {
+    let grouped = groups::lines(steps, extent);
+    let is_summed = grouped.iter().any(|line| matches!(line, Line::Rest(_)));
+    let rows = grouped.into_iter().filter_map(|line| match line {
+        Line::Step(step) => row(step),
+        Line::Rest(rest) => Some(sum(&rest)),
+    });
+    let rows: Vec<Row<'_>> = rows.collect();
     let half = style.columns() / 2;
     let name = rows
         .iter()
@@ -65,6 +73,9 @@ pub(super) fn lines(steps: &[Step], style: Style) -> Vec<String> {
         .iter()
         .flat_map(|row| row.lines(name, kind, style))
         .collect();
+    if is_summed {
+        lines.push(style.paint(Tone::Quiet, "    every one of them: `--full`"));
+    }
     for step in steps {
         if let Target::Paths { paths } = &step.target {
             lines.extend(listed(step.action, paths.iter().map(String::as_str), style));
@@ -110,11 +121,7 @@ fn row(step: &Step) -> Option<Row<'_>> {
             bytes: size,
             changes,
         } => {
-            let size = if step.action == Action::Remove {
-                String::new()
-            } else {
-                bytes(*size)
-            };
+            let size = moved(step.action, *size);
             (key, size, reason(step.reason).to_owned(), changes)
         }
         Target::Secret { name, changes } => (
@@ -173,6 +180,27 @@ fn row(step: &Step) -> Option<Row<'_>> {
             Target::Distribution { .. } | Target::BucketPolicy { .. }
         ),
     })
+}
+
+/// Page files that are counted only.
+fn sum(rest: &Rest) -> Row<'static> {
+    Row {
+        action: rest.action,
+        name: format!("… and {} more", whole(rest.count)),
+        kind: moved(rest.action, rest.bytes),
+        note: reason(rest.reason).to_owned(),
+        changes: &[],
+        whole: false,
+    }
+}
+
+/// The size of what goes up; of what is removed nobody knows it.
+fn moved(action: Action, size: u64) -> String {
+    if action == Action::Remove {
+        String::new()
+    } else {
+        bytes(size)
+    }
 }
 
 fn resource_note(step: &Step, replacement: Replacement) -> String {

@@ -8,7 +8,7 @@ use crate::render::fit::columns;
 use crate::render::samples;
 
 fn shown(plan: &Plan) -> String {
-    let text = plan_human(plan, Style::default());
+    let text = plan_human(plan, Style::default(), Extent::Summed);
     for line in text.lines().filter(|line| !line.contains('`')) {
         assert!(columns(line) <= 80, "{line}");
         assert_eq!(line, line.trim_end(), "{line:?}");
@@ -40,6 +40,26 @@ fn one_header() {
 #[test]
 fn a_package() {
     insta::assert_snapshot!(shown(&samples::package_change()));
+}
+
+#[test]
+fn many_page_files_are_summed_up() {
+    let plan = samples::many_page_files(2_000);
+    insta::assert_snapshot!(shown(&plan));
+    let full = plan_human(&plan, Style::default(), Extent::Full);
+    assert_eq!(
+        full.lines()
+            .filter(|line| line.contains("track/many/"))
+            .count(),
+        6_000
+    );
+    assert!(!full.contains("--full"), "{full}");
+    let few = plan_human(
+        &samples::many_page_files(20),
+        Style::default(),
+        Extent::Summed,
+    );
+    assert!(!few.contains("more"), "{few}");
 }
 
 #[test]
@@ -129,6 +149,7 @@ fn colour_adds_nothing_but_colour() {
         samples::replacement(),
         samples::findings(),
         samples::secrets(),
+        samples::many_page_files(2_000),
         samples::not_observed(&[(Layer::Secrets, NotObserved::NoSecretsFile)]),
         samples::empty(),
     ];
@@ -139,6 +160,7 @@ fn colour_adds_nothing_but_colour() {
                 color: true,
                 width: 80,
             },
+            Extent::Summed,
         );
         assert!(coloured.contains('\u{1b}'));
         assert_eq!(without_escapes(&coloured), shown(&plan));
@@ -189,7 +211,8 @@ proptest! {
                 }
             }
         }
-        for line in plan_human(&plan, Style { color: false, width }).lines() {
+        let style = Style { color: false, width };
+        for line in plan_human(&plan, style, Extent::Summed).lines() {
             // A word longer than a line stays whole.
             prop_assert!(columns(line) <= width.max(columns(&kind) + 6), "{line}");
         }

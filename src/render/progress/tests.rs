@@ -36,6 +36,97 @@ fn a_log_of_a_failure() {
     insta::assert_snapshot!(text);
 }
 
+fn many_uploads(number: usize, end: What) -> Vec<Event> {
+    let event = |what| Event { at_ms: 0, what };
+    let layer = Layer::Site;
+    let mut events = vec![event(What::LayerStarted {
+        layer,
+        steps: number,
+    })];
+    events.extend((0..number).map(|number| {
+        event(What::Uploaded {
+            key: format!("track/many/{number}.png"),
+            bytes: 6_200,
+        })
+    }));
+    events.push(event(end));
+    events
+}
+
+#[test]
+fn a_log_of_many_uploads_counts_them() {
+    let layer = Layer::Site;
+    let done = What::LayerFinished {
+        layer,
+        took_ms: 5_000,
+    };
+    insta::assert_snapshot!(transcript(Style::default(), many_uploads(300, done.clone())), @r"
+    site: 300 steps
+      + uploaded          track/many/0.png (6.2 kB)
+      + uploaded          track/many/1.png (6.2 kB)
+      + uploaded          track/many/2.png (6.2 kB)
+      + uploaded          track/many/3.png (6.2 kB)
+      + uploaded          track/many/4.png (6.2 kB)
+      + uploaded          100 files, 620.0 kB so far
+      + uploaded          200 files, 1.2 MB so far
+      + uploaded          300 files, 1.9 MB
+    site: done in 5.0 s
+    ");
+    insta::assert_snapshot!(
+        transcript(Style::default(), many_uploads(101, What::LayerFailed { layer })), @r"
+    site: 101 steps
+      + uploaded          track/many/0.png (6.2 kB)
+      + uploaded          track/many/1.png (6.2 kB)
+      + uploaded          track/many/2.png (6.2 kB)
+      + uploaded          track/many/3.png (6.2 kB)
+      + uploaded          track/many/4.png (6.2 kB)
+      + uploaded          100 files, 620.0 kB so far
+      + uploaded          101 files, 626.2 kB
+    site: FAILED
+    ");
+    let few = transcript(Style::default(), many_uploads(5, done.clone()));
+    assert!(!few.contains("files"), "{few}");
+    let all = transcript(Style::default(), many_uploads(2_000, done));
+    assert!(all.lines().count() < 30, "{all}");
+    assert!(
+        all.contains("uploaded          2,000 files, 12.4 MB\n"),
+        "{all}"
+    );
+}
+
+#[test]
+fn a_terminal_counts_many_uploads_in_its_running_line() {
+    let screen = Recorded::default();
+    let progress = Progress::terminal(
+        Style::default(),
+        ProgressDrawTarget::term_like(Box::new(screen.clone())),
+    );
+    let layer = Layer::Site;
+    let mut events = many_uploads(2_000, What::LayerFinished { layer, took_ms: 1 });
+    let last = events.pop().unwrap();
+    for event in events {
+        progress.emit(event);
+    }
+    if let Screen::Terminal(terminal) = &progress.shown().screen {
+        assert_eq!(
+            terminal.running[&Running::Layer(layer)].message(),
+            "+ uploaded 2,000 files, 12.4 MB"
+        );
+    }
+    progress.emit(last);
+    drop(progress);
+    let text = screen.0.lock().unwrap().clone();
+    assert!(
+        text.contains("  + uploaded          track/many/4.png"),
+        "{text}"
+    );
+    assert!(!text.contains("track/many/5.png"), "{text}");
+    assert!(
+        text.contains("  + uploaded          2,000 files, 12.4 MB"),
+        "{text}"
+    );
+}
+
 #[test]
 fn every_coloured_line_ends_its_colour() {
     let text = transcript(
@@ -96,7 +187,7 @@ fn a_terminal_keeps_what_was_done_and_loses_what_was_under_way() {
     for event in samples::apply_events() {
         progress.emit(event);
     }
-    if let Screen::Terminal(terminal) = &*progress.screen() {
+    if let Screen::Terminal(terminal) = &progress.shown().screen {
         assert!(terminal.running.is_empty(), "{:?}", terminal.running.keys());
     }
     drop(progress);
@@ -114,7 +205,7 @@ fn a_terminal_keeps_what_was_done_and_loses_what_was_under_way() {
 #[test]
 fn a_running_line_names_the_layer_and_what_it_does() {
     let progress = Progress::terminal(Style::default(), ProgressDrawTarget::hidden());
-    let message = |progress: &Progress, running: Running| match &*progress.screen() {
+    let message = |progress: &Progress, running: Running| match &progress.shown().screen {
         Screen::Terminal(terminal) => terminal.running.get(&running).map(ProgressBar::message),
         Screen::Lines(_) => None,
     };

@@ -134,6 +134,38 @@ pub(in crate::render) fn one_page_file() -> Plan {
     )])
 }
 
+/// So many new ones, so many that changed in between, and so many that go.
+pub(in crate::render) fn many_page_files(number: usize) -> Plan {
+    let file = |action, reason, number: usize| {
+        let size = if action == Action::Remove { 0 } else { 6_200 };
+        object(
+            action,
+            reason,
+            &format!("many/{number}.png"),
+            size,
+            Vec::new(),
+        )
+    };
+    let uploads = (0..number).flat_map(|index| {
+        [
+            file(Action::Create, Reason::New, index),
+            file(Action::Update, Reason::Content, number + index),
+        ]
+    });
+    let removals =
+        (0..number).map(|index| file(Action::Remove, Reason::Undeclared, 2 * number + index));
+    let index = object(
+        Action::Update,
+        Reason::Headers,
+        "index.html",
+        934,
+        Vec::new(),
+    );
+    let mut steps: Vec<Step> = uploads.chain([index]).chain(removals).collect();
+    steps.push(paths(&["/track/*"]));
+    plan(vec![with_steps(Layer::Site, steps)])
+}
+
 pub(in crate::render) fn one_header() -> Plan {
     let cache = change(
         "Cache-Control",

@@ -46,7 +46,7 @@ async fn a_conflict_stops_before_anything_is_changed() {
     ");
     insta::assert_snapshot!(refused.hint().unwrap(), @"`qdn-infra seed push --take ours` or `--take theirs`, or `qdn-infra seed pull` to bring theirs into the checkout first; `--skip-layer seed` leaves it as it is");
     assert!(world.changing().is_empty());
-    let text = render::plan_human(&planned, Style::default());
+    let text = render::plan_human(&planned, Style::default(), render::Extent::Summed);
     let part = text.split_once("\nseed ").unwrap().1;
     insta::assert_snapshot!(part, @r"
           waits for a decision: 1 conflict
@@ -74,7 +74,7 @@ async fn a_conflict_alone_is_not_called_no_changes() {
     let (fixture, world) = in_conflict().await;
     let planned = shown(&fixture, &world).await;
     assert!(!planned.is_empty());
-    insta::assert_snapshot!(render::plan_human(&planned, Style::default()), @r"
+    insta::assert_snapshot!(render::plan_human(&planned, Style::default(), render::Extent::Summed), @r"
     seed       waits for a decision: 1 conflict
       ! trucks[truck-1].schedules[engine-oil].intervals.distance.every
           last pushed  7500
