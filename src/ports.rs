@@ -99,6 +99,13 @@ pub trait GuardedObjects: Send + Sync {
     async fn remove(&self, bucket: &str, key: &str, version: &str) -> Result<()>;
 }
 
+/// Tables (DynamoDB).
+#[async_trait]
+pub trait Tables: Send + Sync {
+    /// Whether there is a table of this name; one that is being deleted is still there.
+    async fn exists(&self, table: &str) -> Result<bool>;
+}
+
 /// Functions (Lambda).
 #[async_trait]
 pub trait Functions: Send + Sync {
@@ -238,6 +245,8 @@ pub struct Ports {
     pub objects: Box<dyn Objects>,
     /// S3, for objects that are changed only as they were last read.
     pub guarded: Box<dyn GuardedObjects>,
+    /// DynamoDB.
+    pub tables: Box<dyn Tables>,
     /// Lambda.
     pub functions: Box<dyn Functions>,
     /// API Gateway.

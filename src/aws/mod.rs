@@ -21,6 +21,7 @@ mod secrets;
 mod session;
 mod stack_events;
 mod stacks;
+mod tables;
 mod transport;
 mod unspoken;
 mod web;

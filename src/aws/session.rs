@@ -21,6 +21,7 @@ use super::objects::S3;
 use super::recorder::Recorder;
 use super::secrets::SecretsManager;
 use super::stacks::CloudFormation;
+use super::tables::DynamoDb;
 use super::transport::http_client;
 use super::web::{HttpWeb, Proxies};
 use crate::ports::{Carrier, Clock, Ports};
@@ -91,6 +92,7 @@ pub async fn connect(
         objects: Box::new(s3.clone()),
         guarded: Box::new(s3.clone()),
         bucket_policies: Box::new(s3),
+        tables: Box::new(DynamoDb::new(&config, recorder)),
         functions: Box::new(Lambda::new(&config, recorder)),
         gateways: Box::new(ApiGateway::new(&config, recorder)),
         edge: Box::new(cloudfront.clone()),

@@ -351,15 +351,18 @@ pub enum Error {
         /// Distribution id or bucket name.
         subject: String,
     },
-    /// A bucket that was kept stands where the stack would make one.
-    #[error("bucket {bucket} is there, and stack {stack} that it belongs to is not")]
+    /// What was kept stands where the stack would make it.
+    #[error(
+        "{} still there, and stack {stack}, to which that belongs, is not",
+        are(kept)
+    )]
     Retained {
         /// Environment.
         environment: String,
         /// Stack name.
         stack: String,
-        /// Bucket name.
-        bucket: String,
+        /// What it is and its name, at least one.
+        kept: Vec<String>,
     },
     /// The resource cannot be taken into the stack.
     #[error(
@@ -421,6 +424,12 @@ impl std::fmt::Display for RootCause {
             None => write!(f, "{}", self.reason),
         }
     }
+}
+
+/// `a is`, `a and b are`.
+fn are(names: &[String]) -> String {
+    let verb = if names.len() == 1 { "is" } else { "are" };
+    format!("{} {verb}", names.join(" and "))
 }
 
 fn named(missing: &[Missing]) -> String {

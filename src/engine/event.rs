@@ -67,6 +67,13 @@ pub enum What {
         /// Key of the template object that stays in the artifacts bucket.
         template: String,
     },
+    /// Objects that were put somewhere for CloudFormation to read, and are left there.
+    TemplatesStay {
+        /// Bucket name.
+        bucket: String,
+        /// Their keys.
+        keys: Vec<String>,
+    },
     /// How far an invalidation has come when everything else is done.
     Invalidated {
         /// Its id.

@@ -1,7 +1,7 @@
 //! Takes resources that exist already into the main stack, by a change set that does nothing else. CloudFormation
 //! itself is asked whether they exist: it refuses to take in what does not.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -10,12 +10,13 @@ use super::deploy::{self, Made, Source};
 use super::desired::Desired;
 use super::error::Error;
 use super::event::{Sink, What, millis};
+use super::names::template_key;
 use super::observe::{ObservedStack, observe_stack};
 use super::resolve::Resolver;
 use super::run::Run;
 use crate::plan::import::{self, Dangling};
 use crate::plan::stack::DeclaredStack;
-use crate::ports::{ChangeSetKind, ErrorKind, ImportedResource, Ports};
+use crate::ports::{ChangeSetKind, ErrorKind, ImportedResource, Ports, StackStatus};
 
 /// What would be taken in.
 #[derive(Debug)]
@@ -24,6 +25,8 @@ pub struct Import {
     pub resources: Vec<ImportedResource>,
     /// What was looked for and cannot be taken in: its identifier and CloudFormation's reason.
     pub left: Vec<(ImportedResource, String)>,
+    /// What CloudFormation said neither yes nor no to.
+    pub unknown: Vec<ImportedResource>,
     /// Whether the stack is made by this.
     pub new_stack: bool,
     /// Stack name.
@@ -31,6 +34,20 @@ pub struct Import {
     artifacts_bucket: String,
     declared: Value,
     found: ObservedStack,
+    /// Keys of the template objects that were put there to be read.
+    staged: BTreeSet<String>,
+    /// Whether a change set was asked for, which makes a stack where there is none.
+    asked: bool,
+}
+
+/// What CloudFormation says of one resource.
+enum Answer {
+    /// It can be taken in.
+    Yes,
+    /// It cannot, for this reason.
+    No(String),
+    /// The change set does not name it.
+    Unknown,
 }
 
 /// Looks which declared resources that are not in the stack exist. `given` are the only ones to be looked for, by
@@ -53,40 +70,43 @@ pub async fn find(
     let mut import = Import {
         resources: Vec::new(),
         left: Vec::new(),
+        unknown: Vec::new(),
         new_stack: found.changeable(&name)?.is_none(),
         stack: name,
         artifacts_bucket: desired.names().artifacts_bucket,
         declared,
         found,
+        staged: BTreeSet::new(),
+        asked: false,
     };
     for (index, resource) in wanted(desired, &import, given)?.into_iter().enumerate() {
-        match import.trial(&run, &resource, index).await? {
-            None => import.resources.push(resource),
-            Some(reason) => import.left.push((resource, reason)),
+        match import.trial(&run, &resource, index).await {
+            Ok(Answer::Yes) => import.resources.push(resource),
+            Ok(Answer::No(reason)) => import.left.push((resource, reason)),
+            Ok(Answer::Unknown) => import.unknown.push(resource),
+            Err(error) => return Err(import.after(error, &run).await),
         }
     }
     Ok(import)
 }
 
 /// Takes in what was found. Afterwards the next plan shows what else differs.
-pub async fn take_in(import: &Import, ports: &Ports, sink: &dyn Sink) -> Result<(), Error> {
+pub async fn take_in(import: &mut Import, ports: &Ports, sink: &dyn Sink) -> Result<(), Error> {
     let run = Run::new(ports, sink);
     let began = ports.clock.elapsed();
-    let stack = import.stack(&import.resources)?;
-    match import
-        .change_set(&run, &stack, &import.resources, "import")
-        .await?
-    {
-        Made::Ready(ids, _) => {
-            deploy::execute(&run, &stack.name, &ids.stack, &ids.change_set).await?;
-        }
-        Made::Empty(ids) => ports.stacks.delete_change_set(&ids.change_set).await?,
+    if let Err(error) = import.carry_out(&run).await {
+        return Err(import.after(error, &run).await);
     }
     run.emit(What::Finished {
         changes: import.resources.len(),
         took_ms: millis(ports.clock.elapsed().saturating_sub(began)),
     });
     Ok(())
+}
+
+/// Takes away what looking has made, when nothing is taken in after all, and tells what of it stays.
+pub async fn give_up(import: &Import, ports: &Ports, sink: &dyn Sink) -> Result<(), Error> {
+    import.clean_up(&Run::new(ports, sink)).await
 }
 
 /// What is looked for.
@@ -148,13 +168,13 @@ impl Import {
         self.found.template.as_ref().filter(|_| !self.new_stack)
     }
 
-    /// Asks CloudFormation whether one resource could be taken in; returns its reason when not.
+    /// Asks CloudFormation whether one resource could be taken in.
     async fn trial(
-        &self,
+        &mut self,
         run: &Run<'_>,
         resource: &ImportedResource,
         index: usize,
-    ) -> Result<Option<String>, Error> {
+    ) -> Result<Answer, Error> {
         let resources = std::slice::from_ref(resource);
         let made = match self.stack(resources) {
             Ok(stack) => {
@@ -164,17 +184,69 @@ impl Import {
             Err(error) => Err(error),
         };
         match made {
-            Ok(Made::Ready(ids, _) | Made::Empty(ids)) => {
+            Ok(Made::Ready(ids, changes)) => {
                 run.ports.stacks.delete_change_set(&ids.change_set).await?;
-                Ok(None)
+                let mut named = changes.iter().map(|change| &change.logical_id);
+                let is_named = named.any(|id| *id == resource.logical_id);
+                Ok(if is_named {
+                    Answer::Yes
+                } else {
+                    Answer::Unknown
+                })
             }
-            Err(Error::ChangeSetRefused { reason, .. }) => Ok(Some(reason)),
-            Err(error @ Error::DanglingImport { .. }) => Ok(Some(error.to_string())),
+            Ok(Made::Empty(ids)) => {
+                run.ports.stacks.delete_change_set(&ids.change_set).await?;
+                Ok(Answer::Unknown)
+            }
+            Err(Error::ChangeSetRefused { reason, .. }) => Ok(Answer::No(reason)),
+            Err(error @ Error::DanglingImport { .. }) => Ok(Answer::No(error.to_string())),
             Err(Error::Cloud(error)) if error.kind == ErrorKind::Rejected => {
-                Ok(Some(error.message))
+                Ok(Answer::No(error.message))
             }
             Err(error) => Err(error),
         }
+    }
+
+    async fn carry_out(&mut self, run: &Run<'_>) -> Result<(), Error> {
+        let stack = self.stack(&self.resources)?;
+        let resources = self.resources.clone();
+        match self.change_set(run, &stack, &resources, "import").await? {
+            Made::Ready(ids, _) => {
+                deploy::execute(run, &stack.name, &ids.stack, &ids.change_set).await
+            }
+            Made::Empty(ids) => {
+                run.ports.stacks.delete_change_set(&ids.change_set).await?;
+                Err(Error::ChangeSetRefused {
+                    stack: stack.name,
+                    reason: "CloudFormation found nothing to import".to_owned(),
+                })
+            }
+        }
+    }
+
+    /// Takes away a stack that only this run has made and that holds nothing; tells which template objects stay.
+    async fn clean_up(&self, run: &Run<'_>) -> Result<(), Error> {
+        if !self.staged.is_empty() {
+            run.emit(What::TemplatesStay {
+                bucket: self.artifacts_bucket.clone(),
+                keys: self.staged.iter().cloned().collect(),
+            });
+        }
+        if self.found.state.is_some() || !self.asked {
+            return Ok(());
+        }
+        match run.ports.stacks.describe(&self.stack).await? {
+            Some(made) if made.status == StackStatus::ReviewInProgress => {
+                deploy::delete(run, &self.stack, &made.id).await
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// Cleans up as well as it can: the error that led here is the one to report.
+    async fn after(&self, error: Error, run: &Run<'_>) -> Error {
+        let _ = self.clean_up(run).await;
+        error
     }
 
     /// The stack as it is deployed, with these resources.
@@ -202,7 +274,7 @@ impl Import {
     }
 
     async fn change_set(
-        &self,
+        &mut self,
         run: &Run<'_>,
         stack: &DeclaredStack,
         resources: &[ImportedResource],
@@ -212,12 +284,14 @@ impl Import {
         let (source, kind) = if self.new_stack {
             (Source::Body, ChangeSetKind::Create)
         } else {
+            self.staged.insert(template_key(&stack.template_sha256));
             (
                 Source::Staged(&self.artifacts_bucket),
                 ChangeSetKind::Update,
             )
         };
         let template = source.prepare(run, stack).await?;
+        self.asked = true;
         deploy::make_import(run, stack, kind, template, resources, purpose).await
     }
 }

@@ -42,7 +42,7 @@ pub use desired::{Desired, Environment};
 pub use destroy::{Consent, Kept, Present, Removal, Step, destroy, present, removal};
 pub use detach::Attached;
 pub use error::{Error, RootCause};
-pub use import::{Import, find as find_imports, take_in};
+pub use import::{Import, find as find_imports, give_up, take_in};
 pub use keys::{KeyChain, OperatorEntry, Revoked, Rotated, TokenKey};
 pub use lock::{Claim, LockRecord, locked, unlock};
 pub use names::{Names, template_key};

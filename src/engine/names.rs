@@ -27,6 +27,8 @@ pub struct Names {
     pub lock: String,
     /// Key of the record of the seed that was pushed last, in the artifacts bucket.
     pub seed_manifest: String,
+    /// The table of jobs and messages.
+    pub table: String,
     functions: BTreeMap<FunctionName, String>,
     /// The edge function.
     pub edge_function: String,
@@ -66,6 +68,7 @@ impl Names {
             site_manifest: format!("manifests/{}/site.json", file.name),
             lock: format!("locks/{}.json", file.name),
             seed_manifest: format!("manifests/{}/seed.json", file.name),
+            table: names::table(file),
             functions: FunctionName::ALL
                 .iter()
                 .map(|function| (*function, names::function(file, *function)))

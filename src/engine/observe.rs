@@ -267,7 +267,7 @@ async fn observe_artifacts(
     Ok((keys, manifest))
 }
 
-/// A bucket that outlived its stack is refused: CloudFormation would fail to make it, and say so late.
+/// A bucket or a table that outlived its stack is refused: CloudFormation would fail to make it, and say so late.
 async fn observe_page(
     ports: &Ports,
     desired: &Desired,
@@ -276,22 +276,38 @@ async fn observe_page(
     let names = desired.names();
     let file = &desired.environment.file;
     let managed = !file.site.is_existing();
-    // Somebody else's bucket is there before any stack, and may hold files under our names.
-    if !stack_exists && managed && file.data != DataPolicy::Keep {
-        return Ok(Vec::new());
+    let may_be_kept = !stack_exists && file.data == DataPolicy::Keep;
+    let listed = async {
+        // Somebody else's bucket is there before any stack, and may hold files under our names.
+        if stack_exists || !managed || may_be_kept {
+            let prefix = crate::site::PREFIX;
+            ports.objects.list(&names.site_bucket, prefix).await
+        } else {
+            Ok(None)
+        }
+    };
+    let table = async {
+        if may_be_kept {
+            ports.tables.exists(&names.table).await
+        } else {
+            Ok(false)
+        }
+    };
+    let (listed, table) = futures::try_join!(listed, table)?;
+    let bucket = listed.is_some() && managed && may_be_kept;
+    let kept = [
+        bucket.then(|| format!("bucket {}", names.site_bucket)),
+        table.then(|| format!("table {}", names.table)),
+    ];
+    let kept: Vec<String> = kept.into_iter().flatten().collect();
+    if kept.is_empty() {
+        return Ok(listed.unwrap_or_default());
     }
-    let listed = ports
-        .objects
-        .list(&names.site_bucket, crate::site::PREFIX)
-        .await?;
-    match listed {
-        Some(_) if !stack_exists && managed => Err(Error::Retained {
-            environment: desired.environment.name.clone(),
-            stack: names.stack,
-            bucket: names.site_bucket,
-        }),
-        listed => Ok(listed.unwrap_or_default()),
-    }
+    Err(Error::Retained {
+        environment: desired.environment.name.clone(),
+        stack: names.stack,
+        kept,
+    })
 }
 
 async fn observe_api(

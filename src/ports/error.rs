@@ -13,6 +13,8 @@ pub enum Service {
     CloudFormation,
     /// Amazon S3.
     S3,
+    /// Amazon DynamoDB.
+    DynamoDb,
     /// AWS Lambda.
     Lambda,
     /// Amazon API Gateway.
@@ -35,6 +37,7 @@ impl fmt::Display for Service {
             Self::Sts => "STS",
             Self::CloudFormation => "CloudFormation",
             Self::S3 => "S3",
+            Self::DynamoDb => "DynamoDB",
             Self::Lambda => "Lambda",
             Self::ApiGateway => "API Gateway",
             Self::CloudFront => "CloudFront",

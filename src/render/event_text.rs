@@ -69,6 +69,10 @@ fn words(what: &What) -> (&'static str, String) {
             let text = "again; its template object stays";
             ("", format!("removed the change set for {stack} {text}"))
         }
+        What::TemplatesStay { bucket, keys } => {
+            let text = format!("in bucket {bucket} stay: {}", keys.join(", "));
+            ("", text)
+        }
         What::ChangeSetRequested { stack } => ("", format!("asking CloudFormation about {stack}")),
         What::Locked { id, taken_over } => ("", locked(id, taken_over.as_deref())),
         What::Unlocked { id, until } => ("", unlocked(id, *until)),
@@ -234,6 +238,7 @@ fn tone(what: &What) -> Tone {
         | What::Planned { .. }
         | What::ChangeSetRequested { .. }
         | What::ChangeSetRemoved { .. }
+        | What::TemplatesStay { .. }
         | What::Resource { .. } => Tone::Plain,
     }
 }
@@ -252,6 +257,7 @@ fn is_passing(what: &What) -> bool {
         | What::ChangeSetRemoved { .. }
         | What::Locked { .. }
         | What::Unlocked { .. }
+        | What::TemplatesStay { .. }
         | What::LayerStarted { .. }
         | What::LayerFinished { .. }
         | What::LayerFailed { .. }
@@ -327,6 +333,16 @@ mod tests {
             .flat_map(|line| line.split_whitespace())
             .collect();
         assert_eq!(words.join(" "), format!("FAILED page: {}", seen.trim()));
+    }
+
+    #[test]
+    fn template_objects_that_stay_are_named() {
+        let what = What::TemplatesStay {
+            bucket: "qdn-staging-artifacts".into(),
+            keys: vec!["templates/a".into(), "templates/b".into()],
+        };
+        let lines = said(&what, Style::default()).unwrap().lines;
+        insta::assert_snapshot!(lines.join("\n"), @"in bucket qdn-staging-artifacts stay: templates/a, templates/b");
     }
 
     #[test]

@@ -170,6 +170,7 @@ impl Terminal {
             | What::ChangeSetRemoved { .. }
             | What::Locked { .. }
             | What::Unlocked { .. }
+            | What::TemplatesStay { .. }
             | What::ChangeSetRequested { .. }
             | What::Resource { .. }
             | What::Uploaded { .. }

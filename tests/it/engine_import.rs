@@ -1,7 +1,8 @@
-//! Taking in what exists, against a cloud in memory that knows buckets alone.
+//! Taking in what exists, against a cloud in memory that knows buckets and tables alone.
 
 use std::collections::BTreeMap;
 
+use qdn_infra::engine::event::What;
 use qdn_infra::engine::{self, Consent, Error, Import};
 use qdn_infra::hint::Hint;
 use serde_json::json;
@@ -41,43 +42,167 @@ async fn what_was_kept_is_refused_by_apply_and_taken_in_by_import() {
     let fixture = keeping();
     let world = kept(&fixture).await;
     let refused = apply(&fixture, &world).await.unwrap_err();
-    insta::assert_snapshot!(refused, @"bucket qdn-local-site-000000000000-us-east-1 is there, and stack qdn-local that it belongs to is not");
+    insta::assert_snapshot!(refused, @"bucket qdn-local-site-000000000000-us-east-1 and table qdn-local-data are still there, and stack qdn-local, to which that belongs, is not");
     insta::assert_snapshot!(refused.hint().unwrap(), @"take in what was kept: `qdn-infra import --env local`, then apply");
     assert!(world.changing().is_empty());
 
-    let import = find(&fixture, &world, &[]).await.unwrap();
+    let mut import = find(&fixture, &world, &[]).await.unwrap();
     let found: Vec<&str> = import
         .resources
         .iter()
         .map(|one| one.logical_id.as_str())
         .collect();
-    assert_eq!((found, import.new_stack), (vec!["SiteBucket"], true));
     assert_eq!(
-        json!(import.resources[0].identifier),
+        (found, import.new_stack),
+        (vec!["DataTable", "SiteBucket"], true)
+    );
+    assert_eq!(
+        json!(import.resources[1].identifier),
         json!({"BucketName": "qdn-local-site-000000000000-us-east-1"})
     );
     assert!(
         import
             .left
             .iter()
-            .any(|(one, reason)| one.resource_type == "AWS::DynamoDB::Table"
+            .any(|(one, reason)| one.resource_type == "AWS::Logs::LogGroup"
                 && reason.contains("was not found")),
         "{:?}",
         import.left
     );
     let ports = world.ports();
-    engine::take_in(&import, &ports, &Heard::default())
+    engine::take_in(&mut import, &ports, &Heard::default())
         .await
         .unwrap();
     let resources = world.contents()["stacks"]["qdn-local"]["template"]["Resources"].clone();
     assert_eq!(
         resources.as_object().unwrap().keys().collect::<Vec<_>>(),
-        ["SiteBucket"]
+        ["DataTable", "SiteBucket"]
     );
 
     // The rest is an ordinary update.
     apply(&fixture, &world).await.unwrap();
     assert!(shown(&fixture, &world).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_kept_table_alone_is_refused_by_apply_too() {
+    let fixture = keeping();
+    let world = kept(&fixture).await;
+    world.lose_bucket("qdn-local-site-000000000000-us-east-1");
+    let refused = apply(&fixture, &world).await.unwrap_err();
+    insta::assert_snapshot!(refused, @"table qdn-local-data is still there, and stack qdn-local, to which that belongs, is not");
+    assert!(world.changing().is_empty());
+}
+
+#[tokio::test]
+async fn only_what_may_have_been_kept_is_asked_for() {
+    let asks = |world: &World| {
+        let calls = world.calls();
+        calls.iter().any(|call| call.name == "DescribeTable")
+    };
+    let fixture = keeping();
+    let world = fixture.world();
+    apply(&fixture, &world).await.unwrap();
+    assert!(asks(&world), "there was no stack");
+    world.fail_at(None);
+    apply(&fixture, &world).await.unwrap();
+    assert!(!asks(&world), "the table is in the stack");
+    let fixture = Fixture::new();
+    let world = fixture.world();
+    apply(&fixture, &world).await.unwrap();
+    assert!(!asks(&world), "no stack of this environment leaves a table");
+}
+
+#[tokio::test]
+async fn an_answer_that_names_nothing_is_no_proof() {
+    let fixture = keeping();
+    let world = kept(&fixture).await;
+    let before = world.contents();
+    world.silence_imports();
+    let import = find(&fixture, &world, &[]).await.unwrap();
+    let unknown = import.unknown.iter().map(|one| one.logical_id.as_str());
+    assert!(import.resources.is_empty());
+    assert!(unknown.clone().any(|id| id == "SiteBucket"), "{unknown:?}");
+    give_up(&import, &world).await;
+    assert_eq!(world.contents(), before);
+}
+
+async fn give_up(import: &Import, world: &World) -> Heard {
+    let heard = Heard::default();
+    engine::give_up(import, &world.ports(), &heard)
+        .await
+        .unwrap();
+    heard
+}
+
+#[tokio::test]
+async fn a_declined_import_leaves_no_stack_and_tells_its_templates() {
+    let fixture = keeping();
+    let world = kept(&fixture).await;
+    let before = world.contents();
+    let import = find(&fixture, &world, &[]).await.unwrap();
+    assert_ne!(world.contents(), before);
+    give_up(&import, &world).await;
+    assert_eq!(world.contents(), before);
+
+    // With a stack there is nothing to take away, and templates were read from the bucket.
+    let mut first = find(&fixture, &world, &[("SiteBucket", None)])
+        .await
+        .unwrap();
+    engine::take_in(&mut first, &world.ports(), &Heard::default())
+        .await
+        .unwrap();
+    let import = find(&fixture, &world, &[("DataTable", None)])
+        .await
+        .unwrap();
+    assert_eq!(import.resources.len(), 1);
+    let heard = give_up(&import, &world).await.what();
+    let [What::TemplatesStay { bucket, keys }] = &heard[..] else {
+        panic!("{heard:?}");
+    };
+    let after = world.contents();
+    assert_eq!(keys.len(), 1);
+    assert!(
+        after["buckets"][bucket.as_str()][&keys[0]].is_array(),
+        "{keys:?}"
+    );
+    assert!(after["stacks"]["qdn-local"]["template"].is_object());
+}
+
+#[tokio::test]
+async fn a_stack_that_was_there_before_is_not_taken_away() {
+    let fixture = keeping();
+    let world = kept(&fixture).await;
+    // Somebody looked, and was stopped before anything was cleaned up.
+    find(&fixture, &world, &[]).await.unwrap();
+    let before = world.contents();
+    let import = find(&fixture, &world, &[]).await.unwrap();
+    give_up(&import, &world).await;
+    assert_eq!(world.contents(), before);
+}
+
+#[tokio::test]
+async fn an_import_that_fails_at_any_call_leaves_no_empty_stack() {
+    let fixture = keeping();
+    let kept = kept(&fixture).await;
+    let smooth = kept.copy();
+    take_in(&fixture, &smooth).await.unwrap();
+    for index in 0..smooth.calls().len() {
+        let world = kept.copy();
+        world.fail_at(Some(index));
+        let done = take_in(&fixture, &world).await;
+        let stack = &world.contents()["stacks"]["qdn-local"];
+        assert!(
+            stack["template"].is_object() || (stack.is_null() && done.is_err()),
+            "call {index}: {done:?}"
+        );
+    }
+}
+
+/// What one `qdn-infra import` does.
+async fn take_in(fixture: &Fixture, world: &World) -> Result<(), Error> {
+    let mut import = find(fixture, world, &[]).await?;
+    engine::take_in(&mut import, &world.ports(), &Heard::default()).await
 }
 
 #[tokio::test]

@@ -80,6 +80,8 @@ struct State {
     change_sets: BTreeMap<String, FakeChangeSet>,
     events: BTreeMap<String, Vec<(String, StackEvent)>>,
     buckets: BTreeMap<String, BTreeMap<String, Object>>,
+    tables: BTreeSet<String>,
+    silent_imports: bool,
     invalidations: Vec<Vec<String>>,
     log_role: Option<String>,
     served: BTreeSet<String>,
@@ -128,6 +130,7 @@ impl World {
             stacks: Box::new(self.clone()),
             objects: Box::new(self.clone()),
             guarded: Box::new(self.clone()),
+            tables: Box::new(self.clone()),
             functions: Box::new(self.clone()),
             gateways: Box::new(self.clone()),
             edge: Box::new(self.clone()),
@@ -246,6 +249,23 @@ impl World {
             .get_mut(bucket)
             .and_then(|objects| objects.remove(key));
         assert!(lost.is_some(), "there was no {bucket}/{key} to lose");
+    }
+
+    /// Removes a bucket with all that is in it behind everybody's back.
+    pub fn lose_bucket(&self, bucket: &str) {
+        let lost = self.state.lock().unwrap().buckets.remove(bucket);
+        assert!(lost.is_some(), "there was no {bucket} to lose");
+    }
+
+    /// Removes the table behind everybody's back.
+    pub fn lose_table(&self) {
+        let lost = self.state.lock().unwrap().tables.remove(&self.names.table);
+        assert!(lost, "there was no table to lose");
+    }
+
+    /// Lets change sets that take something in say nothing at all.
+    pub fn silence_imports(&self) {
+        self.state.lock().unwrap().silent_imports = true;
     }
 
     fn call(

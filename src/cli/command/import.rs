@@ -14,13 +14,23 @@ use crate::ports::ImportedResource;
 pub async fn run(context: &mut Context, args: &ImportArgs) -> Result<u8, Error> {
     let (desired, session) = context.desired_template().await?;
     let (ports, sink) = (&session.ports, context.sink.clone());
-    let import = engine::find_imports(&desired, ports, sink.as_ref(), &given(&args.ids)).await?;
+    let mut import =
+        engine::find_imports(&desired, ports, sink.as_ref(), &given(&args.ids)).await?;
     context.console.data(&shown(&import))?;
     if import.resources.is_empty() {
+        engine::give_up(&import, ports, sink.as_ref()).await?;
         return Ok(exit::DONE);
     }
-    confirm(&mut context.console, &desired.environment, args.yes).await?;
-    engine::take_in(&import, ports, sink.as_ref()).await?;
+    let confirmed = confirm(&mut context.console, &desired.environment, args.yes).await;
+    if let Err(declined) = confirmed {
+        if let Err(error) = engine::give_up(&import, ports, sink.as_ref()).await {
+            let stack = &import.stack;
+            let said = format!("the empty stack {stack} may be left: {error}");
+            context.console.say(&said);
+        }
+        return Err(declined);
+    }
+    engine::take_in(&mut import, ports, sink.as_ref()).await?;
     context
         .console
         .say("`qdn-infra plan` shows what else the stack would change");
@@ -51,6 +61,10 @@ fn shown(import: &Import) -> String {
     );
     let left = import.left.iter();
     lines.extend(left.map(|(one, reason)| format!("  left: {}: {reason}", told(one))));
+    lines.extend(import.unknown.iter().map(|one| {
+        let why = "CloudFormation does not say whether it exists";
+        format!("  unknown: {}: {why}", told(one))
+    }));
     lines.join("\n") + "\n"
 }
 

@@ -7,8 +7,8 @@ use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use qdn_infra::ports::{
     Caller, Candidate, Clock, DistributionState, Edge, EdgeTrials, FunctionState, Functions,
-    GatewayStage, Gateways, Identity, Invocation, Readiness, Result, Service, Tried, TriedFunction,
-    Web, WebRequest, WebResponse,
+    GatewayStage, Gateways, Identity, Invocation, Readiness, Result, Service, Tables, Tried,
+    TriedFunction, Web, WebRequest, WebResponse,
 };
 use qdn_shared::package::FunctionName;
 use qdn_shared::ring::{Key32, KeyRing, KeyState, RingKey};
@@ -26,6 +26,14 @@ impl Identity for World {
             account: ACCOUNT.to_owned(),
             arn: "arn:aws:iam::000000000000:root".to_owned(),
         })
+    }
+}
+
+#[async_trait]
+impl Tables for World {
+    async fn exists(&self, table: &str) -> Result<bool> {
+        self.read(Service::DynamoDb, "DescribeTable", table)?;
+        Ok(self.state.lock().unwrap().tables.contains(table))
     }
 }
 

@@ -11,10 +11,10 @@ use qdn_infra::ports::{
 use qdn_shared::package::FunctionName;
 use serde_json::Value;
 
-use super::{ACCOUNT, FakeChangeSet, FakeStack, World};
+use super::{ACCOUNT, FakeChangeSet, FakeStack, State, World};
 
-/// The physical name of a bucket as `Fn::Sub`, plain text or `Fn::Join` declares it.
-fn bucket_name(declared: &Value) -> String {
+/// A physical name as `Fn::Sub`, plain text or `Fn::Join` declares it.
+fn physical_name(declared: &Value) -> String {
     let text = match declared {
         Value::String(text) => text.clone(),
         Value::Object(map) => map
@@ -28,13 +28,14 @@ fn bucket_name(declared: &Value) -> String {
         .replace("${AWS::Region}", "us-east-1")
 }
 
-/// Why what is to be taken in cannot be: of all that there is, this cloud knows buckets.
-fn absent<T>(buckets: &BTreeMap<String, T>, request: &ChangeSetRequest) -> Option<String> {
+/// Why what is to be taken in cannot be: of all that there is, this cloud knows buckets and tables.
+fn absent(state: &State, request: &ChangeSetRequest) -> Option<String> {
     let names = request
         .imports
         .iter()
         .flat_map(|one| one.identifier.values());
-    let mut absent = names.filter(|name| !buckets.contains_key(*name));
+    let mut absent =
+        names.filter(|name| !state.buckets.contains_key(*name) && !state.tables.contains(*name));
     absent.next().map(|name| format!("{name} was not found"))
 }
 
@@ -108,11 +109,13 @@ impl Stacks for World {
             (ChangeSetKind::Update, Some(status)) if *status != StackStatus::ReviewInProgress => {}
             (kind, status) => panic!("a {kind:?} change set for a stack that is {status:?}"),
         }
-        let empty = deployed.is_some_and(|stack| {
-            stack.template.as_ref() == Some(&body)
-                && stack.state.parameters == request.parameters
-                && stack.state.tags == request.tags
-        });
+        let silent = state.silent_imports && !request.imports.is_empty();
+        let empty = silent
+            || deployed.is_some_and(|stack| {
+                stack.template.as_ref() == Some(&body)
+                    && stack.state.parameters == request.parameters
+                    && stack.state.tags == request.tags
+            });
         let stack = state
             .stacks
             .entry(request.stack.clone())
@@ -128,7 +131,7 @@ impl Stacks for World {
                 template: None,
             });
         let stack = stack.state.id.clone();
-        let absent = absent(&state.buckets, request);
+        let absent = absent(&state, request);
         state.change_sets.insert(
             id.clone(),
             FakeChangeSet {
@@ -239,12 +242,16 @@ impl Stacks for World {
         for resource in template["Resources"].as_object().unwrap().values() {
             match resource["Type"].as_str().unwrap() {
                 "AWS::S3::Bucket" => {
-                    let name = bucket_name(&resource["Properties"]["BucketName"]);
+                    let name = physical_name(&resource["Properties"]["BucketName"]);
                     assert!(
                         !name.is_empty(),
                         "the bucket's name is not one that this fake reads: {resource}"
                     );
                     state.buckets.entry(name).or_default();
+                }
+                "AWS::DynamoDB::Table" => {
+                    let name = physical_name(&resource["Properties"]["TableName"]);
+                    state.tables.insert(name);
                 }
                 "AWS::ApiGateway::Account" => {
                     state.log_role = Some("arn:aws:iam::000000000000:role/logs".into());
@@ -340,8 +347,12 @@ impl Stacks for World {
                 let retained = ["Retain", "RetainExceptOnCreate"]
                     .iter()
                     .any(|policy| resource["DeletionPolicy"] == *policy);
+                if resource["Type"] == "AWS::DynamoDB::Table" && !retained {
+                    let name = physical_name(&resource["Properties"]["TableName"]);
+                    state.tables.remove(&name);
+                }
                 if resource["Type"] == "AWS::S3::Bucket" && !retained {
-                    let name = bucket_name(&resource["Properties"]["BucketName"]);
+                    let name = physical_name(&resource["Properties"]["BucketName"]);
                     let objects = state.buckets.remove(&name).unwrap_or_default();
                     assert!(
                         objects.is_empty(),
