@@ -46,7 +46,7 @@ pub use import::{Import, find as find_imports, give_up, take_in};
 pub use keys::{KeyChain, OperatorEntry, Revoked, Rotated, TokenKey};
 pub use lock::{Claim, LockRecord, locked, unlock};
 pub use names::{Names, template_key};
-pub use observe::{Observed, ObservedStack};
+pub use observe::{Observed, ObservedStack, own_stacks};
 pub use planner::{Planned, Purpose, Scope, discard, plan};
 pub use prove::{still_works, viewer};
 pub use saved::{reopen, save};

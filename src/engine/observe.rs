@@ -203,6 +203,16 @@ pub async fn observe(desired: &Desired, ports: &Ports, scope: Scope) -> Result<O
     })
 }
 
+/// The main stack and the bootstrap stack as they are. Refuses credentials of another account.
+pub async fn own_stacks(
+    environment: &Environment,
+    ports: &Ports,
+) -> Result<(Option<StackState>, Option<StackState>), Error> {
+    let bootstrap = environment.names().bootstrap;
+    let bootstrap = async { Ok::<_, Error>(ports.stacks.describe(&bootstrap).await?) };
+    futures::try_join!(own_stack(environment, ports), bootstrap)
+}
+
 /// The main stack as it is, for commands that need nothing else; none when it does not exist. Refuses credentials of
 /// another account.
 pub(super) async fn own_stack(

@@ -14,12 +14,7 @@ use crate::plan::secrets::SecretNames;
 pub async fn run(context: &mut Context, args: &OutputsArgs) -> Result<u8, Error> {
     let (environment, session) = context.connect().await?;
     let names = environment.names();
-    let stacks = &session.ports.stacks;
-    let (state, bootstrap) = futures::try_join!(
-        stacks.describe(&names.stack),
-        stacks.describe(&names.bootstrap)
-    )
-    .map_err(engine::Error::from)?;
+    let (state, bootstrap) = engine::own_stacks(&environment, &session.ports).await?;
     let viewer = engine::viewer(&environment, state.as_ref());
     let Some(state) = state.filter(|state| !state.outputs.is_empty()) else {
         return Err(Error::NoStack {
@@ -73,7 +68,9 @@ fn written(outputs: &BTreeMap<String, String>, format: OutputsFormat) -> String 
     match format {
         OutputsFormat::Human => lines(&|name, value| format!("{name:width$}  {value}")),
         OutputsFormat::Json => format!("{:#}\n", serde_json::json!(outputs)),
-        OutputsFormat::Env => lines(&|name, value| format!("QDN_{}='{value}'", shell_name(name))),
+        OutputsFormat::Env => {
+            lines(&|name, value| format!("QDN_{}={}", shell_name(name), quoted(value)))
+        }
     }
 }
 
@@ -89,9 +86,37 @@ fn shell_name(name: &str) -> String {
     shell
 }
 
+/// A text that a POSIX shell reads as it is: a quote ends the quoted text, stands for itself, and begins it again.
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
 #[cfg(test)]
 mod tests {
+    use std::process::Command;
+
     use super::*;
+
+    #[test]
+    fn a_shell_reads_every_value_as_it_is() {
+        let values = [
+            "plain",
+            "it's",
+            "''",
+            "'\\''",
+            "$(exit 9) `exit 9` ${HOME} \"x\" \\ \\n ! * ~ #",
+            "two\nlines\n",
+            "",
+            "ünï",
+        ];
+        for value in values {
+            let outputs = BTreeMap::from([("TheValue".to_owned(), value.to_owned())]);
+            let script = written(&outputs, OutputsFormat::Env) + "printf '%s' \"$QDN_THE_VALUE\"";
+            let read = Command::new("sh").args(["-euc", &script]).output().unwrap();
+            assert!(read.status.success(), "{script}: {read:?}");
+            assert_eq!(String::from_utf8(read.stdout).unwrap(), value, "{script}");
+        }
+    }
 
     #[test]
     fn each_format_is_what_its_reader_expects() {
