@@ -2,16 +2,22 @@
 //! and one invalidation. Pure; reading files and manifests is `site`, talking to S3 is the engine's
 //! part.
 
+mod manifest;
+mod names;
 mod paths;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
 
 use serde_json::Value;
 
 use super::{Action, Finding, PropertyChange, Reason, Step, Target};
 use crate::ports::{ListedObject, ObjectHead};
 use crate::site::{IMMUTABLE, Manifest, ManifestEntry, PREFIX, PageFile, cache_control};
+
+use manifest::manifest_of;
+
+pub use manifest::{manifest_while_writing, next_manifest};
+pub use names::{Missing, closure, missing};
 
 /// What a comparison goes by beside what is wanted and what is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -153,138 +159,6 @@ pub fn compare(
         unknown,
         manifest_stale,
     }
-}
-
-/// The manifest after the steps of a plan were carried out: `written` holds the `ETag` that each
-/// upload gave, by key; everything else wanted is as listed. Store it only after the invalidation
-/// was accepted: the next plan invalidates what differs from it.
-pub fn next_manifest(
-    wanted: &[PageFile],
-    listed: &[ListedObject],
-    manifest: &Manifest,
-    written: &BTreeMap<String, String>,
-    rules: Rules,
-) -> Manifest {
-    let retired = undeclared(wanted, listed, manifest, rules).retired;
-    manifest_of(wanted, &ours(listed), written, retired)
-}
-
-fn manifest_of(
-    wanted: &[PageFile],
-    listed: &BTreeMap<&str, &ListedObject>,
-    written: &BTreeMap<String, String>,
-    retired: BTreeMap<String, i64>,
-) -> Manifest {
-    let left = |file: &PageFile| {
-        let etag = match written.get(&file.key) {
-            Some(etag) => etag.clone(),
-            None => listed.get(file.key.as_str())?.etag.clone(),
-        };
-        Some((file.key.clone(), entry(file, etag)))
-    };
-    Manifest {
-        objects: wanted.iter().filter_map(left).collect(),
-        retired,
-        ..Manifest::default()
-    }
-}
-
-fn entry(file: &PageFile, etag: String) -> ManifestEntry {
-    ManifestEntry {
-        sha256: file.sha256.clone(),
-        content_type: file.content_type.clone(),
-        cache_control: file.cache_control.clone(),
-        etag,
-    }
-}
-
-/// The manifest to store before the steps of a plan are begun; none when the one that is stored
-/// will do.
-///
-/// New headers on the same content leave the `ETag` as it was. Were the run cut short after such an
-/// upload and the headers then declared as before, the old entry would call the object unchanged.
-/// So its entry loses its `ETag` first: whoever comes next has to look at the object itself.
-///
-/// Those of `named`, in a bucket that is not ours, are noted before they are written: what a cut-short run leaves there
-/// is taken away by what the record says.
-pub fn manifest_while_writing(
-    manifest: &Manifest,
-    steps: &[Step],
-    named: &[PageFile],
-) -> Option<Manifest> {
-    let mut marked = manifest.clone();
-    for step in steps.iter().filter(|step| step.reason == Reason::Headers) {
-        if let Target::Object { key, .. } = &step.target
-            && let Some(entry) = marked.objects.get_mut(key)
-        {
-            entry.etag.clear();
-        }
-    }
-    let uploads = steps
-        .iter()
-        .filter_map(|step| match (&step.target, step.action) {
-            (Target::Object { key, .. }, Action::Create | Action::Update) => Some(key),
-            _ => None,
-        });
-    let uploads: BTreeSet<&String> = uploads.collect();
-    for file in named.iter().filter(|file| uploads.contains(&file.key)) {
-        let noted = marked.objects.entry(file.key.clone());
-        let noted = noted.or_insert_with(|| entry(file, String::new()));
-        noted.sha256.clone_from(&file.sha256);
-    }
-    (marked != *manifest).then_some(marked)
-}
-
-/// A file that another one names and that nobody would be served.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Missing {
-    /// The file that names it.
-    pub by: PathBuf,
-    /// The line that does, from 1.
-    pub line: usize,
-    /// Its object key.
-    pub key: String,
-}
-
-/// Every name in the wanted files that leads nowhere: neither to one of them nor to an object that stays.
-pub fn missing(
-    wanted: &[PageFile],
-    listed: &[ListedObject],
-    manifest: &Manifest,
-    rules: Rules,
-) -> Vec<Missing> {
-    let retired = undeclared(wanted, listed, manifest, rules).retired;
-    let there: BTreeSet<&str> = wanted.iter().map(|file| file.key.as_str()).collect();
-    let is_there = |key: &str| there.contains(key) || retired.contains_key(key);
-    let names = wanted
-        .iter()
-        .flat_map(|file| file.names.iter().map(move |named| (file, named)));
-    names
-        .filter(|(_, named)| !is_there(&named.key))
-        .map(|(file, named)| Missing {
-            by: file.path.clone(),
-            line: named.line,
-            key: named.key.clone(),
-        })
-        .collect()
-}
-
-/// A wanted file and every wanted file that it names, or that one of those names; sorted by key.
-pub fn closure<'a>(wanted: &'a [PageFile], key: &'a str) -> Vec<&'a PageFile> {
-    let by_key: BTreeMap<&str, &PageFile> = wanted
-        .iter()
-        .map(|file| (file.key.as_str(), file))
-        .collect();
-    let mut found: BTreeMap<&str, &PageFile> = BTreeMap::new();
-    let mut open = vec![key];
-    while let Some(key) = open.pop() {
-        if let Some(file) = by_key.get(key)
-            && found.insert(&file.key, file).is_none()
-        {
-            open.extend(file.names.iter().map(|named| named.key.as_str()));
-        }
-    }
-    found.into_values().collect()
 }
 
 /// What becomes of objects that are not wanted.
