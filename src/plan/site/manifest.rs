@@ -81,8 +81,7 @@ pub fn manifest_while_writing(
     let uploads: BTreeSet<&String> = uploads.collect();
     for file in named.iter().filter(|file| uploads.contains(&file.key)) {
         let noted = marked.objects.entry(file.key.clone());
-        let noted = noted.or_insert_with(|| entry(file, String::new()));
-        noted.sha256.clone_from(&file.sha256);
+        noted.or_insert_with(|| entry(file, String::new()));
     }
     (marked != *manifest).then_some(marked)
 }
