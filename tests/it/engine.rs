@@ -359,6 +359,22 @@ async fn credentials_of_another_account_are_refused_before_anything_else() {
 }
 
 #[tokio::test]
+async fn outputs_are_told_of_our_own_account_alone() {
+    let mut fixture = Fixture::new();
+    let world = applied(&fixture).await;
+    let environment = &mut fixture.desired.environment;
+    let (stack, bootstrap) = engine::own_stacks(environment, &world.ports())
+        .await
+        .unwrap();
+    assert!(stack.is_some() && bootstrap.is_some());
+    environment.values.account = "111111111111".parse().unwrap();
+    let refused = engine::own_stacks(environment, &world.ports())
+        .await
+        .unwrap_err();
+    assert!(matches!(refused, Error::WrongAccount { .. }), "{refused}");
+}
+
+#[tokio::test]
 async fn layers_are_told_in_order_and_proof_comes_last() {
     let fixture = Fixture::new();
     let world = fixture.world();
