@@ -1,15 +1,16 @@
 //! The command line. clap types never leave `cli`.
 
+mod keys;
 mod seed;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use qdn_shared::operator::OperatorScope;
 
 use super::exit;
 use crate::render::Extent;
 
+pub use keys::{KeysArgs, KeysKind, NewOperatorArgs, OperatorAction, RotateArgs, TokenAction};
 pub use seed::{DiffArgs, PullArgs, PushArgs, SeedAction, SeedArgs, Side};
 
 /// Plans, applies and proves QuickDumpNow's AWS system.
@@ -190,75 +191,6 @@ pub struct BootstrapArgs {
     /// Do not ask
     #[arg(long)]
     pub yes: bool,
-}
-
-/// `keys`.
-#[derive(Debug, Args)]
-pub struct KeysArgs {
-    /// Which keys.
-    #[command(subcommand)]
-    pub kind: KeysKind,
-}
-
-/// `keys …`.
-#[derive(Debug, Subcommand)]
-pub enum KeysKind {
-    /// Keys that sign the tokens in tracking links
-    #[command(subcommand)]
-    Token(TokenAction),
-    /// Keys that operators call the API with
-    #[command(subcommand)]
-    Operator(OperatorAction),
-}
-
-/// `keys token …`.
-#[derive(Debug, Subcommand)]
-pub enum TokenAction {
-    /// Show them
-    List(ListArgs),
-    /// Publish a new key, wait two minutes until every edge knows it, then sign with it; goes on where the last
-    /// rotation stopped
-    Rotate(RotateArgs),
-}
-
-/// `keys token rotate`.
-#[derive(Debug, Args)]
-pub struct RotateArgs {
-    /// Publish only; the same command later lets the key sign
-    #[arg(long)]
-    pub no_wait: bool,
-    /// How to print the keys afterwards
-    #[command(flatten)]
-    pub list: ListArgs,
-}
-
-/// `keys operator …`.
-#[derive(Debug, Subcommand)]
-pub enum OperatorAction {
-    /// Make one; it is written to stdout, this once
-    New(NewOperatorArgs),
-    /// Show them
-    List(ListArgs),
-    /// Revoke one, at the edge as well
-    Revoke(RevokeArgs),
-}
-
-/// `keys operator new`.
-#[derive(Debug, Args)]
-pub struct NewOperatorArgs {
-    /// Name, 1 to 40 of a-z, 0-9 and hyphen
-    #[arg(long)]
-    pub name: String,
-    /// What it may be used for: jobs, messages, maintenance, admin
-    #[arg(long, required = true, value_delimiter = ',', value_name = "SCOPES")]
-    pub scope: Vec<OperatorScope>,
-}
-
-/// `keys operator revoke`.
-#[derive(Debug, Args)]
-pub struct RevokeArgs {
-    /// Its id
-    pub id: String,
 }
 
 /// How keys are listed.
