@@ -170,6 +170,7 @@ async fn run_layer(
             if layer.deployment.is_some() {
                 let template = &planned.stack.template;
                 trial::try_edge(run, desired, layer, template, so_far.stack.as_ref()).await?;
+                seed::forget(run, &names, &planned.observed.seed).await?;
                 let source = Source::Staged(&names.artifacts_bucket);
                 let found = &planned.observed.stack;
                 deploy_stack(run, &planned.stack, found, layer, source).await?;

@@ -5,6 +5,7 @@ use super::desired::{Desired, Environment};
 use super::error::Error;
 use super::event::What;
 use super::maintenance::{MaintenanceApi, Stored, Written};
+use super::names::Names;
 use super::observe::Observed;
 use super::planner::Planned;
 use super::record;
@@ -23,6 +24,8 @@ pub struct ObservedSeed {
     pub live: Live,
     /// The seed that was pushed last; none when nothing tells.
     pub record: Option<MaintenanceData>,
+    /// Whether there is a record of a stack that is gone, and of a document that went with it.
+    pub stale_record: bool,
 }
 
 /// Looks into the buckets, each only if it may be there. The document outlives a stack that was attached to somebody
@@ -51,11 +54,27 @@ pub(super) async fn observe(
         ),
     )?;
     // A record that cannot be read is as good as none, and so is one of a stack that is gone with its document.
-    let record = record.filter(|_| stack_exists || live.is_some());
+    let stale_record = record.is_some() && !stack_exists && live.is_none();
+    let record = record.filter(|_| !stale_record);
     Ok(ObservedSeed {
+        stale_record,
         live: Live::of(live.as_deref()),
         record: record.and_then(|bytes| MaintenanceData::read(&bytes).ok()),
     })
+}
+
+/// Forgets what was pushed to a stack that is gone, before there is another: its document is not missed there.
+pub(super) async fn forget(
+    run: &Run<'_>,
+    names: &Names,
+    observed: &ObservedSeed,
+) -> Result<(), Error> {
+    if observed.stale_record {
+        let record = std::slice::from_ref(&names.seed_manifest);
+        let objects = &run.ports.objects;
+        objects.delete(&names.artifacts_bucket, record).await?;
+    }
+    Ok(())
 }
 
 /// The layer's part of a plan. `secrets` is the part of the layer that makes the key which the API asks for.

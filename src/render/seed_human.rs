@@ -120,7 +120,14 @@ mod tests {
 
     #[test]
     fn nothing_there_nothing_to_do_and_something_else() {
-        insta::assert_snapshot!(shown(&Live::Absent, None), @"no live document yet: the seed will be the first");
+        insta::assert_snapshot!(shown(&Live::Absent, Some(Take::Ours)), @"no live document yet: the seed will be the first");
+        insta::assert_snapshot!(shown(&Live::Absent, None), @r"
+        to be decided: 1 conflict
+          ! nothing lies live any more, and a seed was pushed
+            hint: put back a copy of it, or let `qdn-infra seed push --take ours` make
+                  it from assets/seed/maintenance.json; `--skip-layer seed` leaves it as
+                  it is
+        ");
         let foreign = Live::of(Some(b"[]"));
         insta::assert_snapshot!(shown(&foreign, None), @r"
         to be decided: 1 conflict

@@ -21,6 +21,7 @@ fn help_is_as_published() {
         "bootstrap",
         "import",
         "outputs",
+        "unlock",
         "destroy",
         "local",
     ] {

@@ -30,7 +30,8 @@ pub async fn run(context: &mut Context, args: &ImportArgs) -> Result<u8, Error> 
         }
         return Err(declined);
     }
-    engine::take_in(&mut import, ports, sink.as_ref()).await?;
+    let taken = engine::take_in(&mut import, ports, sink.as_ref());
+    engine::locked(&desired.environment, ports, sink.as_ref(), taken).await?;
     context
         .console
         .say("`qdn-infra plan` shows what else the stack would change");

@@ -18,9 +18,14 @@ fn compared(
 }
 
 #[test]
-fn nothing_there_is_a_creation_whatever_was_pushed_before() {
-    for base in [None, Some(seed())] {
-        let compared = compare(base.as_ref(), &seed(), &Live::Absent, None);
+fn nothing_there_is_a_creation_unless_a_seed_was_pushed_before() {
+    let gone = compare(Some(&seed()), &seed(), &Live::Absent, None);
+    assert_eq!(
+        (gone.put, &gone.conflicts[..]),
+        (Put::Nothing, &[Conflict::Gone][..])
+    );
+    for (base, take) in [(None, None), (Some(seed()), Some(Take::Ours))] {
+        let compared = compare(base.as_ref(), &seed(), &Live::Absent, take);
         assert_eq!((compared.put, compared.conflicts.len()), (Put::Create, 0));
         assert!(compared.merged.is_same(&seed()));
     }
