@@ -33,7 +33,12 @@ pub(super) async fn hold<T>(
     environment: &Environment,
     work: impl Future<Output = Result<T, Error>>,
 ) -> Result<T, Error> {
-    let held = take(run, environment).await?;
+    let held = match take(run, environment).await {
+        Ok(held) => held,
+        // Before there is a bucket nobody can hold a lock: the first import makes its stack without one.
+        Err(Error::Cloud(error)) if error.kind == ErrorKind::NotFound => return work.await,
+        Err(error) => return Err(error),
+    };
     let result = {
         let renewing = held.keep(run);
         pin_mut!(work, renewing);
