@@ -7,7 +7,7 @@ use aws_sdk_s3::operation::put_object::builders::PutObjectFluentBuilder;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
-use super::failure::{chain, failure, incomplete, status};
+use super::failure::{failure, incomplete, status};
 use super::objects::{S3, is_absent, subject, unquoted};
 use crate::ports::{CloudError, ErrorKind, GuardedObject, GuardedObjects, Result, Service};
 
@@ -16,28 +16,12 @@ const SERVICE: Service = Service::S3;
 #[async_trait]
 impl GuardedObjects for S3 {
     async fn read(&self, bucket: &str, key: &str) -> Result<Option<GuardedObject>> {
-        let call = self.client.get_object().bucket(bucket).key(key);
-        let mut answer = match call.send().await {
-            Ok(answer) => answer,
-            Err(error) if is_absent(&error) => return Ok(None),
-            Err(error) => return Err(failure(SERVICE, "GetObject", subject(bucket, key), &error)),
+        let Some((version, bytes)) = self.fetch(bucket, key).await? else {
+            return Ok(None);
         };
-        let version = answer.e_tag.take().map(unquoted);
         let version = version
             .ok_or_else(|| incomplete(SERVICE, "GetObject", subject(bucket, key), "ETag"))?;
-        match answer.body.collect().await {
-            Ok(body) => Ok(Some(GuardedObject {
-                version,
-                bytes: body.to_vec(),
-            })),
-            Err(error) => Err(CloudError {
-                service: SERVICE,
-                operation: "GetObject",
-                subject: subject(bucket, key),
-                kind: ErrorKind::Server,
-                message: format!("the object could not be read to its end: {}", chain(&error)),
-            }),
-        }
+        Ok(Some(GuardedObject { version, bytes }))
     }
 
     async fn create(&self, bucket: &str, key: &str, bytes: Vec<u8>) -> Result<String> {
@@ -135,6 +119,14 @@ mod tests {
             let refused = s3.create("artifacts", "locks/x.json", Vec::new()).await;
             assert_eq!(refused.unwrap_err().kind, ErrorKind::Conflict);
         }
+    }
+
+    #[tokio::test]
+    async fn where_there_is_no_bucket_nothing_is_found() {
+        let replay = Replay::of([refusal(404, "NoSuchBucket")]);
+        let s3 = S3::new(&replay.config(), None);
+        let refused = s3.create("artifacts", "locks/x.json", Vec::new()).await;
+        assert_eq!(refused.unwrap_err().kind, ErrorKind::NotFound);
     }
 
     #[tokio::test]

@@ -55,6 +55,30 @@ impl S3 {
         }
     }
 
+    /// An object's `ETag`, when the answer has one, and its bytes; none when it, or its bucket, is absent.
+    pub(super) async fn fetch(
+        &self,
+        bucket: &str,
+        key: &str,
+    ) -> Result<Option<(Option<String>, Vec<u8>)>> {
+        let call = self.client.get_object().bucket(bucket).key(key);
+        let answer = match call.send().await {
+            Ok(answer) => answer,
+            Err(error) if is_absent(&error) => return Ok(None),
+            Err(error) => return Err(failure(SERVICE, "GetObject", subject(bucket, key), &error)),
+        };
+        match answer.body.collect().await {
+            Ok(body) => Ok(Some((answer.e_tag.map(unquoted), body.to_vec()))),
+            Err(error) => Err(CloudError {
+                service: SERVICE,
+                operation: "GetObject",
+                subject: subject(bucket, key),
+                kind: ErrorKind::Server,
+                message: format!("the object could not be read to its end: {}", chain(&error)),
+            }),
+        }
+    }
+
     async fn delete_all(&self, bucket: &str, objects: Vec<Target>) -> Result<()> {
         let mut refused = Refused::default();
         for batch in objects.chunks(DELETE_BATCH) {
@@ -113,28 +137,7 @@ impl Objects for S3 {
     }
 
     async fn get(&self, bucket: &str, key: &str) -> Result<Option<Vec<u8>>> {
-        let answer = match self
-            .client
-            .get_object()
-            .bucket(bucket)
-            .key(key)
-            .send()
-            .await
-        {
-            Ok(answer) => answer,
-            Err(error) if is_absent(&error) => return Ok(None),
-            Err(error) => return Err(failure(SERVICE, "GetObject", subject(bucket, key), &error)),
-        };
-        match answer.body.collect().await {
-            Ok(body) => Ok(Some(body.to_vec())),
-            Err(error) => Err(CloudError {
-                service: SERVICE,
-                operation: "GetObject",
-                subject: subject(bucket, key),
-                kind: ErrorKind::Server,
-                message: format!("the object could not be read to its end: {}", chain(&error)),
-            }),
-        }
+        Ok(self.fetch(bucket, key).await?.map(|(_, bytes)| bytes))
     }
 
     async fn put(&self, object: &PutObject) -> Result<String> {
