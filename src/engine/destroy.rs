@@ -306,10 +306,8 @@ pub async fn destroy(
         .take_while(|step| !matches!(step, Step::Empty(bucket) if *bucket == artifacts));
     let (held, last) = removal.steps.split_at(held.count());
     let mut gone = 0;
-    if present.artifacts_bucket && !held.is_empty() {
+    if !held.is_empty() {
         gone += lock::hold(&run, environment, take_away(&run, environment, held)).await?;
-    } else {
-        gone += take_away(&run, environment, held).await?;
     }
     gone += take_away(&run, environment, last).await?;
     run.emit(What::Finished {

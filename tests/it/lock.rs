@@ -122,17 +122,25 @@ async fn an_expired_lock_is_taken_over() {
     assert!(lock(&fixture, &world).await.is_none());
 }
 
+/// Holds the lock while some work is done.
+async fn locked<T>(
+    fixture: &Fixture,
+    world: &World,
+    work: impl Future<Output = Result<T, Error>>,
+) -> Result<T, Error> {
+    let environment = &fixture.desired.environment;
+    engine::locked(environment, &world.ports(), &Heard::default(), work).await
+}
+
 /// Half of the rounds begin with no lock, half with an expired one.
 #[tokio::test]
 async fn of_twenty_racers_one_wins_two_hundred_times() {
     let (fixture, world) = bootstrapped().await;
-    let (environment, ports) = (&fixture.desired.environment, world.ports());
     for round in 0..200 {
         if round % 2 == 1 {
             held_by(&fixture, &world, "killed").await;
             world.sleep(Duration::from_mins(7)).await;
         }
-        let heard = Heard::default();
         let racers = (0..20).map(|_| {
             let work = async {
                 // Until every other one was refused.
@@ -141,7 +149,7 @@ async fn of_twenty_racers_one_wins_two_hundred_times() {
                 }
                 Ok(())
             };
-            engine::locked(environment, &ports, &heard, work)
+            locked(&fixture, &world, work)
         });
         let ended = futures::future::join_all(racers).await;
         let won = ended.iter().filter(|ended| ended.is_ok()).count();
@@ -156,11 +164,6 @@ async fn of_twenty_racers_one_wins_two_hundred_times() {
 #[tokio::test]
 async fn a_lock_is_renewed_while_the_work_goes_on() {
     let (fixture, world) = bootstrapped().await;
-    let (environment, ports, heard) = (
-        &fixture.desired.environment,
-        world.ports(),
-        Heard::default(),
-    );
     let work = async {
         let first = lock(&fixture, &world).await.unwrap();
         for _ in 0..20 {
@@ -171,9 +174,7 @@ async fn a_lock_is_renewed_while_the_work_goes_on() {
         assert!(later.expires_at > first.expires_at);
         Ok(())
     };
-    engine::locked(environment, &ports, &heard, work)
-        .await
-        .unwrap();
+    locked(&fixture, &world, work).await.unwrap();
     assert!(lock(&fixture, &world).await.is_none());
 }
 
@@ -181,11 +182,6 @@ async fn a_lock_is_renewed_while_the_work_goes_on() {
 #[tokio::test]
 async fn whoever_lost_the_lock_works_no_longer() {
     let (fixture, world) = bootstrapped().await;
-    let (environment, ports, heard) = (
-        &fixture.desired.environment,
-        world.ports(),
-        Heard::default(),
-    );
     let work = async {
         world.usurp_lock(&record_of("run-of-ben", &world));
         for _ in 0..1_000 {
@@ -193,7 +189,7 @@ async fn whoever_lost_the_lock_works_no_longer() {
         }
         panic!("the work goes on without the lock");
     };
-    let lost: Result<(), Error> = engine::locked(environment, &ports, &heard, work).await;
+    let lost: Result<(), Error> = locked(&fixture, &world, work).await;
     insta::assert_snapshot!(lost.unwrap_err(), @"lock run-7 is lost: another run works on the environment now");
     assert_eq!(lock(&fixture, &world).await.unwrap().id, "run-of-ben");
 }
@@ -232,4 +228,12 @@ async fn what_is_no_lock_is_left_alone() {
     let refused = apply(&fixture, &world).await.err().unwrap();
     insta::assert_snapshot!(refused, @"s3://qdn-local-artifacts-000000000000-us-east-1/locks/qdn-local.json is not a lock of this program: missing field `id` at line 1 column 2");
     assert!(refused.hint().unwrap().contains("aws s3 rm"));
+}
+
+#[tokio::test]
+async fn without_a_bucket_nobody_holds_a_lock_and_the_work_goes_on() {
+    let fixture = Fixture::new();
+    let world = fixture.world();
+    let done = locked(&fixture, &world, async { Ok("done") }).await;
+    assert_eq!(done.unwrap(), "done");
 }

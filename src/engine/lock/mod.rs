@@ -27,7 +27,8 @@ const RENEW_AGAIN: Duration = Duration::from_secs(10);
 const ATTEMPTS: usize = 5;
 
 /// Works while holding the lock, and frees it afterwards, whatever became of the work. `work` does nothing before the
-/// lock is held, and is dropped when the lock is lost.
+/// lock is held, and is dropped when the lock is lost. Without an artifacts bucket there is no place for a lock, so
+/// that nobody holds one: the first import makes its stack before there is a bucket, and a destroy may come after it.
 pub(super) async fn hold<T>(
     run: &Run<'_>,
     environment: &Environment,
@@ -35,7 +36,6 @@ pub(super) async fn hold<T>(
 ) -> Result<T, Error> {
     let held = match take(run, environment).await {
         Ok(held) => held,
-        // Before there is a bucket nobody can hold a lock: the first import makes its stack without one.
         Err(Error::Cloud(error)) if error.kind == ErrorKind::NotFound => return work.await,
         Err(error) => return Err(error),
     };
