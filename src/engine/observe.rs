@@ -13,8 +13,10 @@ use super::adopt::{self, AdoptedSite};
 use super::carrier;
 use super::desired::{Desired, Environment};
 use super::error::Error;
+use super::event::{What, millis};
 use super::names::Names;
 use super::planner::Scope;
+use super::run::Run;
 use super::secrets::{self, ObservedSecrets};
 use super::seed::{self, ObservedSeed};
 use crate::config::DataPolicy;
@@ -211,6 +213,22 @@ pub async fn own_stacks(
     let bootstrap = environment.names().bootstrap;
     let bootstrap = async { Ok::<_, Error>(ports.stacks.describe(&bootstrap).await?) };
     futures::try_join!(own_stack(environment, ports), bootstrap)
+}
+
+/// The same, told before and after.
+pub(super) async fn observe_told(
+    run: &Run<'_>,
+    desired: &Desired,
+    scope: Scope,
+) -> Result<Observed, Error> {
+    let clock = &run.ports.clock;
+    run.emit(What::Observing);
+    let began = clock.elapsed();
+    let observed = observe(desired, run.ports, scope).await?;
+    run.emit(What::Observed {
+        took_ms: millis(clock.elapsed().saturating_sub(began)),
+    });
+    Ok(observed)
 }
 
 /// The main stack as it is, for commands that need nothing else; none when it does not exist. Refuses credentials of

@@ -10,7 +10,7 @@ use super::edge_keys;
 use super::error::Error;
 use super::event::{Sink, What, millis};
 use super::findings;
-use super::observe::{Observed, ObservedStack, observe};
+use super::observe::{Observed, ObservedStack, observe_told};
 use super::page;
 use super::prove;
 use super::run::Run;
@@ -69,12 +69,8 @@ pub async fn plan(
     scope: Scope,
 ) -> Result<Planned, Error> {
     let run = Run::new(ports, sink);
-    run.emit(What::Observing);
     let began = ports.clock.elapsed();
-    let observed = observe(desired, ports, scope).await?;
-    run.emit(What::Observed {
-        took_ms: millis(ports.clock.elapsed().saturating_sub(began)),
-    });
+    let observed = observe_told(&run, desired, scope).await?;
 
     if purpose == Purpose::Save && observed.bootstrap.standing() == Standing::Absent {
         return Err(Error::NoBootstrap {

@@ -4,9 +4,9 @@ use jiff::SignedDuration;
 
 use super::desired::Desired;
 use super::error::Error;
-use super::event::{Sink, What, millis};
+use super::event::Sink;
 use super::fingerprint;
-use super::observe::{Observed, observe};
+use super::observe::{Observed, observe_told};
 use super::planner::{Planned, Scope, declared_with};
 use super::run::Run;
 use crate::plan::{LayerPlan, Moved, Movement, Options, SavedPlan};
@@ -49,12 +49,7 @@ pub async fn reopen(
         });
     }
     let run = Run::new(ports, sink);
-    run.emit(What::Observing);
-    let began = ports.clock.elapsed();
-    let observed = observe(desired, ports, Scope::Everything).await?;
-    run.emit(What::Observed {
-        took_ms: millis(ports.clock.elapsed().saturating_sub(began)),
-    });
+    let observed = observe_told(&run, desired, Scope::Everything).await?;
     let mut moved = saved.inputs.moved(&fingerprint::inputs(desired));
     moved.extend(saved.state.moved(&fingerprint::state(desired, &observed)));
     for layer in &saved.plan.layers {

@@ -1,6 +1,6 @@
 //! What was seen, as digests: enough to tell what moved, and nothing of what it was.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -26,16 +26,10 @@ impl Fingerprints {
     /// What is otherwise in `now`, by layer and name.
     pub fn moved(&self, now: &Self) -> Vec<Moved> {
         let none = BTreeMap::new();
-        let layers = self.0.keys().chain(now.0.keys());
-        let layers: std::collections::BTreeSet<Layer> = layers.copied().collect();
-        let of = |all: &Self, layer| all.0.get(layer).cloned().unwrap_or_else(|| none.clone());
-        let moved = layers.iter().flat_map(|layer| {
-            let moved = differences(&of(self, layer), &of(now, layer));
-            moved.into_iter().map(|(subject, how)| Moved {
-                layer: Some(*layer),
-                subject,
-                how,
-            })
+        let layers: BTreeSet<&Layer> = self.0.keys().chain(now.0.keys()).collect();
+        let moved = layers.into_iter().flat_map(|layer| {
+            let [before, now] = [self, now].map(|all| all.0.get(layer).unwrap_or(&none));
+            differences(Some(*layer), before, now)
         });
         moved.collect()
     }
@@ -62,13 +56,7 @@ impl Inputs {
 
     /// What is otherwise in `now`, by name.
     pub fn moved(&self, now: &Self) -> Vec<Moved> {
-        let moved = differences(&self.0, &now.0).into_iter();
-        let moved = moved.map(|(subject, how)| Moved {
-            layer: None,
-            subject,
-            how,
-        });
-        moved.collect()
+        differences(None, &self.0, &now.0)
     }
 }
 
@@ -117,25 +105,27 @@ fn digest(content: impl AsRef<[u8]>) -> String {
     digits
 }
 
+/// What is otherwise, by name.
 fn differences(
+    layer: Option<Layer>,
     before: &BTreeMap<String, String>,
     now: &BTreeMap<String, String>,
-) -> Vec<(String, Movement)> {
-    let gone = before
-        .keys()
-        .filter(|subject| !now.contains_key(*subject))
-        .map(|subject| (subject.clone(), Movement::Disappeared));
-    let moved = now.iter().filter_map(|(subject, digest)| {
-        let how = match before.get(subject) {
-            None => Movement::Appeared,
-            Some(before) if before != digest => Movement::Changed,
-            Some(_) => return None,
+) -> Vec<Moved> {
+    let subjects: BTreeSet<&String> = before.keys().chain(now.keys()).collect();
+    let moved = subjects.into_iter().filter_map(|subject| {
+        let how = match (before.get(subject), now.get(subject)) {
+            (None, _) => Movement::Appeared,
+            (_, None) => Movement::Disappeared,
+            (before, now) if before != now => Movement::Changed,
+            (Some(_), Some(_)) => return None,
         };
-        Some((subject.clone(), how))
+        Some(Moved {
+            layer,
+            subject: subject.clone(),
+            how,
+        })
     });
-    let mut all: Vec<_> = gone.chain(moved).collect();
-    all.sort_by(|one, other| one.0.cmp(&other.0));
-    all
+    moved.collect()
 }
 
 #[cfg(test)]
