@@ -7,6 +7,7 @@ mod console;
 mod context;
 mod error;
 pub mod exit;
+mod file;
 mod project;
 mod secrets;
 mod session;

@@ -1,7 +1,6 @@
 //! `qdn-infra seed …`: the maintenance data that this checkout wants, beside what lies live.
 
 use std::fs;
-use std::io::Write as _;
 use std::path::Path;
 
 use serde::Serialize;
@@ -10,6 +9,7 @@ use crate::cli::args::{DiffArgs, PlanFormat, PullArgs, PushArgs, SeedAction, See
 use crate::cli::context::Context;
 use crate::cli::error::Error;
 use crate::cli::exit;
+use crate::cli::file;
 use crate::engine::{self, SeedDesk};
 use crate::plan::{Conflict, PropertyChange};
 use crate::render;
@@ -97,25 +97,10 @@ fn refuse_conflicts(compared: &Comparison) -> Result<(), Error> {
 
 /// Gives the file this text at once or not at all. Tells whether it was another one.
 fn replace(path: &Path, text: &str) -> Result<bool, Error> {
-    let failed = |error| Error::File {
-        file: path.to_owned(),
-        error,
-    };
     if fs::read(path).is_ok_and(|bytes| bytes == text.as_bytes()) {
         return Ok(false);
     }
-    let new = path.with_extension("json.new");
-    let written = fs::File::create(&new).and_then(|mut file| {
-        file.write_all(text.as_bytes())?;
-        file.sync_all()
-    });
-    written
-        .and_then(|()| fs::rename(&new, path))
-        .inspect_err(|_| {
-            // The first error is the one to report.
-            let _ = fs::remove_file(&new);
-        })
-        .map_err(failed)?;
+    file::replace(path, text.as_bytes(), 0o666)?;
     Ok(true)
 }
 

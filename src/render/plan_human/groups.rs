@@ -68,22 +68,9 @@ pub(super) fn lines(steps: &[Step], extent: Extent) -> Vec<Line<'_>> {
 
 /// The size of the page file that a step concerns, if it does one.
 fn page_file(step: &Step) -> Option<u64> {
-    match &step.target {
-        Target::Object { bytes, .. } => Some(*bytes),
-        Target::Resource { .. }
-        | Target::Output { .. }
-        | Target::StackTags { .. }
-        | Target::Routes { .. }
-        | Target::Secret { .. }
-        | Target::EdgeKey { .. }
-        | Target::Package { .. }
-        | Target::Manifest { .. }
-        | Target::Distribution { .. }
-        | Target::BucketPolicy { .. }
-        | Target::Document { .. }
-        | Target::Webhook { .. }
-        | Target::Paths { .. }
-        | Target::Check { .. } => None,
+    match step.target {
+        Target::Object { bytes, .. } => Some(bytes),
+        _ => None,
     }
 }
 
