@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::exit;
+use crate::plan::Allowed;
 use crate::render::Extent;
 
 pub use keys::{KeysArgs, KeysKind, NewOperatorArgs, OperatorAction, RotateArgs, TokenAction};
@@ -114,6 +115,9 @@ pub struct PlanArgs {
     /// Page.
     #[command(flatten)]
     pub page: PageArgs,
+    /// What may be lost.
+    #[command(flatten)]
+    pub allow: AllowArgs,
     /// Secrets.
     #[command(flatten)]
     pub secrets: SecretsArgs,
@@ -149,6 +153,27 @@ impl Default for PageArgs {
         Self {
             prune: MOST_REMOVALS,
             full: false,
+        }
+    }
+}
+
+/// What cannot be taken back, allowed by name.
+#[derive(Debug, Clone, Default, Args)]
+pub struct AllowArgs {
+    /// Let a table, bucket or secret be replaced or removed (may be repeated): its logical id, as the plan names it
+    #[arg(long, value_name = "LOGICAL_ID", value_delimiter = ',')]
+    pub allow_data_loss: Vec<String>,
+    /// Let a route of the API go (may be repeated), as the plan names it: 'GET /api/jobs'
+    #[arg(long, value_name = "ROUTE", value_delimiter = ',')]
+    pub allow_route_removal: Vec<String>,
+}
+
+impl AllowArgs {
+    /// What was allowed.
+    pub fn allowed(&self) -> Allowed {
+        Allowed {
+            data_loss: self.allow_data_loss.iter().cloned().collect(),
+            route_removal: self.allow_route_removal.iter().cloned().collect(),
         }
     }
 }
@@ -191,6 +216,9 @@ pub struct BootstrapArgs {
     /// Do not ask
     #[arg(long)]
     pub yes: bool,
+    /// What may be lost.
+    #[command(flatten)]
+    pub allow: AllowArgs,
 }
 
 /// How keys are listed.
@@ -205,7 +233,7 @@ pub struct ListArgs {
 #[derive(Debug, Default, Args)]
 pub struct ApplyArgs {
     /// Carry out exactly this plan, which `plan --out` made; refused when anything moved since
-    #[arg(value_name = "PLAN", conflicts_with_all = ["force", "prune", "skip_layers"])]
+    #[arg(value_name = "PLAN", conflicts_with_all = ["force", "prune", "skip_layers", "allow_data_loss", "allow_route_removal"])]
     pub plan: Option<PathBuf>,
     /// Do not ask
     #[arg(long)]
@@ -216,6 +244,9 @@ pub struct ApplyArgs {
     /// Page.
     #[command(flatten)]
     pub page: PageArgs,
+    /// What may be lost.
+    #[command(flatten)]
+    pub allow: AllowArgs,
     /// Secrets.
     #[command(flatten)]
     pub secrets: SecretsArgs,

@@ -19,7 +19,7 @@ use crate::config::StackFile;
 use crate::engine::event::{Event, Sink, What, millis};
 use crate::engine::{Desired, Environment};
 use crate::package::{self, Architecture};
-use crate::plan::Layer;
+use crate::plan::{Allowed, Layer};
 use crate::render;
 
 /// What a command stands on.
@@ -121,6 +121,7 @@ impl Context {
         &self,
         force_upload: bool,
         page: PageArgs,
+        allowed: Allowed,
         secrets: &SecretsArgs,
     ) -> Result<(Desired, Session), Error> {
         let file = self.stack_file()?;
@@ -148,6 +149,7 @@ impl Context {
             pages,
             force_upload,
             most_removals: page.prune,
+            allowed,
             secrets: secrets_file,
             seed,
             skip: wanted.skip,
@@ -168,6 +170,7 @@ impl Context {
             pages: Vec::new(),
             force_upload: false,
             most_removals: 0,
+            allowed: Allowed::default(),
             secrets: None,
             seed: None,
             skip: BTreeSet::new(),

@@ -130,6 +130,7 @@ impl Error {
                 | engine::Error::Operator(_)
                 | engine::Error::ReservedName,
             ) => exit::CONFIGURATION,
+            Self::Engine(engine::Error::Blocked { .. }) => exit::BLOCKED,
             Self::Engine(engine::Error::Stale { .. } | engine::Error::TooOld { .. }) => exit::STALE,
             Self::Engine(
                 engine::Error::Locked { .. }

@@ -38,7 +38,7 @@ pub struct Outcome {
     pub stack: Option<StackState>,
 }
 
-/// Refuses a plan of which a layer was neither compared nor left out on purpose, or waits for a decision.
+/// Refuses a plan that may not be applied, with what stands in the way.
 pub fn applicable(plan: &Plan) -> Result<(), Error> {
     if plan.is_applicable() {
         return Ok(());
@@ -47,8 +47,12 @@ pub fn applicable(plan: &Plan) -> Result<(), Error> {
     if !conflicts.is_empty() {
         return Err(Error::SeedConflict { conflicts });
     }
-    Err(Error::NotObserved {
-        layers: plan.not_observed().map(|(layer, _)| layer).collect(),
+    let layers: Vec<_> = plan.not_observed().map(|(layer, _)| layer).collect();
+    if !layers.is_empty() {
+        return Err(Error::NotObserved { layers });
+    }
+    Err(Error::Blocked {
+        risks: plan.blocked(),
     })
 }
 

@@ -9,8 +9,8 @@ use super::lock::Claim;
 use super::names::Names;
 use crate::config::{CustomerValues, DomainName, Site, StackFile};
 use crate::package::{Architecture, Package};
-use crate::plan::Layer;
 use crate::plan::stack::DeclaredStack;
+use crate::plan::{Allowed, Layer};
 use crate::secrets::SecretsFile;
 use crate::seed::MaintenanceData;
 use crate::site::PageFile;
@@ -105,6 +105,8 @@ pub struct Desired {
     pub force_upload: bool,
     /// How many page objects may be removed; with more, none is.
     pub most_removals: usize,
+    /// What may be lost.
+    pub allowed: Allowed,
     /// The secrets file; without one the secrets layer is not observed.
     pub secrets: Option<SecretsFile>,
     /// The maintenance data that is wanted; without it the seed layer is not observed.

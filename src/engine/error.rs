@@ -9,7 +9,7 @@ use super::lock::LockRecord;
 use crate::keys::NotOurs;
 use crate::plan::adopt::Refusal;
 use crate::plan::site::Missing;
-use crate::plan::{Check, Conflict, Layer, Moved, Standing};
+use crate::plan::{Check, Conflict, Layer, Moved, Risk, Standing};
 use crate::ports::CloudError;
 
 /// Why the engine stopped.
@@ -202,6 +202,15 @@ pub enum Error {
     NotObserved {
         /// The layers, at least one.
         layers: Vec<Layer>,
+    },
+    /// The plan would do what cannot be taken back, and nobody allowed it by name.
+    #[error(
+        "the plan cannot be applied before this is allowed by name:{}",
+        blocked_text(risks)
+    )]
+    Blocked {
+        /// What has to be allowed, at least one.
+        risks: Vec<Risk>,
     },
     /// A secret does not exist, or is scheduled for deletion.
     #[error("secret {secret} does not exist")]
@@ -481,6 +490,11 @@ fn lock_text(held: &LockRecord) -> String {
         "{owner} on {host} runs `{command}` since {taken_at:.0} (lock {id}, until {expires_at:.0}{})",
         run.unwrap_or_default()
     )
+}
+
+fn blocked_text(risks: &[Risk]) -> String {
+    let lines = risks.iter().map(|risk| format!("\n  {risk}"));
+    lines.collect()
 }
 
 fn moved_text(moved: &[Moved]) -> String {

@@ -24,6 +24,7 @@ pub fn inputs(desired: &Desired) -> Inputs {
         // Flags are told by the plan itself.
         force_upload: _,
         most_removals: _,
+        allowed: _,
         skip: _,
     } = desired;
     let mut inputs = Inputs::default();

@@ -136,6 +136,7 @@ pub async fn plan(
         stack: stack.name.clone(),
         account: desired.environment.account().to_owned(),
         region: desired.environment.file.region.as_str().to_owned(),
+        allowed: desired.allowed.clone(),
         layers,
     };
     Ok(Planned {

@@ -9,6 +9,7 @@ pub mod import;
 mod model;
 mod observation;
 mod references;
+mod risk;
 mod saved;
 pub mod secrets;
 pub mod seed;
@@ -24,6 +25,7 @@ pub use model::{
     Target,
 };
 pub use observation::{Difference, NotObserved, SecretStanding};
+pub use risk::{Allowed, DATA_TYPES, Fate, Risk, Severity, holds_data};
 pub use saved::{NotAPlan, Options, SavedPlan};
 pub use status::{Standing, standing};
 

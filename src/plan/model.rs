@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::finding::Finding;
 use super::observation::{NotObserved, SecretStanding};
+use super::risk::Allowed;
 use crate::ports::{ChangeSetKind, Replacement};
 use crate::seed::Conflict;
 
@@ -26,6 +27,9 @@ pub struct Plan {
     pub account: String,
     /// AWS region.
     pub region: String,
+    /// What was allowed by name.
+    #[serde(default, skip_serializing_if = "Allowed::is_empty")]
+    pub allowed: Allowed,
     /// The layers in the order in which they are applied.
     pub layers: Vec<LayerPlan>,
 }
@@ -327,12 +331,15 @@ impl Plan {
     pub fn is_empty(&self) -> bool {
         let mut layers = self.layers.iter();
         layers.all(|layer| layer.steps.is_empty() && layer.conflicts.is_empty())
+            && self.blocked().is_empty()
     }
 
-    /// Whether every layer was compared, or left out on purpose, and none waits for a decision: only then may the
-    /// plan be applied.
+    /// Whether the plan may be applied: every layer was compared, or left out on purpose, none waits for a decision, and
+    /// nothing that cannot be taken back is done without having been allowed by name.
     pub fn is_applicable(&self) -> bool {
-        self.not_observed().next().is_none() && self.conflicts().next().is_none()
+        self.not_observed().next().is_none()
+            && self.conflicts().next().is_none()
+            && self.blocked().is_empty()
     }
 
     /// What a person has to decide first, over all layers.

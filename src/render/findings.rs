@@ -1,7 +1,7 @@
 //! What a plan saw and does nothing about, in words, each with what a person can do.
 
-use super::numbers::{count, whole};
-use crate::plan::{Finding, Layer, NotObserved, Plan};
+use super::numbers::count;
+use crate::plan::{Finding, Layer, NotObserved, Plan, Risk};
 
 /// Why a layer was not compared, and what helps.
 pub(super) fn not_observed(layer: Layer, why: &NotObserved) -> (String, Option<String>) {
@@ -102,24 +102,9 @@ pub(super) fn words(finding: &Finding, plan: &Plan) -> (String, Option<String>) 
                 format!("{edits} of the maintenance data {verb} kept: `qdn-infra seed diff`");
             (text, None)
         }
-        Finding::DeletionsHeld { count: held, limit } => {
-            let objects = if *held == 1 {
-                "1 object is".into()
-            } else {
-                count(*held, "object") + " are"
-            };
-            let most = whole(*limit);
-            (
-                format!(
-                    "{objects} no longer part of the page, more than the limit of {most}: \
-                     none is removed"
-                ),
-                Some(
-                    "check that the page's folder is complete; \
-                     what is meant to go, goes with `--prune COUNT`"
-                        .to_owned(),
-                ),
-            )
+        Finding::DeletionsHeld { count, limit } => {
+            let (count, limit) = (*count, *limit);
+            (Risk::PageRemovals { count, limit }.to_string(), None)
         }
     }
 }

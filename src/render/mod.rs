@@ -12,6 +12,7 @@ mod plan_human;
 mod plan_json;
 mod progress;
 mod resource_text;
+mod risks;
 #[cfg(test)]
 mod samples;
 mod seed_human;

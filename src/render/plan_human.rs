@@ -8,8 +8,8 @@ mod tally;
 use super::fit::{printable, wrap};
 use super::numbers::count;
 use super::style::{Style, Tone};
-use super::{conflicts, findings};
-use crate::plan::{LayerPlan, Plan};
+use super::{conflicts, findings, risks};
+use crate::plan::{Finding, LayerPlan, Plan};
 use crate::ports::ChangeSetKind;
 use tally::Tally;
 
@@ -38,7 +38,10 @@ pub fn plan_human(plan: &Plan, style: Style, extent: Extent) -> String {
                 lines.extend(finding_lines(layer, plan, style));
             }
         }
-        let said = if plan.conflicts().next().is_some() {
+        let risks = risks::lines(plan, style);
+        let blocked = !risks.is_empty();
+        lines.extend(risks);
+        let said = if blocked || plan.conflicts().next().is_some() {
             format!("nothing changes in {place} before that is decided")
         } else if plan.layers.iter().all(|layer| layer.not_observed.is_none()) {
             format!("no changes: {place} is as declared")
@@ -54,6 +57,11 @@ pub fn plan_human(plan: &Plan, style: Style, extent: Extent) -> String {
         lines.push(String::new());
         for layer in &plan.layers {
             lines.extend(layer_lines(layer, plan, style, extent));
+        }
+        let risks = risks::lines(plan, style);
+        if !risks.is_empty() {
+            lines.push(String::new());
+            lines.extend(risks);
         }
         let steps = plan.layers.iter().flat_map(|layer| &layer.steps);
         let summary = Tally::of(steps).lines("plan: ", "", style.columns());
@@ -116,7 +124,9 @@ fn beside(name: &str, said: Vec<String>) -> impl Iterator<Item = String> {
 
 fn finding_lines(layer: &LayerPlan, plan: &Plan, style: Style) -> Vec<String> {
     let mut lines = Vec::new();
-    for finding in &layer.findings {
+    // What blocks the plan is told as a risk.
+    let told = |finding: &&Finding| !matches!(finding, Finding::DeletionsHeld { .. });
+    for finding in layer.findings.iter().filter(told) {
         let (what, fix) = findings::words(finding, plan);
         let mut part = |first: &str, text: &str, tone: Tone| {
             let rest = " ".repeat(first.chars().count());

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 pub(super) use events::{apply_events, failure_events};
 pub(super) use plans::{
     empty, findings, first_create, many_page_files, not_observed, one_header, one_page_file,
-    one_route, package_change, replacement, secrets,
+    one_route, package_change, replacement, risky, secrets,
 };
 
 type Written = Arc<Mutex<Vec<u8>>>;

@@ -11,6 +11,7 @@ use qdn_infra::engine::event::{Event, Sink, What};
 use qdn_infra::engine::{Claim, Desired, Environment};
 use qdn_infra::package::elf::Linkage;
 use qdn_infra::package::{Architecture, Package};
+use qdn_infra::plan::Allowed;
 use qdn_infra::seed::MaintenanceData;
 use qdn_infra::{secrets, site};
 use qdn_shared::package::FunctionName;
@@ -66,6 +67,7 @@ impl Fixture {
                 pages: Vec::new(),
                 force_upload: false,
                 most_removals: 50,
+                allowed: Allowed::default(),
                 secrets: None,
                 seed: Some(seed()),
                 skip: BTreeSet::new(),

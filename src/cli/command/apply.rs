@@ -19,13 +19,20 @@ use crate::stack::Output;
 pub async fn run(context: &mut Context, args: &ApplyArgs) -> Result<u8, Error> {
     let Some(file) = &args.plan else {
         let opened = context
-            .desired(args.force, args.page, &args.secrets)
+            .desired(args.force, args.page, args.allow.allowed(), &args.secrets)
             .await?;
         return apply(context, opened, asking(args), Scope::Everything).await;
     };
     let saved = saved::read(file)?;
     let (page, secrets) = saved::asked(&saved, args);
-    let (desired, session) = context.desired(saved.options.force, page, &secrets).await?;
+    let (desired, session) = context
+        .desired(
+            saved.options.force,
+            page,
+            saved.plan.allowed.clone(),
+            &secrets,
+        )
+        .await?;
     let (ports, sink) = (&session.ports, context.sink.as_ref());
     let planned = engine::reopen(&desired, &saved, ports, sink).await?;
     // The change sets stay when it is not carried out: the plan is still good.
@@ -43,12 +50,13 @@ pub async fn run(context: &mut Context, args: &ApplyArgs) -> Result<u8, Error> {
 
 /// Applies the bootstrap stack alone.
 pub async fn bootstrap(context: &mut Context, args: &BootstrapArgs) -> Result<u8, Error> {
-    let opened = context.desired_bootstrap().await?;
+    let (mut desired, session) = context.desired_bootstrap().await?;
+    desired.allowed = args.allow.allowed();
     let asking = Asking {
         yes: args.yes,
         extent: Extent::Full,
     };
-    apply(context, opened, asking, Scope::Bootstrap).await
+    apply(context, (desired, session), asking, Scope::Bootstrap).await
 }
 
 /// How the plan is shown before it is carried out, and whether a person is asked.

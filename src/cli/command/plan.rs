@@ -10,7 +10,9 @@ use crate::render;
 
 /// Makes a plan and prints it.
 pub async fn run(context: &mut Context, args: &PlanArgs) -> Result<u8, Error> {
-    let (desired, session) = context.desired(false, args.page, &args.secrets).await?;
+    let (desired, session) = context
+        .desired(false, args.page, args.allow.allowed(), &args.secrets)
+        .await?;
     let (ports, sink) = (&session.ports, context.sink.as_ref());
     let purpose = match &args.out {
         Some(_) => Purpose::Save,

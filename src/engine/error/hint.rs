@@ -2,7 +2,7 @@
 
 use super::Error;
 use crate::hint::Hint;
-use crate::plan::{Layer, Standing, standing};
+use crate::plan::{Layer, Risk, Standing, standing};
 use crate::ports::StackStatus;
 
 impl Hint for Error {
@@ -67,6 +67,10 @@ impl Hint for Error {
             Self::Maintenance { .. } => Some(
                 "`qdn-infra seed diff` shows what was to be put there; `--skip-layer seed` leaves it as it is".into(),
             ),
+            Self::Blocked { risks } => {
+                let flags: Vec<String> = risks.iter().filter_map(Risk::flag).collect();
+                Some(format!("when all of this is meant, add to the same command: `{}`", flags.join(" ")))
+            }
             Self::NotObserved { layers } => {
                 let names: Vec<&str> = layers.iter().map(|layer| layer.name()).collect();
                 let file = if layers.contains(&Layer::Secrets) {

@@ -73,6 +73,30 @@ fn findings_beside_changes() {
 }
 
 #[test]
+fn what_cannot_be_taken_back_is_ranked_and_says_what_allows_it() {
+    let mut plan = samples::risky();
+    insta::assert_snapshot!(shown(&plan));
+    plan.allowed.data_loss.insert("Jobs".to_owned());
+    plan.allowed
+        .route_removal
+        .insert("POST /api/track/rating".to_owned());
+    plan.layers
+        .iter_mut()
+        .for_each(|layer| layer.findings.clear());
+    assert!(plan.is_applicable());
+    let text = shown(&plan);
+    let risks = text.split("risks").nth(1).unwrap();
+    insta::assert_snapshot!(risks);
+    let narrow = Style {
+        width: 60,
+        ..Style::default()
+    };
+    let text = plan_human(&plan, narrow, Extent::Summed);
+    let lines = text.lines().filter(|line| !line.contains('`'));
+    assert!(lines.into_iter().all(|line| columns(line) <= 60), "{text}");
+}
+
+#[test]
 fn nothing_to_do() {
     insta::assert_snapshot!(
         shown(&samples::empty()),

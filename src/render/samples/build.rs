@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use crate::plan::{
-    Action, Check, Deployment, Layer, LayerPlan, PLAN_VERSION, Plan, PropertyChange, Reason, Step,
-    Target,
+    Action, Allowed, Check, Deployment, Layer, LayerPlan, PLAN_VERSION, Plan, PropertyChange,
+    Reason, Step, Target,
 };
 use crate::ports::{ChangeSetKind, Replacement};
 
@@ -44,6 +44,7 @@ pub(super) fn plan(layers: Vec<LayerPlan>) -> Plan {
         stack: "qdn-staging".into(),
         account: "123456789012".into(),
         region: "us-east-1".into(),
+        allowed: Allowed::default(),
         layers,
     }
 }

@@ -307,6 +307,58 @@ pub(in crate::render) fn replacement() -> Plan {
     )])
 }
 
+/// Every kind of risk.
+pub(in crate::render) fn risky() -> Plan {
+    let touched = |action, id: &str, of: &str, replacement| {
+        let target = resource(id, of, replacement, Vec::new());
+        step(action, Reason::Declaration, target)
+    };
+    let (never, always) = (Replacement::Never, Replacement::Always);
+    let routes = ["OPTIONS /api/track/rating", "POST /api/track/rating"];
+    let mut plan = plan(vec![
+        stack(
+            ChangeSetKind::Update,
+            vec![
+                touched(
+                    Action::Update,
+                    "EdgeFunction",
+                    "AWS::CloudFront::Function",
+                    never,
+                ),
+                touched(Action::Replace, "Jobs", "AWS::DynamoDB::Table", always),
+                touched(Action::Remove, "Undelivered", "AWS::SQS::Queue", never),
+                step(
+                    Action::Remove,
+                    Reason::Undeclared,
+                    Target::Routes {
+                        routes: routes.map(str::to_owned).to_vec(),
+                    },
+                ),
+            ],
+        ),
+        with_steps(
+            Layer::Adopt,
+            vec![step(
+                Action::Update,
+                Reason::Declaration,
+                Target::Distribution {
+                    id: "E2QWRUHEXAMPLE".into(),
+                    changes: Vec::new(),
+                },
+            )],
+        ),
+    ]);
+    let site = plan
+        .layers
+        .iter_mut()
+        .find(|layer| layer.layer == Layer::Site);
+    site.expect("a plan has a page").findings = vec![Finding::DeletionsHeld {
+        count: 1200,
+        limit: 50,
+    }];
+    plan
+}
+
 pub(in crate::render) fn findings() -> Plan {
     let mut plan = one_header();
     plan.layers[3].findings = vec![

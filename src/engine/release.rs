@@ -1,0 +1,278 @@
+//! Releases in the artifacts bucket: what every proved apply left, and how an earlier one is wanted again.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use futures::stream::{self, StreamExt as _, TryStreamExt as _};
+
+use super::apply::put_all;
+use super::desired::{Desired, Environment};
+use super::error::Error;
+use super::event::{Sink, What};
+use super::observe::own_stack;
+use super::record;
+use super::run::Run;
+use crate::package::{Architecture, Package, elf::Linkage};
+use crate::plan::stack::DeclaredStack;
+use crate::plan::{
+    Content, Layer, PAGES, Release, ReleasedFile, ReleasedPackage, page_key,
+};
+use crate::ports::{Ports, PutObject};
+use crate::site::{Manifest, PageFile};
+
+/// How many releases are listed.
+const LISTED: usize = 20;
+/// Small files; this many at a time keep the line busy.
+const AT_ONCE: usize = 16;
+
+/// What of an environment a release puts back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Restored {
+    /// The release.
+    pub id: String,
+    /// The main stack's template, as it was sent.
+    pub template: String,
+    /// Every parameter's value.
+    pub parameters: BTreeMap<String, String>,
+}
+
+/// Writes down what is deployed and proved, unless the newest release says the same. Page files go first: a release that
+/// is listed is whole.
+pub async fn record_release(
+    desired: &Desired,
+    stack: &DeclaredStack,
+    ports: &Ports,
+    sink: &dyn Sink,
+) -> Result<(), Error> {
+    record(&Run::new(ports, sink), desired, stack).await
+}
+
+pub(super) async fn record(
+    run: &Run<'_>,
+    desired: &Desired,
+    stack: &DeclaredStack,
+) -> Result<(), Error> {
+    let names = desired.names();
+    let objects = &run.ports.objects;
+    let bucket = &names.artifacts_bucket;
+    let content = content(desired, stack);
+    let keys = keys(run.ports, desired).await?;
+    if keys
+        .last()
+        .is_some_and(|newest| Release::key_speaks_of(newest, &content))
+    {
+        return Ok(());
+    }
+    let kept = objects.list(bucket, PAGES).await?.unwrap_or_default();
+    let kept: BTreeSet<String> = kept.into_iter().map(|object| object.key).collect();
+    let mut missing: BTreeMap<String, &PageFile> = BTreeMap::new();
+    for page in &desired.pages {
+        let key = page_key(&page.sha256);
+        if !kept.contains(&key) {
+            missing.insert(key, page);
+        }
+    }
+    let pages: Vec<(PutObject, u64)> = missing
+        .into_iter()
+        .map(|(key, page)| (super::page::kept_object(bucket, key, page), page.bytes))
+        .collect();
+    put_all(run, pages, AT_ONCE).await?;
+    let release = Release::of(
+        run.ports.clock.run_id(),
+        run.ports.clock.now(),
+        desired.revision.clone(),
+        desired.restored.as_ref().map(|restored| restored.id.clone()),
+        content,
+    );
+    let key = release.key(&names.releases);
+    record::write(run, &names, &key, release.to_bytes()).await?;
+    run.emit(What::Released { id: release.id });
+    Ok(())
+}
+
+fn content(desired: &Desired, stack: &DeclaredStack) -> Content {
+    let package = |package: &Package| {
+        let released = ReleasedPackage {
+            sha256: package.sha256.clone(),
+            bytes: package.zip_bytes,
+        };
+        (package.function, released)
+    };
+    let page = |page: &PageFile| (page.key.clone(), ReleasedFile::from(page));
+    Content {
+        template: stack.body.clone(),
+        parameters: stack.parameters.clone(),
+        packages: desired.packages.iter().map(package).collect(),
+        page: desired.pages.iter().map(page).collect(),
+    }
+}
+
+/// Keys of all releases, the oldest first.
+async fn keys(ports: &Ports, desired: &Desired) -> Result<Vec<String>, Error> {
+    keys_of(ports, &desired.environment).await
+}
+
+async fn keys_of(ports: &Ports, environment: &Environment) -> Result<Vec<String>, Error> {
+    let names = environment.names();
+    let listed = ports.objects.list(&names.artifacts_bucket, &names.releases);
+    let listed = listed.await?.unwrap_or_default();
+    Ok(listed.into_iter().map(|object| object.key).collect())
+}
+
+async fn read(ports: &Ports, environment: &Environment, key: &str) -> Result<Release, Error> {
+    let bucket = environment.names().artifacts_bucket;
+    let foreign = |source| Error::ForeignRelease {
+        place: format!("s3://{bucket}/{key}"),
+        source,
+    };
+    let bytes = ports.objects.get(&bucket, key).await?;
+    Release::parse(&bytes.unwrap_or_default()).map_err(foreign)
+}
+
+/// The newest releases, the newest first. Refuses credentials of another account.
+pub async fn releases(environment: &Environment, ports: &Ports) -> Result<Vec<Release>, Error> {
+    own_stack(environment, ports).await?;
+    newest(environment, ports).await
+}
+
+async fn newest(environment: &Environment, ports: &Ports) -> Result<Vec<Release>, Error> {
+    let keys = keys_of(ports, environment).await?;
+    let newest = keys.into_iter().rev().take(LISTED);
+    let reads = newest.map(|key| async move { read(ports, environment, &key).await });
+    stream::iter(reads).buffered(AT_ONCE).try_collect().await
+}
+
+/// The release to go back to: the one with this id, or the newest that is not what is deployed now.
+pub async fn earlier(
+    environment: &Environment,
+    ports: &Ports,
+    id: Option<&str>,
+) -> Result<Release, Error> {
+    let state = own_stack(environment, ports).await?;
+    let none = || Error::NoRelease {
+        environment: environment.name.clone(),
+        id: id.map(str::to_owned),
+    };
+    if let Some(id) = id {
+        let folder = environment.names().releases;
+        let keys = keys_of(ports, environment).await?;
+        let mut keys = keys.iter();
+        let key = keys.find(|key| Release::key_has_id(key, &folder, id));
+        return read(ports, environment, key.ok_or_else(none)?).await;
+    }
+    let names = environment.names();
+    let (template, manifest, releases) = futures::try_join!(
+        async { Ok(ports.stacks.template(&names.stack).await?) },
+        async {
+            let manifest = ports.objects.get(&names.artifacts_bucket, &names.site_manifest);
+            Ok::<_, Error>(manifest.await?)
+        },
+        newest(environment, ports),
+    )?;
+    let (manifest, _) = Manifest::from_stored(manifest.as_deref());
+    let parameters = state.map(|state| state.parameters).unwrap_or_default();
+    let is_deployed = |release: &Release| {
+        let content = &release.content;
+        let page = content.page.iter();
+        let page = page.map(|(key, file)| (key, &file.sha256));
+        let there = manifest.objects.iter();
+        let there = there.map(|(key, entry)| (key, &entry.sha256));
+        template.as_ref() == Some(&content.template)
+            && parameters == content.parameters
+            && page.eq(there)
+    };
+    let mut releases = releases.into_iter();
+    releases
+        .find(|release| !is_deployed(release))
+        .ok_or_else(none)
+}
+
+/// Brings the page of a release into a folder that is empty; returns where it lies. Refuses a release of which a package
+/// or a page file is gone.
+pub async fn fetch_page(
+    environment: &Environment,
+    release: &Release,
+    folder: &std::path::Path,
+    ports: &Ports,
+) -> Result<Vec<(String, PathBuf)>, Error> {
+    let bucket = environment.names().artifacts_bucket;
+    let gone = |key: String| Error::ReleaseIncomplete {
+        id: release.id.clone(),
+        place: format!("s3://{bucket}/{key}"),
+    };
+    for (function, package) in &release.content.packages {
+        let key = package_of(environment, *function, package).key();
+        if ports.objects.head(&bucket, &key).await?.is_none() {
+            return Err(gone(key));
+        }
+    }
+    let (bucket, gone) = (&bucket, &gone);
+    let files = release.content.page.iter().map(|(key, file)| async move {
+        let from = page_key(&file.sha256);
+        let bytes = ports.objects.get(bucket, &from).await?;
+        let bytes = bytes.ok_or_else(|| gone(from))?;
+        let path = folder.join(key);
+        let written = path
+            .parent()
+            .map_or(Ok(()), std::fs::create_dir_all)
+            .and_then(|()| std::fs::write(&path, bytes));
+        written.map_err(|source| Error::Unwritable {
+            path: path.clone(),
+            source,
+        })?;
+        Ok((key.clone(), path))
+    });
+    stream::iter(files)
+        .buffer_unordered(AT_ONCE)
+        .try_collect()
+        .await
+}
+
+/// The environment as it was at a release: its packages, its stack and its page. Secrets, keys, seed and the carrier stay
+/// as they are now, as does what only the local cloud's addresses decide.
+pub fn restored(desired: Desired, release: &Release, pages: Vec<PageFile>) -> Result<Desired, Error> {
+    let now = desired.main_stack()?.parameters;
+    let environment = &desired.environment;
+    let mut parameters = release.content.parameters.clone();
+    if environment.viewer.is_some() {
+        for address in [crate::stack::PUBLIC_URL, crate::stack::CARRIER_URL] {
+            if let (Some(then), Some(now)) = (parameters.get_mut(address), now.get(address)) {
+                then.clone_from(now);
+            }
+        }
+    }
+    let packages = release.content.packages.iter();
+    let packages = packages.map(|(function, package)| package_of(environment, *function, package));
+    let packages = packages.collect();
+    let stays = [Layer::Secrets, Layer::Edge, Layer::Seed, Layer::Carrier];
+    Ok(Desired {
+        packages,
+        pages,
+        restored: Some(Restored {
+            id: release.id.clone(),
+            template: release.content.template.clone(),
+            parameters,
+        }),
+        revision: release.revision.clone(),
+        skip: desired.skip.iter().copied().chain(stays).collect(),
+        ..desired
+    })
+}
+
+/// A package that lies in the artifacts bucket; nothing of it is on this machine.
+fn package_of(
+    environment: &Environment,
+    function: qdn_shared::package::FunctionName,
+    package: &ReleasedPackage,
+) -> Package {
+    let choice = environment.file.functions.of(function).architecture;
+    Package {
+        function,
+        architecture: Architecture::chosen(choice, Architecture::host()),
+        zip: PathBuf::new(),
+        sha256: package.sha256.clone(),
+        zip_bytes: package.bytes,
+        binary_bytes: 0,
+        linkage: Linkage::Static,
+    }
+}
