@@ -87,6 +87,14 @@ pub enum Command {
     /// Print the outputs of the stack
     #[command(after_help = "Example:\n  qdn-infra outputs --format env")]
     Outputs(OutputsArgs),
+    /// List what was deployed and proved, the newest first
+    #[command(after_help = "Example:\n  qdn-infra releases --env staging")]
+    Releases(ListArgs),
+    /// Put an earlier release back: packages, stack, edge function and page; never secrets, keys or data
+    #[command(
+        after_help = "Example:\n  qdn-infra rollback --env staging 20261125-190211-004711-4711"
+    )]
+    Rollback(RollbackArgs),
     /// Free the lock of a run that is dead, by its id
     #[command(
         after_help = "Example:\n  qdn-infra unlock --env staging 20261125-190211-004711-4711"
@@ -241,6 +249,9 @@ pub struct ApplyArgs {
     /// Upload every page file, changed or not
     #[arg(long)]
     pub force: bool,
+    /// When the proof afterwards fails, put the last release back, which was proved
+    #[arg(long)]
+    pub auto_rollback: bool,
     /// Page.
     #[command(flatten)]
     pub page: PageArgs,
@@ -250,6 +261,22 @@ pub struct ApplyArgs {
     /// Secrets.
     #[command(flatten)]
     pub secrets: SecretsArgs,
+}
+
+/// `rollback`.
+#[derive(Debug, Args)]
+pub struct RollbackArgs {
+    /// The release, as `releases` lists it; without it the newest that is not what is deployed now
+    pub id: Option<String>,
+    /// Do not ask
+    #[arg(long)]
+    pub yes: bool,
+    /// Page.
+    #[command(flatten)]
+    pub page: PageArgs,
+    /// What may be lost.
+    #[command(flatten)]
+    pub allow: AllowArgs,
 }
 
 /// `synth`.

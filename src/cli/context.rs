@@ -152,6 +152,8 @@ impl Context {
             allowed,
             secrets: secrets_file,
             seed,
+            revision: self.project.revision(),
+            restored: None,
             skip: wanted.skip,
         };
         Ok((desired, session))
@@ -173,6 +175,8 @@ impl Context {
             allowed: Allowed::default(),
             secrets: None,
             seed: None,
+            revision: None,
+            restored: None,
             skip: BTreeSet::new(),
         };
         Ok((desired, session))
@@ -185,6 +189,19 @@ impl Context {
         Ok((
             Desired {
                 edge_source,
+                ..desired
+            },
+            session,
+        ))
+    }
+
+    /// What an earlier release is put back into: nothing is built, and what it holds is read from the artifacts bucket.
+    pub async fn desired_restored(&self) -> Result<(Desired, Session), Error> {
+        let edge_events = self.project.edge_events()?;
+        let (desired, session) = self.desired_template().await?;
+        Ok((
+            Desired {
+                edge_events,
                 ..desired
             },
             session,

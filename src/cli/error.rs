@@ -88,6 +88,24 @@ pub enum Error {
         /// Why.
         source: NotAPlan,
     },
+    /// What was deployed could not be proved, and an earlier release was put back.
+    #[error("the proof failed, and release {release} is put back and proved")]
+    PutBack {
+        /// The release that runs now.
+        release: String,
+        /// What failed.
+        #[source]
+        unproved: Box<Error>,
+    },
+    /// What was deployed could not be proved, and no earlier release could be put back.
+    #[error("{unproved}; and no earlier release could be put back")]
+    NotPutBack {
+        /// What failed first.
+        unproved: Box<Error>,
+        /// What failed then.
+        #[source]
+        error: Box<Error>,
+    },
     /// stdout could not be written.
     #[error("failed to write to stdout")]
     Output(#[from] io::Error),
@@ -124,6 +142,9 @@ impl Error {
                 | engine::Error::OwnersFiles { .. }
                 | engine::Error::SeedOvertaken { .. }
                 | engine::Error::NoBootstrap { .. }
+                | engine::Error::NoRelease { .. }
+                | engine::Error::ReleaseIncomplete { .. }
+                | engine::Error::ForeignRelease { .. }
                 | engine::Error::OtherEnvironment { .. }
                 | engine::Error::OtherLock { .. }
                 | engine::Error::AuthTokenRefused { .. }
@@ -156,6 +177,8 @@ impl Error {
             | Self::Template(_)
             | Self::NoStack { .. }
             | Self::NothingToPull
+            | Self::PutBack { .. }
+            | Self::NotPutBack { .. }
             | Self::File { .. }
             | Self::Output(_) => exit::FAILURE,
         }
@@ -178,6 +201,8 @@ impl Hint for Error {
             )),
             Self::Plan { source, .. } => source.hint(),
             Self::NothingToPull => Some("`qdn-infra seed push`, or `apply`, makes it".into()),
+            Self::PutBack { .. } => Some("mend the cause, then apply again".into()),
+            Self::NotPutBack { error, .. } => error.hint(),
             Self::Interrupted => {
                 Some("run the same command again; it continues where this one stopped".into())
             }

@@ -198,6 +198,26 @@ impl Project {
         self.root.join(seed::FILE)
     }
 
+    /// Git revision of the checkout, with `-dirty` when it holds changes; none without git or outside a repository.
+    pub fn revision(&self) -> Option<String> {
+        let git = |arguments: &[&str]| {
+            let output = std::process::Command::new("git")
+                .arg("-C")
+                .arg(&self.root)
+                .args(arguments)
+                .stdin(std::process::Stdio::null())
+                .output()
+                .ok()
+                .filter(|output| output.status.success())?;
+            String::from_utf8(output.stdout).ok()
+        };
+        let mut revision = git(&["rev-parse", "HEAD"])?.trim().to_owned();
+        if !git(&["status", "--porcelain", "--untracked-files=no"])?.is_empty() {
+            revision.push_str("-dirty");
+        }
+        Some(revision)
+    }
+
     fn environments(&self) -> Vec<String> {
         let Ok(entries) = std::fs::read_dir(self.root.join("stacks")) else {
             return Vec::new();

@@ -17,6 +17,7 @@ use super::observe::{ObservedStack, observe};
 use super::page::{self, Invalidation};
 use super::planner::{Planned, Scope};
 use super::prove;
+use super::release;
 use super::run::Run;
 use super::secrets;
 use super::seed;
@@ -79,7 +80,8 @@ pub async fn apply(
     if !rest.is_empty() {
         let work = async {
             still_so(desired, planned, ports).await?;
-            run_layers(&run, desired, planned, &rest, &mut so_far).await
+            run_layers(&run, desired, planned, &rest, &mut so_far).await?;
+            release::record(&run, desired, &planned.stack).await
         };
         lock::hold(&run, &desired.environment, work).await?;
     }
@@ -298,21 +300,35 @@ fn package_object(bucket: &str, key: String, zip: Vec<u8>, sha256: &str) -> PutO
     }
 }
 
-/// Writes objects, `at_once` of them together; all are tried, then the first failure is the error.
+/// Writes objects and tells each, `at_once` of them together; all are tried, then the first failure is the error.
 /// Returns the `ETag` of each key.
 pub(super) async fn put_all(
     run: &Run<'_>,
     objects: Vec<(PutObject, u64)>,
     at_once: usize,
 ) -> Result<BTreeMap<String, String>, Error> {
+    let told = |key: &str, bytes| {
+        run.emit(What::Uploaded {
+            key: key.to_owned(),
+            bytes,
+        });
+    };
+    put_each(run, objects, at_once, told).await
+}
+
+/// The same; `written` hears of each object that is there.
+pub(super) async fn put_each(
+    run: &Run<'_>,
+    objects: Vec<(PutObject, u64)>,
+    at_once: usize,
+    written: impl Fn(&str, u64),
+) -> Result<BTreeMap<String, String>, Error> {
+    let heard = &written;
     let total = objects.len();
-    let written: Vec<_> = stream::iter(objects)
+    let tried: Vec<_> = stream::iter(objects)
         .map(|(object, bytes)| async move {
             let etag = run.ports.objects.put(&object).await?;
-            run.emit(What::Uploaded {
-                key: object.key.clone(),
-                bytes,
-            });
+            heard(&object.key, bytes);
             Ok((object.key, etag))
         })
         .buffer_unordered(at_once)
@@ -320,7 +336,7 @@ pub(super) async fn put_all(
         .await;
     let mut etags = BTreeMap::new();
     let mut failures = Vec::new();
-    for result in written {
+    for result in tried {
         match result {
             Ok((key, etag)) => {
                 etags.insert(key, etag);

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::error::Error;
 use super::lock::Claim;
 use super::names::Names;
+use super::release::Restored;
 use crate::config::{CustomerValues, DomainName, Site, StackFile};
 use crate::package::{Architecture, Package};
 use crate::plan::stack::DeclaredStack;
@@ -111,6 +112,10 @@ pub struct Desired {
     pub secrets: Option<SecretsFile>,
     /// The maintenance data that is wanted; without it the seed layer is not observed.
     pub seed: Option<MaintenanceData>,
+    /// Git revision of the checkout, with `-dirty` when it holds changes; none without git.
+    pub revision: Option<String>,
+    /// The release that is put back; the stack is as it says, not as the checkout declares it.
+    pub restored: Option<Restored>,
     /// Layers that are left out on purpose.
     pub skip: BTreeSet<Layer>,
 }
@@ -123,6 +128,9 @@ impl Desired {
 
     /// The main stack as declared.
     pub fn main_stack(&self) -> Result<DeclaredStack, Error> {
+        if let Some(restored) = &self.restored {
+            return restored.stack(self.names().stack, &self.environment.file.tags);
+        }
         let environment = &self.environment;
         let Environment { file, values, .. } = environment;
         let template = stack::declare(file, self.host, &self.edge_source)?;

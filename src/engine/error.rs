@@ -9,7 +9,7 @@ use super::lock::LockRecord;
 use crate::keys::NotOurs;
 use crate::plan::adopt::Refusal;
 use crate::plan::site::Missing;
-use crate::plan::{Check, Conflict, Layer, Moved, Risk, Standing};
+use crate::plan::{Check, Conflict, Layer, Moved, NotARelease, Risk, Standing};
 use crate::ports::CloudError;
 
 /// Why the engine stopped.
@@ -211,6 +211,38 @@ pub enum Error {
     Blocked {
         /// What has to be allowed, at least one.
         risks: Vec<Risk>,
+    },
+    /// There is no release to go back to.
+    #[error("{environment} has no {}", id.as_ref().map_or_else(|| "earlier release to go back to".to_owned(), |id| format!("release {id}")))]
+    NoRelease {
+        /// Environment.
+        environment: String,
+        /// The id that was asked for.
+        id: Option<String>,
+    },
+    /// What a release is made of is not all there.
+    #[error("release {id} is not whole: {place} is gone")]
+    ReleaseIncomplete {
+        /// The release.
+        id: String,
+        /// Bucket and key.
+        place: String,
+    },
+    /// A release cannot be read.
+    #[error("{place} is not a release that this program can put back")]
+    ForeignRelease {
+        /// Bucket and key.
+        place: String,
+        /// Why.
+        source: NotARelease,
+    },
+    /// A file on this machine cannot be written.
+    #[error("failed to write {}: {source}", path.display())]
+    Unwritable {
+        /// The file.
+        path: std::path::PathBuf,
+        /// What the system says.
+        source: std::io::Error,
     },
     /// A secret does not exist, or is scheduled for deletion.
     #[error("secret {secret} does not exist")]

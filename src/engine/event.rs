@@ -216,6 +216,11 @@ pub enum What {
         /// Those that may change something, by operation, in order.
         changing: Vec<String>,
     },
+    /// What is deployed now was written down, to be put back when it is wanted.
+    Released {
+        /// Its id.
+        id: String,
+    },
     /// The command is done.
     Finished {
         /// Number of changes made.

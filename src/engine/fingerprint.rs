@@ -25,6 +25,9 @@ pub fn inputs(desired: &Desired) -> Inputs {
         force_upload: _,
         most_removals: _,
         allowed: _,
+        // Neither does where it comes from change what is done.
+        revision: _,
+        restored: _,
         skip: _,
     } = desired;
     let mut inputs = Inputs::default();

@@ -25,6 +25,8 @@ pub struct Names {
     pub site_manifest: String,
     /// Key of the lock of whoever works on the environment, in the artifacts bucket.
     pub lock: String,
+    /// Folder of the releases' records in the artifacts bucket, ends with `/`.
+    pub releases: String,
     /// Key of the record of the seed that was pushed last, in the artifacts bucket.
     pub seed_manifest: String,
     /// The table of jobs and messages.
@@ -67,6 +69,7 @@ impl Names {
             site_bucket,
             site_manifest: format!("manifests/{}/site.json", file.name),
             lock: format!("locks/{}.json", file.name),
+            releases: format!("releases/{}/", file.name),
             seed_manifest: format!("manifests/{}/seed.json", file.name),
             table: names::table(file),
             functions: FunctionName::ALL

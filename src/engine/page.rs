@@ -166,9 +166,14 @@ async fn store(run: &Run<'_>, names: &Names, manifest: &Manifest) -> Result<(), 
 }
 
 fn object(bucket: &str, file: &PageFile) -> PutObject {
+    kept_object(bucket, file.key.clone(), file)
+}
+
+/// A page file under any key.
+pub(super) fn kept_object(bucket: &str, key: String, file: &PageFile) -> PutObject {
     PutObject {
         bucket: bucket.to_owned(),
-        key: file.key.clone(),
+        key,
         body: match &file.filled {
             Some(bytes) => Body::Bytes(bytes.clone()),
             None => Body::File(file.path.clone()),

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 
 use futures::stream::{self, StreamExt as _, TryStreamExt as _};
 
-use super::apply::put_all;
+use sha2::{Digest as _, Sha256};
+
+use super::apply::put_each;
 use super::desired::{Desired, Environment};
 use super::error::Error;
 use super::event::{Sink, What};
@@ -14,9 +16,7 @@ use super::record;
 use super::run::Run;
 use crate::package::{Architecture, Package, elf::Linkage};
 use crate::plan::stack::DeclaredStack;
-use crate::plan::{
-    Content, Layer, PAGES, Release, ReleasedFile, ReleasedPackage, page_key,
-};
+use crate::plan::{Content, Layer, PAGES, Release, ReleasedFile, ReleasedPackage, page_key};
 use crate::ports::{Ports, PutObject};
 use crate::site::{Manifest, PageFile};
 
@@ -34,6 +34,29 @@ pub struct Restored {
     pub template: String,
     /// Every parameter's value.
     pub parameters: BTreeMap<String, String>,
+}
+
+impl Restored {
+    /// The main stack as it was.
+    pub(super) fn stack(
+        &self,
+        name: String,
+        tags: &BTreeMap<String, String>,
+    ) -> Result<DeclaredStack, Error> {
+        let template = serde_json::from_str(&self.template);
+        let template = template.map_err(|error| Error::ForeignTemplate {
+            stack: name.clone(),
+            message: error.to_string(),
+        })?;
+        Ok(DeclaredStack {
+            name,
+            template,
+            body: self.template.clone(),
+            template_sha256: format!("{:x}", Sha256::digest(&self.template)),
+            parameters: self.parameters.clone(),
+            tags: tags.clone(),
+        })
+    }
 }
 
 /// Writes down what is deployed and proved, unless the newest release says the same. Page files go first: a release that
@@ -76,12 +99,15 @@ pub(super) async fn record(
         .into_iter()
         .map(|(key, page)| (super::page::kept_object(bucket, key, page), page.bytes))
         .collect();
-    put_all(run, pages, AT_ONCE).await?;
+    put_each(run, pages, AT_ONCE, |_, _| ()).await?;
     let release = Release::of(
         run.ports.clock.run_id(),
         run.ports.clock.now(),
         desired.revision.clone(),
-        desired.restored.as_ref().map(|restored| restored.id.clone()),
+        desired
+            .restored
+            .as_ref()
+            .map(|restored| restored.id.clone()),
         content,
     );
     let key = release.key(&names.releases);
@@ -164,7 +190,9 @@ pub async fn earlier(
     let (template, manifest, releases) = futures::try_join!(
         async { Ok(ports.stacks.template(&names.stack).await?) },
         async {
-            let manifest = ports.objects.get(&names.artifacts_bucket, &names.site_manifest);
+            let manifest = ports
+                .objects
+                .get(&names.artifacts_bucket, &names.site_manifest);
             Ok::<_, Error>(manifest.await?)
         },
         newest(environment, ports),
@@ -230,7 +258,11 @@ pub async fn fetch_page(
 
 /// The environment as it was at a release: its packages, its stack and its page. Secrets, keys, seed and the carrier stay
 /// as they are now, as does what only the local cloud's addresses decide.
-pub fn restored(desired: Desired, release: &Release, pages: Vec<PageFile>) -> Result<Desired, Error> {
+pub fn restored(
+    desired: Desired,
+    release: &Release,
+    pages: Vec<PageFile>,
+) -> Result<Desired, Error> {
     let now = desired.main_stack()?.parameters;
     let environment = &desired.environment;
     let mut parameters = release.content.parameters.clone();

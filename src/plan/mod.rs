@@ -9,6 +9,7 @@ pub mod import;
 mod model;
 mod observation;
 mod references;
+mod release;
 mod risk;
 mod saved;
 pub mod secrets;
@@ -25,6 +26,9 @@ pub use model::{
     Target,
 };
 pub use observation::{Difference, NotObserved, SecretStanding};
+pub use release::{
+    Content, NotARelease, PAGES, RELEASE_VERSION, Release, ReleasedFile, ReleasedPackage, page_key,
+};
 pub use risk::{Allowed, DATA_TYPES, Fate, Risk, Severity, holds_data};
 pub use saved::{NotAPlan, Options, SavedPlan};
 pub use status::{Standing, standing};

@@ -216,7 +216,13 @@ mod tests {
     }
 
     fn release(id: &str, template: &str) -> Release {
-        Release::of(id.to_owned(), Timestamp::UNIX_EPOCH, None, None, content(template))
+        Release::of(
+            id.to_owned(),
+            Timestamp::UNIX_EPOCH,
+            None,
+            None,
+            content(template),
+        )
     }
 
     #[test]
@@ -227,7 +233,10 @@ mod tests {
 
     #[test]
     fn a_key_tells_age_id_and_content() {
-        let (older, newer) = (release("20261126-1-5", "{}"), release("20261126-2-5", "{ }"));
+        let (older, newer) = (
+            release("20261126-1-5", "{}"),
+            release("20261126-2-5", "{ }"),
+        );
         let folder = "releases/qdn-local/";
         let key = newer.key(folder);
         assert!(older.key(folder) < key);
@@ -247,6 +256,9 @@ mod tests {
             refused.to_string(),
             "it has version 2, and this program puts back version 1"
         );
-        assert!(matches!(Release::parse(b"{}"), Err(NotARelease::Unreadable(_))));
+        assert!(matches!(
+            Release::parse(b"{}"),
+            Err(NotARelease::Unreadable(_))
+        ));
     }
 }

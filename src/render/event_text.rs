@@ -127,6 +127,7 @@ fn words(what: &What) -> (&'static str, String) {
             depth,
             changing,
         } => ("", api_calls(*number, *depth, changing)),
+        What::Released { id } => ("", format!("release {id} is kept")),
         What::Finished { changes, took_ms } => ("", finished(*changes, *took_ms)),
     }
 }
@@ -230,6 +231,7 @@ fn tone(what: &What) -> Tone {
         | What::Locked { .. }
         | What::Unlocked { until: None, .. }
         | What::Invalidated { .. }
+        | What::Released { .. }
         | What::ApiCalls { .. } => Tone::Quiet,
         What::LocalCloud { .. }
         | What::Building { .. }
@@ -275,6 +277,7 @@ fn is_passing(what: &What) -> bool {
         | What::Proved { .. }
         | What::Disproved { .. }
         | What::ApiCalls { .. }
+        | What::Released { .. }
         | What::Finished { .. } => false,
     }
 }

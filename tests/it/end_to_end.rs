@@ -21,6 +21,7 @@ fn a_stack_lives_from_its_first_apply_to_its_last_destroy() {
     each_change_is_planned_exactly(&checkout);
     two_thousand_files_are_no_burden(&checkout);
     a_route_moves(&mut checkout);
+    a_release_comes_back(&checkout);
     a_stop_loses_nothing(&checkout);
     destroy_leaves_nothing(&checkout);
 }
@@ -136,8 +137,8 @@ fn two_thousand_files_are_no_burden(checkout: &Checkout) {
     assert!(count <= 28, "{}", plan.err);
 
     fs::remove_dir_all(&folder).unwrap();
-    let held = checkout.run(&["apply"], 0);
-    assert!(held.out.contains("none is removed"), "{}", held.out);
+    let held = checkout.run(&["apply"], 6);
+    assert!(held.err.contains("--prune 2000"), "{}", held.err);
     checkout.run(&["apply", "--prune", "2000"], 0);
     assert!(checkout.planned().is_empty());
 }
@@ -148,12 +149,36 @@ fn a_route_moves(checkout: &mut Checkout) {
     checkout.edit(table, "\"/api/health\"", "\"/api/healthy\"");
     checkout.rebuild();
     insta::assert_snapshot!("plan-of-one-route", checkout.planned().join("\n"));
-    checkout.run(&["apply"], 0);
+    let blocked = checkout.run(&["apply"], 6);
+    let flag = ["--allow-route-removal", "GET /api/health"];
+    assert!(blocked.err.contains(flag[0]), "{}", blocked.err);
+    checkout.run(&["apply", flag[0], flag[1]], 0);
     checkout.run(&["plan", "--detailed-exitcode"], 0);
     let front = checkout.address("front");
     let status = |path: &str| fetch("GET", format!("{front}{path}")).status;
     assert_eq!(status("/api/healthy"), 200);
     assert_eq!(status("/api/health"), 403);
+}
+
+/// Back to where the route was, from what lies in the artifacts bucket alone, and forth again.
+fn a_release_comes_back(checkout: &Checkout) {
+    let before = checkout.run(&["releases"], 0).out;
+    let front = checkout.address("front");
+    let status = |path: &str| fetch("GET", format!("{front}{path}")).status;
+    for (gone, there) in [
+        ("/api/healthy", "/api/health"),
+        ("/api/health", "/api/healthy"),
+    ] {
+        let route = format!("GET {gone}");
+        checkout.run(&["rollback", "--allow-route-removal", &route], 0);
+        assert_eq!((status(gone), status(there)), (403, 200));
+    }
+    let after = checkout.run(&["releases"], 0).out;
+    assert!(
+        after.ends_with(&before) && after.contains("puts back"),
+        "{after}"
+    );
+    checkout.run(&["plan", "--detailed-exitcode"], 0);
 }
 
 fn a_stop_loses_nothing(checkout: &Checkout) {

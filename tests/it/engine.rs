@@ -26,13 +26,12 @@ pub async fn plan(fixture: &Fixture, world: &World, purpose: Purpose) -> Result<
 /// What one `qdn-infra apply` does: plan, then run the plan.
 pub async fn apply(fixture: &Fixture, world: &World) -> Result<Outcome, Error> {
     let planned = plan(fixture, world, Purpose::Apply).await?;
-    engine::apply(
-        &fixture.desired,
-        &planned,
-        &world.ports(),
-        &Heard::default(),
-    )
-    .await
+    let (desired, ports, heard) = (&fixture.desired, world.ports(), Heard::default());
+    let outcome = engine::apply(desired, &planned, &ports, &heard).await?;
+    if planned.plan.is_empty() {
+        engine::record_release(desired, &planned.stack, &ports, &heard).await?;
+    }
+    Ok(outcome)
 }
 
 pub async fn applied(fixture: &Fixture) -> World {
@@ -306,9 +305,19 @@ async fn a_lost_manifest_is_rebuilt_from_the_objects() {
 
 #[tokio::test]
 async fn a_route_that_is_no_longer_declared_is_retired_by_a_new_deployment() {
-    let fixture = Fixture::new();
+    let mut fixture = Fixture::new();
     let world = applied(&fixture).await;
     world.serve("POST /api/old");
+    world.fail_at(None);
+    let blocked = apply(&fixture, &world).await.unwrap_err();
+    insta::assert_snapshot!(format!("{blocked}\n{}", blocked.hint().unwrap()), @r"
+    the plan cannot be applied before this is allowed by name:
+      POST /api/old goes: whoever calls it is refused
+    when all of this is meant, add to the same command: `--allow-route-removal 'POST /api/old'`
+    ");
+    assert!(world.changing().is_empty());
+    let allowed = &mut fixture.desired.allowed.route_removal;
+    allowed.insert("POST /api/old".to_owned());
     let planned = plan(&fixture, &world, Purpose::Apply).await.unwrap();
     let stack = planned.plan.layer(Layer::Stack).unwrap();
     assert!(stack.deployment.is_none());

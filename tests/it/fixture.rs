@@ -70,6 +70,8 @@ impl Fixture {
                 allowed: Allowed::default(),
                 secrets: None,
                 seed: Some(seed()),
+                revision: None,
+                restored: None,
                 skip: BTreeSet::new(),
             },
             folder,

@@ -190,7 +190,7 @@ async fn whoever_lost_the_lock_works_no_longer() {
         panic!("the work goes on without the lock");
     };
     let lost: Result<(), Error> = locked(&fixture, &world, work).await;
-    insta::assert_snapshot!(lost.unwrap_err(), @"lock run-7 is lost: another run works on the environment now");
+    insta::assert_snapshot!(lost.unwrap_err(), @"lock run-000007 is lost: another run works on the environment now");
     assert_eq!(lock(&fixture, &world).await.unwrap().id, "run-of-ben");
 }
 

@@ -26,6 +26,7 @@ mod leaks;
 mod lock;
 mod packages;
 mod process;
+mod releases;
 mod saved_plan;
 mod secrets;
 mod secrets_file;

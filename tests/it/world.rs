@@ -179,17 +179,22 @@ impl World {
                 (name, json!({"template": template, "parameters": stack.state.parameters, "tags": stack.state.tags}))
             })
             .collect();
-        let buckets: BTreeMap<&String, BTreeMap<&String, Value>> = state
+        let buckets: BTreeMap<&String, BTreeMap<String, Value>> = state
             .buckets
             .iter()
             .map(|(bucket, objects)| {
-                let objects = objects.iter().map(|(key, object)| {
-                    (
-                        key,
-                        json!([object.sha256, object.content_type, object.cache_control]),
-                    )
-                });
-                (bucket, objects.collect())
+                // A release tells which run made it, and when; two are the same when their contents are.
+                let releases = |key: &str| key.starts_with("releases/");
+                let mut seen: BTreeMap<String, Value> = BTreeMap::new();
+                for (number, key) in objects.keys().filter(|key| releases(key)).enumerate() {
+                    let content = key.split('.').nth(1).unwrap();
+                    seen.insert(format!("release {number}"), json!(content));
+                }
+                for (key, object) in objects.iter().filter(|(key, _)| !releases(key)) {
+                    let value = json!([object.sha256, object.content_type, object.cache_control]);
+                    seen.insert(key.clone(), value);
+                }
+                (bucket, seen)
             })
             .collect();
         let mut contents = json!({"stacks": stacks, "buckets": buckets});

@@ -2,7 +2,7 @@
 
 use qdn_shared::route::{RouteName, route};
 
-use super::saved;
+use super::{rollback, saved};
 use crate::cli::args::{ApplyArgs, BootstrapArgs};
 use crate::cli::console::Console;
 use crate::cli::context::Context;
@@ -36,16 +36,15 @@ pub async fn run(context: &mut Context, args: &ApplyArgs) -> Result<u8, Error> {
     let (ports, sink) = (&session.ports, context.sink.as_ref());
     let planned = engine::reopen(&desired, &saved, ports, sink).await?;
     // The change sets stay when it is not carried out: the plan is still good.
-    let state = carry_out(context, &desired, &planned, &session, asking(args)).await?;
-    finish(
-        context,
-        &desired,
-        &planned,
-        state,
-        &session,
-        Scope::Everything,
-    )
-    .await
+    let asking = asking(args);
+    let deployed = match carry_out(context, &desired, &planned, &session, asking).await {
+        Ok(state) => {
+            let scope = Scope::Everything;
+            finish(context, &desired, &planned, state, &session, scope).await
+        }
+        Err(error) => Err(error),
+    };
+    proved_or_put_back(context, &desired, &session, asking, deployed).await
 }
 
 /// Applies the bootstrap stack alone.
@@ -55,39 +54,79 @@ pub async fn bootstrap(context: &mut Context, args: &BootstrapArgs) -> Result<u8
     let asking = Asking {
         yes: args.yes,
         extent: Extent::Full,
+        auto_rollback: false,
     };
     apply(context, (desired, session), asking, Scope::Bootstrap).await
 }
 
 /// How the plan is shown before it is carried out, and whether a person is asked.
 #[derive(Clone, Copy)]
-struct Asking {
-    yes: bool,
-    extent: Extent,
+pub(super) struct Asking {
+    /// Whether nobody is asked.
+    pub yes: bool,
+    /// How much of the page is shown.
+    pub extent: Extent,
+    /// Whether the last release is put back when the proof fails.
+    pub auto_rollback: bool,
 }
 
 fn asking(args: &ApplyArgs) -> Asking {
     Asking {
         yes: args.yes,
         extent: args.page.extent(),
+        auto_rollback: args.auto_rollback,
     }
 }
 
-async fn apply(
+pub(super) async fn apply(
     context: &mut Context,
     (desired, session): (Desired, Session),
     asking: Asking,
     scope: Scope,
 ) -> Result<u8, Error> {
+    let deployed = deploy(context, &desired, &session, asking, scope).await;
+    proved_or_put_back(context, &desired, &session, asking, deployed).await
+}
+
+/// Plans, shows, asks, applies and proves.
+pub(super) async fn deploy(
+    context: &mut Context,
+    desired: &Desired,
+    session: &Session,
+    asking: Asking,
+    scope: Scope,
+) -> Result<u8, Error> {
     let (ports, sink) = (&session.ports, context.sink.as_ref());
-    let planned = engine::plan(&desired, ports, sink, Purpose::Apply, scope).await?;
-    match carry_out(context, &desired, &planned, &session, asking).await {
-        Ok(state) => finish(context, &desired, &planned, state, &session, scope).await,
+    let planned = engine::plan(desired, ports, sink, Purpose::Apply, scope).await?;
+    match carry_out(context, desired, &planned, session, asking).await {
+        Ok(state) => finish(context, desired, &planned, state, session, scope).await,
         Err(error) => {
             // Best effort, and no harm where they were executed: the first error is the one to report.
             let _ = engine::discard(&planned, ports).await;
             Err(error)
         }
+    }
+}
+
+/// Puts the last release back when the proof failed and that was asked for. The command has failed all the same.
+async fn proved_or_put_back(
+    context: &mut Context,
+    desired: &Desired,
+    session: &Session,
+    asking: Asking,
+    deployed: Result<u8, Error>,
+) -> Result<u8, Error> {
+    let unproved = match deployed {
+        Err(error @ Error::Engine(engine::Error::Unproved { .. })) if asking.auto_rollback => error,
+        other => return other,
+    };
+    let unproved = Box::new(unproved);
+    match Box::pin(rollback::automatically(context, desired, session)).await {
+        Ok(release) => Err(Error::PutBack { release, unproved }),
+        Err(error) => Err(Error::NotPutBack {
+            unproved,
+            error: Box::new(error),
+        }),
     }
 }
 
@@ -105,7 +144,9 @@ async fn finish(
         if planned.plan.is_empty() {
             // Whatever an earlier run left unproved is not forgotten.
             let sink = context.sink.as_ref();
-            engine::still_works(desired, state.as_ref(), &session.ports, sink).await?;
+            let ports = &session.ports;
+            engine::still_works(desired, state.as_ref(), ports, sink).await?;
+            engine::record_release(desired, &planned.stack, ports, sink).await?;
         }
         if let Some(hint) = domain_to_point(environment, state.as_ref()) {
             context.console.say(&hint);

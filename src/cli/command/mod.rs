@@ -10,6 +10,8 @@ mod openapi;
 mod outputs;
 mod package;
 mod plan;
+mod releases;
+mod rollback;
 mod saved;
 mod seed;
 mod synth;
@@ -34,6 +36,8 @@ pub async fn run(context: &mut Context, command: Command) -> Result<u8, Error> {
         Command::Package => package::run(context).await,
         Command::Import(args) => import::run(context, &args).await,
         Command::Outputs(args) => outputs::run(context, &args).await,
+        Command::Releases(args) => releases::run(context, args).await,
+        Command::Rollback(args) => rollback::run(context, &args).await,
         Command::Unlock(args) => unlock::run(context, &args).await,
         Command::Destroy(args) => destroy::run(context, &args).await,
         Command::Local(args) => local::run(context, args.action).await,
@@ -53,6 +57,8 @@ pub fn name(command: &Command) -> &'static str {
         Command::Package => "package",
         Command::Import(_) => "import",
         Command::Outputs(_) => "outputs",
+        Command::Releases(_) => "releases",
+        Command::Rollback(_) => "rollback",
         Command::Unlock(_) => "unlock",
         Command::Destroy(_) => "destroy",
         Command::Local(_) => "local",

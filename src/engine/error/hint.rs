@@ -71,6 +71,14 @@ impl Hint for Error {
                 let flags: Vec<String> = risks.iter().filter_map(Risk::flag).collect();
                 Some(format!("when all of this is meant, add to the same command: `{}`", flags.join(" ")))
             }
+            Self::NoRelease { environment, .. } => {
+                Some(format!("`qdn-infra releases --env {environment}` lists them; every proved `apply` makes one"))
+            }
+            Self::ReleaseIncomplete { .. } => {
+                Some("choose another, or apply the checkout of its revision: `qdn-infra releases` shows both".into())
+            }
+            Self::ForeignRelease { source, .. } => source.hint(),
+            Self::Unwritable { .. } => Some("make room there, or let this user write there".into()),
             Self::NotObserved { layers } => {
                 let names: Vec<&str> = layers.iter().map(|layer| layer.name()).collect();
                 let file = if layers.contains(&Layer::Secrets) {

@@ -105,11 +105,11 @@ fn nothing_to_do() {
     let mut plan = samples::empty();
     plan.layers[5].findings = samples::findings().layers[5].findings.clone();
     insta::assert_snapshot!(shown(&plan), @r"
-      ! 1,200 objects are no longer part of the page, more than the limit of 50:
-        none is removed
-        hint: check that the page's folder is complete; what is meant to go, goes
-              with `--prune COUNT`
-    no changes: qdn-staging in 123456789012/us-east-1 is as declared
+    risks      1 has to be allowed by name
+      ! high    1200 page objects would go, more than the limit of 50: is the page's
+                folder complete?
+                hint: `--prune 1200`
+    nothing changes in qdn-staging in 123456789012/us-east-1 before that is decided
     ");
 }
 

@@ -262,7 +262,10 @@ impl Clock for World {
     }
 
     fn run_id(&self) -> String {
-        self.fresh("run")
+        // Padded, so that runs sort by age, as real ids do.
+        let id = self.fresh("run");
+        let number = id.rsplit('-').next().unwrap_or_default();
+        format!("run-{number:0>6}")
     }
 
     async fn sleep(&self, duration: Duration) {
