@@ -25,6 +25,7 @@ mod keys;
 mod leaks;
 mod lock;
 mod packages;
+mod plan_schema;
 mod process;
 mod saved_plan;
 mod secrets;
