@@ -21,6 +21,7 @@ mod engine_destroy;
 mod engine_import;
 mod engine_random;
 mod fixture;
+mod fuzz_corpus;
 mod keys;
 mod leaks;
 mod lock;
