@@ -25,25 +25,35 @@
 //! | `config` | typed stack files | – |
 //!
 //! `plan`, `keys`, `seed`, `openapi`, `resource`, `template`, `stack` and `config` import no tokio, SDK or
-//! clap; a test holds this map against the code.
+//! clap; a test holds this map against the code. Feature `deployer` (on unless it is switched off) is everything that
+//! talks to a cloud, a terminal or a compiler.
 
+#[cfg(feature = "deployer")]
 pub mod aws;
+#[cfg(feature = "deployer")]
 pub mod cli;
 pub mod config;
+#[cfg(feature = "deployer")]
 pub mod engine;
 pub mod hint;
 pub mod keys;
+#[cfg(feature = "deployer")]
 pub mod local;
 pub mod openapi;
+#[cfg(feature = "deployer")]
 pub mod package;
 pub mod plan;
 pub mod ports;
+#[cfg(feature = "deployer")]
 pub mod python;
+#[cfg(feature = "deployer")]
 pub mod render;
 pub mod resource;
 pub mod secrets;
 pub mod seed;
 pub mod site;
+#[cfg(feature = "deployer")]
 pub mod stack;
 pub mod template;
+#[cfg(feature = "deployer")]
 pub mod twilio;

@@ -118,6 +118,11 @@ impl Error {
     /// The exit code, chosen from the type.
     pub fn exit_code(&self) -> u8 {
         match self {
+            Self::Engine(engine::Error::Stale { .. } | engine::Error::TooOld { .. })
+            | Self::Plan {
+                source: NotAPlan::Version { .. },
+                ..
+            } => exit::STALE,
             Self::Project(_)
             | Self::Declare(_)
             | Self::NobodyToAsk { .. }
@@ -152,7 +157,6 @@ impl Error {
                 | engine::Error::ReservedName,
             ) => exit::CONFIGURATION,
             Self::Engine(engine::Error::Blocked { .. }) => exit::BLOCKED,
-            Self::Engine(engine::Error::Stale { .. } | engine::Error::TooOld { .. }) => exit::STALE,
             Self::Engine(
                 engine::Error::Locked { .. }
                 | engine::Error::LockLost { .. }

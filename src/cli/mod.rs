@@ -9,6 +9,8 @@ mod error;
 pub mod exit;
 mod file;
 mod project;
+#[cfg(test)]
+mod refusals;
 mod secrets;
 mod session;
 

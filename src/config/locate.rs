@@ -6,6 +6,7 @@ use std::fmt;
 use serde::de::{
     DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
+use serde_yaml::Location;
 
 use super::path::{KeyPath, Step};
 
@@ -27,6 +28,19 @@ impl Position {
         let line = before.matches('\n').count() + 1;
         let column = before.get(line_start..).unwrap_or_default().chars().count() + 1;
         Self { line, column }
+    }
+
+    /// Where the parser says that something is. It counts more line breaks than editors do, and one behind a last line
+    /// that has none: what would be behind the end of the text is its end.
+    pub(super) fn of_location(text: &str, location: &Location) -> Self {
+        let end = Self::of_offset(text, text.len());
+        if location.line() > end.line {
+            return end;
+        }
+        Self {
+            line: location.line(),
+            column: location.column(),
+        }
     }
 }
 
@@ -59,10 +73,7 @@ fn exact(text: &str, path: &KeyPath, end: End) -> Option<Position> {
         return None;
     }
     let location = error.location()?;
-    Some(Position {
-        line: location.line(),
-        column: location.column(),
-    })
+    Some(Position::of_location(text, &location))
 }
 
 /// Marks the error that is raised on purpose. Not a text that a stack file contains.

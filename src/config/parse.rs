@@ -28,8 +28,9 @@ impl StackFile {
             Err(error) => {
                 let (good, _) = bytes.split_at(error.valid_up_to());
                 let good = String::from_utf8_lossy(good);
+                let good = good.strip_prefix('\u{feff}').unwrap_or(&good);
                 Err(Found::outside_keys(
-                    Position::of_offset(&good, good.len()),
+                    Position::of_offset(good, good.len()),
                     MistakeKind::NotUtf8,
                 ))
             }
@@ -238,9 +239,8 @@ fn explain(text: &str, error: &serde_path_to_error::Error<serde_yaml::Error>) ->
     let at_parser = error
         .inner()
         .location()
-        .map_or(Position::START, |location| Position {
-            line: location.line(),
-            column: location.column(),
+        .map_or(Position::START, |location| {
+            Position::of_location(text, &location)
         });
     let message = bare_message(error.inner(), &path);
 

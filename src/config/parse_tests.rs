@@ -222,12 +222,14 @@ fn text_that_is_no_plain_yaml() {
     stacks/test.yaml:60:1: a second document; a stack file is one document
     stacks/test.yaml:25:3: api: expected a key, found a list
     ");
-    let whole: [&[u8]; 5] = [
+    let whole: [&[u8]; 7] = [
         b"",
         b"# only a comment\n\n",
         b"just text",
         b"- a\n- list\n",
         b"name: qdn\ncloud: \xff\n",
+        b"\xef\xbb\xbfname: \xff\n",
+        b"name: qdn\ncloud",
     ];
     let said = whole.map(|bytes| {
         StackFile::parse(bytes, "stacks/test.yaml")
@@ -240,6 +242,8 @@ fn text_that_is_no_plain_yaml() {
     stacks/test.yaml:1:1: expected a mapping, found "just text"
     stacks/test.yaml:1:1: expected a mapping, found a list
     stacks/test.yaml:2:8: expected UTF-8 text
+    stacks/test.yaml:1:7: expected UTF-8 text
+    stacks/test.yaml:2:6: could not find expected ':'
     "#);
 }
 

@@ -1,10 +1,11 @@
 //! What was seen and is worth a person's look.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Something seen that the plan does nothing about.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Finding {
     /// The function runs other code than the stack says.
     CodeDrift {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -15,9 +16,11 @@ use crate::seed::Conflict;
 pub const PLAN_VERSION: u32 = 1;
 
 /// What will change, in every layer, and why.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Plan {
-    /// Always [`PLAN_VERSION`].
+    /// The plan's version.
+    #[schemars(extend("const" = PLAN_VERSION))]
     pub version: u32,
     /// Environment, e.g. `staging`.
     pub environment: String,
@@ -35,7 +38,9 @@ pub struct Plan {
 }
 
 /// The layers, in the order in which they are applied.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Layer {
     /// Artifacts bucket, permissions boundary, API Gateway's log role.
@@ -79,7 +84,8 @@ impl Layer {
 }
 
 /// One layer's part of a plan.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct LayerPlan {
     /// Which layer.
     pub layer: Layer,
@@ -103,7 +109,8 @@ pub struct LayerPlan {
 }
 
 /// How a stack is deployed: one change set carries out all the layer's resource steps.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Deployment {
     /// Stack name.
     pub stack: String,
@@ -119,7 +126,8 @@ pub struct Deployment {
 }
 
 /// One thing that will be done.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Step {
     /// What.
     pub action: Action,
@@ -130,7 +138,9 @@ pub struct Step {
 }
 
 /// What a step does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Action {
     /// Makes what is not there.
@@ -148,7 +158,9 @@ pub enum Action {
 }
 
 /// Why a step is done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reason {
     /// It does not exist yet.
@@ -172,8 +184,8 @@ pub enum Reason {
 }
 
 /// What a step acts on.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Target {
     /// A CloudFormation resource.
     Resource {
@@ -283,7 +295,9 @@ pub enum Target {
 }
 
 /// The proofs after a deploy.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Check {
     /// Each function runs exactly the package that was built, and answers when invoked directly.
@@ -314,7 +328,8 @@ impl Check {
 }
 
 /// One difference inside a resource, an output or an object's headers.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct PropertyChange {
     /// Path with dots and indexes, e.g. `Properties.Environment.Variables.QDN_PACKAGE`.
     pub path: String,

@@ -1,10 +1,11 @@
 //! What a plan tells of what it looked at: what was not looked at, and how secrets stand.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Why a layer was not compared.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum NotObserved {
     /// It was left out on purpose.
     Skipped,
@@ -20,7 +21,8 @@ pub enum NotObserved {
 }
 
 /// How a secret stands to what it should be. Neither value nor length is told.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct SecretStanding {
     /// Name of the secret.
     pub name: String,
@@ -29,7 +31,9 @@ pub struct SecretStanding {
 }
 
 /// How something stands to what it should be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Difference {
     /// It is not there.

@@ -4,6 +4,7 @@ mod words;
 
 use std::collections::BTreeSet;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Action, Finding, Layer, LayerPlan, Plan, Step, Target};
@@ -32,7 +33,7 @@ pub fn holds_data(resource_type: &str) -> bool {
 }
 
 /// What was allowed by name. Nothing else of a plan's gravest risks is done.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Allowed {
     /// Logical ids of resources whose data may be lost.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Fingerprints, Inputs, Layer, PLAN_VERSION, Plan};
@@ -12,16 +13,19 @@ use crate::hint::Hint;
 const FORMAT: &str = "qdn-infra plan";
 
 /// The document. It holds no secret: of secrets it tells names, and digests over what nobody can guess.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SavedPlan {
     /// Always `qdn-infra plan`.
+    #[schemars(extend("const" = FORMAT))]
     pub format: String,
-    /// The plan's version, [`PLAN_VERSION`].
+    /// The plan's version.
+    #[schemars(extend("const" = PLAN_VERSION))]
     pub version: u32,
     /// Version of the program that made it.
     pub program: String,
     /// When it was made.
+    #[schemars(with = "String", extend("format" = "date-time"))]
     pub made_at: Timestamp,
     /// How it was asked for.
     pub options: Options,
@@ -34,7 +38,7 @@ pub struct SavedPlan {
 }
 
 /// How a plan was asked for: applying it asks the same.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Options {
     /// Whether every page file is uploaded, changed or not.
@@ -85,6 +89,16 @@ impl SavedPlan {
             });
         }
         Ok(serde_json::from_slice(bytes)?)
+    }
+
+    /// The JSON Schema of the document, as it is published in `docs/plan.schema.json`.
+    pub fn schema() -> String {
+        let schema = schemars::generate::SchemaSettings::draft2020_12()
+            .into_generator()
+            .into_root_schema_for::<Self>();
+        let mut text = serde_json::to_string_pretty(&schema).expect("a schema is JSON");
+        text.push('\n');
+        text
     }
 
     /// How old it is.

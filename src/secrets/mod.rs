@@ -23,4 +23,4 @@ mod tests;
 pub use document::Document;
 pub use error::{Error, Fault, FaultKind};
 pub use names::Name;
-pub use read::{SecretsFile, read};
+pub use read::{SecretsFile, parse, read};

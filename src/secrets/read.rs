@@ -39,7 +39,10 @@ pub fn read(path: &Path, outside: Option<&Path>) -> Result<SecretsFile, Error> {
 }
 
 /// Parses the bytes of a secrets file.
-pub(super) fn parse(bytes: &[u8]) -> Result<SecretsFile, Vec<Fault>> {
+///
+/// # Errors
+/// Every fault of its content; none holds a value or a line of it.
+pub fn parse(bytes: &[u8]) -> Result<SecretsFile, Vec<Fault>> {
     let text = text(bytes).map_err(|fault| vec![fault])?;
     // The parser wants the last line to end, too.
     let end = if text.ends_with('\n') {

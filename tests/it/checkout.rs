@@ -36,6 +36,9 @@ pub const MANIFEST: (&str, &str) = (
 /// The same for the seed that was pushed last.
 pub const SEED_RECORD: (&str, &str) = (MANIFEST.0, "manifests/qdn-local/seed.json");
 
+/// Where the lock lies.
+pub const LOCK: (&str, &str) = (MANIFEST.0, "locks/qdn-local.json");
+
 /// A checkout with a local cloud of its own, stopped when this is dropped.
 pub struct Checkout {
     /// Where it lies.

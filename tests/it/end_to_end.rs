@@ -2,9 +2,10 @@
 //! real emulator, real packages. One test, because the steps build on each other.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 
 use crate::application;
-use crate::checkout::{Checkout, MANIFEST, Ran, calls, fetch};
+use crate::checkout::{Checkout, LOCK, MANIFEST, Ran, calls, fetch};
 use crate::fixture::{BUILDS, project};
 use crate::leaks::ProcessList;
 
@@ -19,6 +20,8 @@ fn a_stack_lives_from_its_first_apply_to_its_last_destroy() {
     with_nothing_to_do_nothing_is_done(&checkout);
     application::it_works(&checkout, &first, &processes);
     each_change_is_planned_exactly(&checkout);
+    a_saved_plan_is_carried_out_once(&checkout);
+    a_lock_keeps_others_out(&checkout);
     two_thousand_files_are_no_burden(&checkout);
     a_route_moves(&mut checkout);
     a_release_comes_back(&checkout);
@@ -120,6 +123,53 @@ fn each_change_is_planned_exactly(checkout: &Checkout) {
     );
     let one_line = ["package create api", "stack update ApiFunction"];
     assert_eq!(checkout.planned(), one_line);
+}
+
+/// What the step before left to do, and a page file: exactly that, as it was shown, and never again.
+fn a_saved_plan_is_carried_out_once(checkout: &Checkout) {
+    checkout.edit("assets/track/track.css", "} ", "}  ");
+    let file = checkout.folder.join("saved.plan");
+    let plan = file.to_str().unwrap();
+    checkout.run(&["plan", "--out", plan], 0);
+    let mode = fs::metadata(&file).unwrap().permissions().mode();
+    assert_eq!(mode & 0o7777, 0o600);
+
+    // While something else is there to be done, nothing is.
+    checkout.edit("assets/track/track.css", "}  ", "}   ");
+    let stale = checkout.run(&["apply", plan], 4);
+    let moved = "input: track/track.css is another";
+    assert!(stale.err.contains(moved), "{}", stale.err);
+    checkout.edit("assets/track/track.css", "}   ", "}  ");
+
+    let applied = checkout.run(&["apply", plan], 0);
+    for target in ["ApiFunction", "track/track.css"] {
+        assert!(applied.out.contains(target), "{}", applied.out);
+    }
+    assert!(checkout.planned().is_empty());
+    let again = checkout.run(&["apply", plan], 4);
+    let stale = "the plan is out of date, and nothing was changed";
+    assert!(again.err.contains(stale), "{}", again.err);
+}
+
+/// A run that was killed left it, and its time is not over.
+fn a_lock_keeps_others_out(checkout: &Checkout) {
+    let (bucket, key) = LOCK;
+    let record = r#"{
+        "id": "run-of-ben", "owner": "ben", "host": "ci-7", "command": "apply",
+        "taken_at": "2026-01-01T00:00:00Z", "expires_at": "2999-01-01T00:00:00Z"
+    }"#;
+    checkout.objects().write(bucket, key, record);
+    checkout.edit("assets/track/track.css", "}  ", "} ");
+    let whose = "ben on ci-7 runs `apply`";
+    let refused = checkout.run(&["apply"], 5);
+    assert!(refused.err.contains(whose), "{}", refused.err);
+    let other = checkout.run(&["unlock", "run-of-ana"], 3);
+    assert!(other.err.contains(whose), "{}", other.err);
+    assert_eq!(checkout.objects().read(bucket, key), record);
+
+    checkout.run(&["unlock", "run-of-ben"], 0);
+    checkout.run(&["apply"], 0);
+    assert!(checkout.planned().is_empty());
 }
 
 /// Hardly more calls than for a small page; and no run removes so many objects unasked. Round trips are held to their

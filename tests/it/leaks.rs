@@ -70,7 +70,13 @@ pub fn none_got_out(
 ) {
     let secrets = runtime.block_on(secrets(checkout, town));
     let plan = checkout.run(&["plan", "--format", "json", "--progress", "jsonl"], 0);
+    let saved = checkout.folder.join("leaks.plan");
+    checkout.run(&["plan", "--out", saved.to_str().unwrap()], 0);
     let mut places = vec![
+        (
+            "the saved plan".to_owned(),
+            fs::read_to_string(saved).unwrap(),
+        ),
         ("stdout of apply".to_owned(), first_apply.out.clone()),
         ("stderr of apply".to_owned(), first_apply.err.clone()),
         ("the process list".to_owned(), processes.to_owned()),

@@ -23,7 +23,7 @@ async fn apply(fixture: &Fixture, world: &World, scope: Scope) {
 }
 
 /// A plan through a file.
-async fn saved(fixture: &Fixture, world: &World) -> SavedPlan {
+pub async fn saved(fixture: &Fixture, world: &World) -> SavedPlan {
     let (ports, heard) = (world.ports(), Heard::default());
     let scope = Scope::Everything;
     let planned = engine::plan(&fixture.desired, &ports, &heard, Purpose::Save, scope);
@@ -48,7 +48,7 @@ async fn nothing_is_left(fixture: &Fixture, world: &World) {
 }
 
 /// Everything deployed, with a change in every layer that is planned.
-async fn changed_everywhere() -> (Fixture, World) {
+pub async fn changed_everywhere() -> (Fixture, World) {
     let mut fixture = Fixture::new();
     let world = fixture.world();
     apply(&fixture, &world, Scope::Everything).await;

@@ -42,6 +42,17 @@ impl PhoneNumber {
         if digits.starts_with('0') {
             return Err(PhoneError::Country);
         }
+        let number = Self::canonical(&digits)?;
+        // A number means the same whenever it is read. One with too many prefixes loses some more each time, and what
+        // was meant nobody knows.
+        match Self::canonical(&number.0[1..]) {
+            Ok(again) if again == number => Ok(number),
+            _ => Err(PhoneError::Prefix),
+        }
+    }
+
+    /// The number without the prefix for calls inside its country, if its length is one that the country has.
+    fn canonical(digits: &str) -> Result<Self, PhoneError> {
         let number =
             phonenumber::parse(None, format!("+{digits}")).map_err(|error| match error {
                 phonenumber::ParseError::InvalidCountryCode => PhoneError::Country,
@@ -134,11 +145,17 @@ pub enum PhoneError {
     /// No number of the country has this length.
     #[error("has too few or too many digits for its country")]
     Length,
+    /// It has more than the one prefix that it may be written with, as in `+44 (0)7912 345678`.
+    #[error(
+        "has more than one prefix for calls inside its country (often 0) after the country code"
+    )]
+    Prefix,
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use phonenumber::Metadata;
     use proptest::prelude::*;
 
     #[test]
@@ -213,6 +230,16 @@ mod tests {
     }
 
     #[test]
+    fn more_than_one_prefix_is_refused() {
+        // The library takes two of the zeros, and would take the third when the number is read again.
+        for text in ["+81000611143160", "+81 (0)(0)(0) 611143160"] {
+            assert_eq!(PhoneNumber::parse(text), Err(PhoneError::Prefix), "{text}");
+        }
+        let number = PhoneNumber::parse("+81 (0)611143160").unwrap();
+        assert_eq!(number.as_str(), "+81611143160");
+    }
+
+    #[test]
     fn nothing_but_as_str_shows_the_number() {
         let number = PhoneNumber::parse("+14155552671").unwrap();
         insta::assert_snapshot!(format!("{number:?}"), @"+1••••••••71");
@@ -220,11 +247,13 @@ mod tests {
             PhoneError::NotInternational,
             PhoneError::Country,
             PhoneError::Length,
+            PhoneError::Prefix,
         ];
         insta::assert_snapshot!(errors.map(|error| error.to_string()).join("\n"), @r"
         expected a phone number in international form, like `+12025550143`
         no country has this number's country code
         has too few or too many digits for its country
+        has more than one prefix for calls inside its country (often 0) after the country code
         ");
     }
 
@@ -259,6 +288,22 @@ mod tests {
                 prop_assert_eq!(PhoneNumber::parse(number.as_str()), Ok(number.clone()));
                 let json = serde_json::to_string(&number).unwrap();
                 prop_assert_eq!(serde_json::from_str::<PhoneNumber>(&json).unwrap(), number);
+            }
+        }
+
+        /// Every country, with any number of prefixes in front of any number.
+        #[test]
+        fn what_was_read_is_written_as_it_is_read(
+            plan in proptest::sample::select(DATABASE.iter().map(Metadata::country_code).collect::<Vec<_>>()),
+            prefixes in 0_usize..4,
+            national in "[0-9]{4,13}",
+        ) {
+            let prefix = |meta: &Metadata| meta.national_prefix().unwrap_or("0").to_owned();
+            let prefix = DATABASE.by_code(&plan).and_then(|plans| plans.first().map(|meta| prefix(meta)));
+            let text = format!("+{plan}{}{national}", prefix.unwrap_or_default().repeat(prefixes));
+            if let Ok(number) = PhoneNumber::parse(&text) {
+                prop_assert_eq!(PhoneNumber::parse(number.as_str()), Ok(number.clone()));
+                prop_assert_eq!(PhoneNumber::stored(number.as_str()), Ok(number));
             }
         }
 
