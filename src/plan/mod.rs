@@ -9,6 +9,8 @@ pub mod import;
 mod model;
 mod observation;
 mod references;
+mod repair;
+pub mod risk;
 mod saved;
 pub mod secrets;
 pub mod seed;
@@ -24,7 +26,8 @@ pub use model::{
     Target,
 };
 pub use observation::{Difference, NotObserved, SecretStanding};
+pub use repair::{Mend, Repair};
 pub use saved::{NotAPlan, Options, SavedPlan};
-pub use status::{Standing, standing};
+pub use status::{Command, Standing, Treatment, standing, treatment};
 
 pub use crate::seed::Conflict;

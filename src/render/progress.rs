@@ -183,6 +183,7 @@ impl Terminal {
             | What::EdgeTried { .. }
             | What::Invalidating { .. }
             | What::Invalidated { .. }
+            | What::Mending { .. }
             | What::Waiting { .. }
             | What::Proved { .. }
             | What::Disproved { .. } => {
