@@ -245,7 +245,9 @@ mod tests {
             .iter()
             .map(|request| request.form()["ClientRequestToken"].clone());
         assert_eq!(tokens.collect::<Vec<_>>(), ["token-1"; 7]);
-        let pauses = pauses.0.lock().expect("nobody panicked").clone();
+        let mut pauses = pauses.0.lock().expect("nobody panicked").clone();
+        // So often the guard against stalling looks at a body.
+        pauses.retain(|pause| *pause != Duration::from_millis(100));
         assert_eq!(pauses.len(), 6, "{pauses:?}");
         for (pause, most) in pauses.iter().zip([1, 2, 4, 8, 15, 15]) {
             assert!(*pause <= Duration::from_secs(most), "{pauses:?}");

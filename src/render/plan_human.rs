@@ -39,7 +39,7 @@ pub fn plan_human(plan: &Plan, style: Style, extent: Extent) -> String {
                 lines.extend(finding_lines(layer, plan, style));
             }
         }
-        let said = if plan.repairs_first().next().is_some() {
+        let said = if plan.layers.iter().any(|layer| layer.repair.is_some()) {
             format!("what else changes in {place} is known only then")
         } else if plan.conflicts().next().is_some() {
             format!("nothing changes in {place} before that is decided")

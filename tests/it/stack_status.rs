@@ -274,7 +274,12 @@ async fn a_wreck_that_holds_data_is_left_alone() {
     );
     world.fail_at(None);
     let (result, mended) = apply(&fixture, &world).await;
-    insta::assert_snapshot!(said(result), @"");
+    insta::assert_snapshot!(said(result), @r"
+    stack qdn-local is ROLLBACK_FAILED and cannot be made anew as long as it holds data:
+      SiteBucket: AWS::S3::Bucket qdn-local-sitebucket, DELETE_SKIPPED
+      DataTable: AWS::DynamoDB::Table qdn-local-datatable, DELETE_FAILED
+        hint: nothing was changed: save what is in it; then `destroy` (with `--data` it takes the data, too), `import` of what that kept, and `apply`, all with the same `--env`
+    ");
     assert!(mended.is_empty());
     assert!(world.changing().is_empty(), "{:?}", world.changing());
 }
@@ -293,7 +298,11 @@ async fn a_rollback_that_sticks_again_names_what_a_person_may_skip() {
     world.consists_of(&stack, vec![failed, fine]);
     world.fail_at(None);
     let (result, mended) = apply(&fixture, &world).await;
-    insta::assert_snapshot!(said(result), @"");
+    insta::assert_snapshot!(said(result), @r"
+    the rollback of stack qdn-local was continued and ended as UPDATE_ROLLBACK_FAILED; these are not as they were before:
+      ApiFunction: AWS::Lambda::Function qdn-local-apifunction, UPDATE_FAILED: The function is gone
+        hint: mend the cause, then run the same command again; nothing is skipped by itself. To leave them as they are: `aws cloudformation continue-update-rollback --stack-name qdn-local --resources-to-skip ApiFunction`
+    ");
     assert_eq!(mended, [Mend::ContinueRollback]);
     assert_eq!(world.changing(), ["ContinueUpdateRollback"]);
 }
@@ -306,7 +315,10 @@ async fn an_operation_that_never_ends_is_not_waited_for_without_end() {
     world.will_end(&stack, usize::MAX, StackStatus::UpdateComplete);
     world.fail_at(None);
     let (result, _) = apply(&fixture, &world).await;
-    insta::assert_snapshot!(said(result), @"");
+    insta::assert_snapshot!(said(result), @r"
+    the operation that runs on stack qdn-local took longer than 4500 s
+        hint: run the same command again; it continues where this one stopped
+    ");
     assert!(world.changing().is_empty());
 }
 
@@ -352,7 +364,10 @@ async fn a_plan_is_not_saved_before_a_stack_is_put_right() {
     let world = world_in(&mut fixture, &StackStatus::RollbackComplete).await;
     world.fail_at(None);
     let refused = plan(&fixture, &world, Purpose::Save).await.map(|_| ());
-    insta::assert_snapshot!(said(refused), @"");
+    insta::assert_snapshot!(said(refused), @r"
+    stack qdn-local is ROLLBACK_COMPLETE
+        hint: `apply` with the same `--env` makes it anew, unless it holds data; `destroy` takes it away
+    ");
     assert!(world.changing().is_empty());
 }
 
