@@ -141,13 +141,14 @@ pub fn treatment(status: Option<&StackStatus>, command: Command) -> Treatment {
     use Command as C;
     use Treatment as T;
     match (standing(status), command) {
-        (Standing::Absent, C::Plan | C::Apply | C::Import) => T::Create,
+        (Standing::Absent, C::Plan | C::Apply | C::Import) | (Standing::Leftover, C::Import) => {
+            T::Create
+        }
         (Standing::Absent, C::Destroy) => T::Nothing,
         (Standing::Leftover | Standing::Busy | Standing::Wreck | Standing::Stuck, C::Plan) => {
             T::Announce
         }
         (Standing::Leftover, C::Apply) => T::Clear,
-        (Standing::Leftover, C::Import) => T::Create,
         (Standing::Settled, C::Plan | C::Apply | C::Import) => T::Update,
         (Standing::Busy, C::Apply | C::Destroy) => T::Attach,
         (Standing::Wreck, C::Apply) => T::Recreate,
