@@ -5,6 +5,7 @@ mod carrier;
 mod error;
 mod foreign;
 mod secrets;
+mod stack_parts;
 mod types;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,6 +19,7 @@ pub use carrier::{Carrier, CarrierAccess, InboundSettings};
 pub use error::{CloudError, ErrorKind, Service};
 pub use foreign::{DistributionDocument, ImportedResource};
 pub use secrets::{Deletion, NewSecret, SecretState, StoreState, StoreStatus, StoreUpdate};
+pub use stack_parts::{ChangeSetSummary, StackResource};
 pub use types::*;
 
 /// Outcome of every port call.
@@ -45,11 +47,12 @@ pub trait Stacks: Send + Sync {
     async fn delete_change_set(&self, change_set: &str) -> Result<()>;
     /// Executes a change set by its ARN. `token` makes a retried request one operation.
     async fn execute_change_set(&self, change_set: &str, token: &str) -> Result<()>;
-    /// Events of the operation with this `token`, oldest first, without those up to and including `after`.
+    /// Events of the operation with this `token`, oldest first, without those up to and including `after`. Without a
+    /// token: of the newest operation, whoever began it.
     async fn events(
         &self,
         stack: &str,
-        token: &str,
+        token: Option<&str>,
         after: Option<&str>,
     ) -> Result<Vec<StackEvent>>;
     /// Failures that only `DescribeEvents` tells (early validation), newest operation first;
@@ -57,6 +60,12 @@ pub trait Stacks: Send + Sync {
     async fn failures(&self, stack: &str) -> Result<Vec<StackEvent>>;
     /// Starts deleting a stack by name or ARN.
     async fn delete(&self, stack: &str, token: &str) -> Result<()>;
+    /// Starts continuing a rollback that failed; nothing is skipped. `stack` is a name or ARN.
+    async fn continue_rollback(&self, stack: &str, token: &str) -> Result<()>;
+    /// Every resource of a stack by name or ARN, those that are gone included; none when there is no such stack.
+    async fn resources(&self, stack: &str) -> Result<Vec<StackResource>>;
+    /// Every change set of a stack by name or ARN that was not executed; none when there is no such stack.
+    async fn change_sets(&self, stack: &str) -> Result<Vec<ChangeSetSummary>>;
 }
 
 /// Objects and buckets (S3).

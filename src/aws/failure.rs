@@ -206,6 +206,7 @@ fn kind_of_code(code: &str, message: &str) -> Option<ErrorKind> {
         | "TokenAlreadyExistsException" => ErrorKind::Conflict,
         // CloudFormation says so of a stack that somebody else is changing.
         "ValidationError" if message.contains("_IN_PROGRESS state") => ErrorKind::Conflict,
+        "InvalidAction" | "NotImplemented" | "UnknownOperationException" => ErrorKind::Unsupported,
         "RequestTimeout" | "RequestTimeoutException" => ErrorKind::Timeout,
         "InternalError"
         | "InternalFailure"
@@ -255,6 +256,10 @@ mod tests {
         assert_eq!(kind("ResourceNotFoundException", 404), ErrorKind::NotFound);
         assert_eq!(kind("InvalidChangeSetStatus", 400), ErrorKind::Conflict);
         assert_eq!(kind("ValidationError", 400), ErrorKind::Rejected);
+        assert_eq!(kind("InvalidAction", 400), ErrorKind::Unsupported);
+        // An update of a function, in progress.
+        let code = "ResourceConflictException";
+        assert_eq!(kind(code, 409), ErrorKind::Conflict);
     }
 
     #[test]

@@ -1,7 +1,5 @@
 //! The `Functions` port on Lambda.
 
-use std::time::Duration;
-
 use async_trait::async_trait;
 use aws_config::SdkConfig;
 use aws_config::retry::RetryConfig;
@@ -14,13 +12,12 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 
 use super::failure::{code, failure, incomplete};
+use super::patience::{INVOCATION, patient};
 use super::recorder::Recorder;
-use super::session::patient;
+
 use crate::ports::{FunctionState, Functions, Invocation, Readiness, Result, Service};
 
 const SERVICE: Service = Service::Lambda;
-/// For one invocation, cold start included: no function of ours runs longer than a minute.
-const INVOCATION_TIMEOUT: Duration = Duration::from_secs(70);
 
 /// Lambda.
 #[derive(Debug)]
@@ -75,7 +72,7 @@ impl Functions for Lambda {
             .customize()
             .config_override(
                 Builder::new()
-                    .timeout_config(patient(INVOCATION_TIMEOUT))
+                    .timeout_config(patient(INVOCATION))
                     // An invocation may have had effects though its answer was lost.
                     .retry_config(RetryConfig::disabled()),
             )

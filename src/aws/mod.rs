@@ -14,12 +14,14 @@ mod guarded_objects;
 mod identity;
 mod key_values;
 mod objects;
+mod patience;
 mod recorder;
 #[cfg(test)]
 mod replay;
 mod secrets;
 mod session;
 mod stack_events;
+mod stack_parts;
 mod stacks;
 mod tables;
 mod transport;

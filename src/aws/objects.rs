@@ -3,8 +3,6 @@
 
 mod deletion;
 
-use std::time::Duration;
-
 use async_trait::async_trait;
 use aws_config::SdkConfig;
 use aws_sdk_s3::Client;
@@ -20,8 +18,8 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use deletion::{Refused, Target};
 
 use super::failure::{chain, code, failure, incomplete, status};
+use super::patience::{UPLOAD, patient};
 use super::recorder::Recorder;
-use super::session::patient;
 use super::stacks::next_token;
 use crate::ports::{
     Body, CloudError, ErrorKind, ListedObject, ObjectHead, ObjectVersion, Objects, PutObject,
@@ -31,8 +29,6 @@ use crate::ports::{
 const SERVICE: Service = Service::S3;
 /// S3's own limit of keys in one `DeleteObjects`.
 const DELETE_BATCH: usize = 1_000;
-/// For one upload: a package over a slow line. A stalled one is given up much earlier.
-const UPLOAD_TIMEOUT: Duration = Duration::from_mins(10);
 /// Metadata key of our own record of an object's content.
 const SHA256: &str = "sha256";
 
@@ -168,7 +164,7 @@ impl Objects for S3 {
             // S3 refuses the object when the content that arrives is another.
             .checksum_sha256(checksum)
             .customize()
-            .config_override(Builder::new().timeout_config(patient(UPLOAD_TIMEOUT)))
+            .config_override(Builder::new().timeout_config(patient(UPLOAD)))
             .send()
             .await
             .map_err(|error| failure(SERVICE, "PutObject", subject.as_str(), &error))?;

@@ -1,12 +1,7 @@
 //! Where API calls go and who makes them: builds the SDK configuration and, from it, every port.
 //! Credentials of the machine go to AWS and nowhere else; the local cloud gets a stand-in and nothing else.
 
-use std::time::Duration;
-
 use aws_config::identity::IdentityCache;
-use aws_config::retry::RetryConfig;
-use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
-use aws_config::timeout::TimeoutConfig;
 use aws_config::{AppName, BehaviorVersion, Region, SdkConfig};
 use aws_sdk_sts::config::{Credentials, SharedCredentialsProvider};
 use url::Url;
@@ -18,31 +13,14 @@ use super::gateways::ApiGateway;
 use super::identity::Sts;
 use super::key_values::KeyValueStore;
 use super::objects::S3;
+use super::patience;
 use super::recorder::Recorder;
 use super::secrets::SecretsManager;
 use super::stacks::CloudFormation;
 use super::tables::DynamoDb;
 use super::transport::http_client;
 use super::web::{HttpWeb, Proxies};
-use crate::ports::{Carrier, Clock, Ports};
-
-/// Until the connection stands.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-/// From sending a request to the first byte of the answer; uploads and invocations have their own.
-const READ_TIMEOUT: Duration = Duration::from_secs(30);
-/// One attempt, answer read. Bodies of objects are read after it and guarded against stalling.
-const ATTEMPT_TIMEOUT: Duration = Duration::from_mins(1);
-/// A body that moves less than a byte a second for so long is given up.
-const STALLED_AFTER: Duration = Duration::from_secs(20);
-/// Until credentials are known: single sign-on and credential processes may take their time.
-const CREDENTIALS_TIMEOUT: Duration = Duration::from_secs(20);
-
-/// Attempts against AWS. CloudFormation needs more than the SDK's three.
-const AWS_ATTEMPTS: u32 = 7;
-const AWS_LONGEST_BACKOFF: Duration = Duration::from_secs(20);
-/// The local cloud either answers or is down; waiting long would only hide that.
-const LOCAL_ATTEMPTS: u32 = 3;
-const LOCAL_FIRST_BACKOFF: Duration = Duration::from_millis(50);
+use crate::ports::{Carrier, Clock, Ports, Service};
 
 /// The emulator takes a 12-digit access key id for the account id.
 const STAND_IN_ACCOUNT: &str = "000000000000";
@@ -84,22 +62,26 @@ pub async fn connect(
 ) -> Ports {
     let config = configuration(session).await;
     let recorder = recorder.as_ref();
-    let cloudfront = CloudFront::new(&config, recorder);
-    let s3 = S3::new(&config, recorder);
+    let of = |service| match session.endpoint {
+        Endpoint::Aws => patience::with_retries(&config, service),
+        Endpoint::Local(_) => config.clone(),
+    };
+    let cloudfront = CloudFront::new(&of(Service::CloudFront), recorder);
+    let s3 = S3::new(&of(Service::S3), recorder);
     Ports {
-        identity: Box::new(Sts::new(&config, recorder)),
-        stacks: Box::new(CloudFormation::new(&config, recorder)),
+        identity: Box::new(Sts::new(&of(Service::Sts), recorder)),
+        stacks: Box::new(CloudFormation::new(&of(Service::CloudFormation), recorder)),
         objects: Box::new(s3.clone()),
         guarded: Box::new(s3.clone()),
         bucket_policies: Box::new(s3),
-        tables: Box::new(DynamoDb::new(&config, recorder)),
-        functions: Box::new(Lambda::new(&config, recorder)),
-        gateways: Box::new(ApiGateway::new(&config, recorder)),
+        tables: Box::new(DynamoDb::new(&of(Service::DynamoDb), recorder)),
+        functions: Box::new(Lambda::new(&of(Service::Lambda), recorder)),
+        gateways: Box::new(ApiGateway::new(&of(Service::ApiGateway), recorder)),
         edge: Box::new(cloudfront.clone()),
         edge_trials: Box::new(cloudfront.clone()),
         distributions: Box::new(cloudfront),
-        secrets: Box::new(SecretsManager::new(&config, recorder)),
-        key_values: Box::new(KeyValueStore::new(&config, recorder)),
+        secrets: Box::new(SecretsManager::new(&of(Service::SecretsManager), recorder)),
+        key_values: Box::new(KeyValueStore::new(&of(Service::KeyValueStore), recorder)),
         carrier,
         web: Box::new(HttpWeb::new(session.endpoint.proxies())),
         clock,
@@ -111,16 +93,13 @@ pub async fn connect(
 async fn configuration(session: &Session) -> SdkConfig {
     let region = Region::new(session.region.clone());
     let http_client = http_client(session.endpoint.proxies());
-    let stalling = StalledStreamProtectionConfig::enabled()
-        .grace_period(STALLED_AFTER)
-        .build();
     let common = SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(region.clone())
         .http_client(http_client.clone())
         .app_name(AppName::new("qdn-infra").expect("letters and a hyphen are allowed"))
-        .timeout_config(timeouts())
-        .stalled_stream_protection(stalling)
+        .timeout_config(patience::timeouts())
+        .stalled_stream_protection(patience::stalling())
         .build();
     match &session.endpoint {
         Endpoint::Aws => {
@@ -137,18 +116,11 @@ async fn configuration(session: &Session) -> SdkConfig {
 /// Takes over from the machine only what is named here. Its endpoint addresses stay behind: an
 /// `AWS_ENDPOINT_URL` left over from another tool must not redirect a deployment.
 fn for_aws(common: SdkConfig, machine: &SdkConfig) -> SdkConfig {
-    let mut config = common
-        .into_builder()
-        .retry_config(
-            RetryConfig::standard()
-                .with_max_attempts(AWS_ATTEMPTS)
-                .with_max_backoff(AWS_LONGEST_BACKOFF),
-        )
-        .identity_cache(
-            IdentityCache::lazy()
-                .load_timeout(CREDENTIALS_TIMEOUT)
-                .build(),
-        );
+    let mut config = common.into_builder().identity_cache(
+        IdentityCache::lazy()
+            .load_timeout(patience::CREDENTIALS)
+            .build(),
+    );
     config.set_credentials_provider(machine.credentials_provider());
     config.set_use_fips(machine.use_fips());
     config.set_use_dual_stack(machine.use_dual_stack());
@@ -160,30 +132,9 @@ fn for_local_cloud(common: SdkConfig, address: &Url) -> SdkConfig {
     let key = Credentials::new(STAND_IN_ACCOUNT, "stand-in", None, None, "local cloud");
     common
         .into_builder()
-        .retry_config(
-            RetryConfig::standard()
-                .with_max_attempts(LOCAL_ATTEMPTS)
-                .with_initial_backoff(LOCAL_FIRST_BACKOFF),
-        )
+        .retry_config(patience::local_retries())
         .credentials_provider(SharedCredentialsProvider::new(key))
         .endpoint_url(address.as_str())
-        .build()
-}
-
-fn timeouts() -> TimeoutConfig {
-    TimeoutConfig::builder()
-        .connect_timeout(CONNECT_TIMEOUT)
-        .read_timeout(READ_TIMEOUT)
-        .operation_attempt_timeout(ATTEMPT_TIMEOUT)
-        .build()
-}
-
-/// Timeouts for an operation that takes longer by nature than answers do.
-pub(super) fn patient(longest: Duration) -> TimeoutConfig {
-    TimeoutConfig::builder()
-        .connect_timeout(CONNECT_TIMEOUT)
-        .read_timeout(longest)
-        .operation_attempt_timeout(longest)
         .build()
 }
 
@@ -256,10 +207,6 @@ mod tests {
         );
         assert_eq!(config.region().map(AsRef::as_ref), Some("us-east-1"));
         assert_eq!(config.use_fips(), Some(true));
-        assert_eq!(
-            config.retry_config().map(RetryConfig::max_attempts),
-            Some(7)
-        );
     }
 
     #[tokio::test]

@@ -17,14 +17,17 @@ const BEGINNINGS: [&str; 4] = [
     "IMPORT_IN_PROGRESS",
 ];
 
-/// Events with this token, oldest first, without those up to and including `after`. Reads no further back
-/// than `after`, the operation's beginning, or the end of the operation before it.
+/// Events with this token, oldest first, without those up to and including `after`. Without a token: those of the
+/// newest operation, whoever began it. Reads no further back than `after`, the operation's beginning, or the end of
+/// the operation before it.
 pub(super) async fn operation_events(
     client: &Client,
     stack: &str,
-    token: &str,
+    token: Option<&str>,
     after: Option<&str>,
 ) -> Result<Vec<StackEvent>> {
+    // An operation may have been begun without one.
+    let mut operation = token.map(|token| Some(token.to_owned()));
     let mut found = Vec::new();
     let mut page = None;
     'history: loop {
@@ -44,7 +47,8 @@ pub(super) async fn operation_events(
             if after.is_some() && event.event_id() == after {
                 break 'history;
             }
-            let ours = event.client_request_token() == Some(token);
+            let token = event.client_request_token().map(str::to_owned);
+            let ours = token == *operation.get_or_insert_with(|| token.clone());
             if ours {
                 found.push(told(event));
             }
@@ -87,8 +91,8 @@ pub(super) enum Failed<'a> {
     ChangeSet(&'a str),
 }
 
-/// The failures of validations and hooks, which CloudFormation tells by `DescribeEvents` alone. One page is
-/// enough: events are told newest first, and one operation is all that is asked for.
+/// The failures of validations and hooks of the newest operation that failed, which CloudFormation tells by
+/// `DescribeEvents` alone. Events are told newest first, so that the pages of that operation are read and no more.
 pub(super) async fn validation_failures(
     client: &Client,
     failed: Failed<'_>,
@@ -100,16 +104,20 @@ pub(super) async fn validation_failures(
         Failed::Stack(stack) => (call.stack_name(stack), stack),
         Failed::ChangeSet(change_set) => (call.change_set_name(change_set), change_set),
     };
-    let answer = call
-        .send()
-        .await
-        .map_err(|error| failure(SERVICE, "DescribeEvents", subject, &error))?;
-    let newest = answer
-        .operation_events()
-        .iter()
-        .max_by_key(|event| event.timestamp().copied());
-    Ok(answer
-        .operation_events()
+    let mut events: Vec<sdk::OperationEvent> = Vec::new();
+    let mut page = None;
+    loop {
+        let answer = call.clone().set_next_token(page).send().await;
+        let answer = answer.map_err(|error| failure(SERVICE, "DescribeEvents", subject, &error))?;
+        page = next_token(answer.next_token);
+        events.extend(answer.operation_events.unwrap_or_default());
+        let first = events.first().map(sdk::OperationEvent::operation_id);
+        if page.is_none() || events.last().map(sdk::OperationEvent::operation_id) != first {
+            break;
+        }
+    }
+    let newest = events.iter().max_by_key(|event| event.timestamp().copied());
+    Ok(events
         .iter()
         .filter(|event| newest.is_some_and(|newest| event.operation_id() == newest.operation_id()))
         .filter_map(told_failure)
@@ -204,7 +212,7 @@ mod tests {
 
     async fn read(replay: &Replay, after: Option<&str>) -> Vec<String> {
         let client = Client::new(&replay.config());
-        let events = operation_events(&client, STACK, "ours", after)
+        let events = operation_events(&client, STACK, Some("ours"), after)
             .await
             .expect("events");
         events.into_iter().map(|event| event.id).collect()
@@ -280,6 +288,25 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn without_a_token_the_newest_operation_is_told_whoever_began_it() {
+        let history = [
+            event("4", "api-1", "UPDATE_IN_PROGRESS", "theirs"),
+            event("3", STACK, "UPDATE_IN_PROGRESS", "theirs"),
+            event("2", STACK, "UPDATE_COMPLETE", "ours"),
+        ];
+        let replay = Replay::of([page(&history, "page2")]);
+        let client = Client::new(&replay.config());
+        let events = operation_events(&client, STACK, None, None).await;
+        let ids: Vec<_> = events
+            .expect("events")
+            .into_iter()
+            .map(|event| event.id)
+            .collect();
+        assert_eq!(ids, ["3", "4"]);
+        replay.only_request().await;
+    }
+
+    #[tokio::test]
     async fn a_stack_that_is_gone_has_no_events() {
         let replay = Replay::of([Answer::xml(
             400,
@@ -341,7 +368,7 @@ mod tests {
             "",
         )]);
         let client = Client::new(&replay.config());
-        let events = operation_events(&client, STACK, "ours", None)
+        let events = operation_events(&client, STACK, Some("ours"), None)
             .await
             .expect("events");
         let expected = StackEvent {

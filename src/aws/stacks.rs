@@ -14,10 +14,11 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use super::failure::{code, failure, incomplete};
 use super::recorder::Recorder;
 use super::stack_events::{Failed, operation_events, validation_failures};
+use super::stack_parts;
 use crate::ports::{
-    ChangeSet, ChangeSetIds, ChangeSetKind, ChangeSetRequest, ChangeSetStatus, Replacement,
-    ReportedAction, ReportedChange, Result, Service, StackEvent, StackState, StackStatus, Stacks,
-    TemplateSource,
+    ChangeSet, ChangeSetIds, ChangeSetKind, ChangeSetRequest, ChangeSetStatus, ChangeSetSummary,
+    Replacement, ReportedAction, ReportedChange, Result, Service, StackEvent, StackResource,
+    StackState, StackStatus, Stacks, TemplateSource,
 };
 
 pub(super) const SERVICE: Service = Service::CloudFormation;
@@ -27,6 +28,9 @@ const EMPTY_REASONS: [&str; 2] = [
     "The submitted information didn't contain changes.",
     "No updates are to be performed.",
 ];
+
+/// What the reason of a change set says when a validation or a hook refused it; `DescribeEvents` knows why.
+const VALIDATIONS: [&str; 2] = ["AWS::EarlyValidation", "hook(s)"];
 
 /// CloudFormation.
 #[derive(Debug)]
@@ -56,16 +60,17 @@ impl CloudFormation {
         format!("https://s3.{}.amazonaws.com/{bucket}/{key}", self.region)
     }
 
-    /// What CloudFormation says of a change set that failed, the root cause first.
+    /// What CloudFormation says of a change set that failed, with each resource that a validation or a hook refused
+    /// on a line of its own.
     async fn failure_reason(&self, change_set: &str, reason: String) -> String {
-        if !reason.contains("AWS::EarlyValidation") {
+        if !VALIDATIONS.iter().any(|said| reason.contains(said)) {
             return reason;
         }
         match validation_failures(&self.client, Failed::ChangeSet(change_set)).await {
             Ok(failures) if failures.is_empty() => reason,
             Ok(failures) => {
                 let causes: Vec<_> = failures.iter().map(cause).collect();
-                format!("{} ({reason})", causes.join("; "))
+                format!("{reason}\n  {}", causes.join("\n  "))
             }
             // Knowing less must not hide that the change set failed.
             Err(error) => format!("{reason} (its causes could not be read: {error})"),
@@ -75,10 +80,10 @@ impl CloudFormation {
 
 fn cause(failure: &StackEvent) -> String {
     let reason = failure.reason.as_deref().unwrap_or("no reason given");
-    if failure.logical_id.is_empty() {
-        reason.to_owned()
-    } else {
-        format!("{}: {reason}", failure.logical_id)
+    match (failure.logical_id.as_str(), failure.resource_type.as_str()) {
+        ("", _) => reason.to_owned(),
+        (logical_id, "") => format!("{logical_id}: {reason}"),
+        (logical_id, resource_type) => format!("{logical_id} ({resource_type}): {reason}"),
     }
 }
 
@@ -208,7 +213,7 @@ impl Stacks for CloudFormation {
     async fn events(
         &self,
         stack: &str,
-        token: &str,
+        token: Option<&str>,
         after: Option<&str>,
     ) -> Result<Vec<StackEvent>> {
         operation_events(&self.client, stack, token, after).await
@@ -227,6 +232,25 @@ impl Stacks for CloudFormation {
             .await
             .map(|_| ())
             .map_err(|error| failure(SERVICE, "DeleteStack", stack, &error))
+    }
+
+    async fn continue_rollback(&self, stack: &str, token: &str) -> Result<()> {
+        self.client
+            .continue_update_rollback()
+            .stack_name(stack)
+            .client_request_token(token)
+            .send()
+            .await
+            .map(|_| ())
+            .map_err(|error| failure(SERVICE, "ContinueUpdateRollback", stack, &error))
+    }
+
+    async fn resources(&self, stack: &str) -> Result<Vec<StackResource>> {
+        stack_parts::resources(&self.client, stack).await
+    }
+
+    async fn change_sets(&self, stack: &str) -> Result<Vec<ChangeSetSummary>> {
+        stack_parts::change_sets(&self.client, stack).await
     }
 }
 

@@ -13,6 +13,7 @@ use super::error::Error;
 use super::event::{Sink, What, millis};
 use super::fingerprint;
 use super::lock;
+use super::mend;
 use super::observe::{ObservedStack, observe};
 use super::page::{self, Invalidation};
 use super::planner::{Planned, Scope};
@@ -23,7 +24,7 @@ use super::secrets;
 use super::seed;
 use super::trial;
 use crate::plan::stack::DeclaredStack;
-use crate::plan::{Deployment, Layer, LayerPlan, Plan, Target};
+use crate::plan::{Deployment, Layer, LayerPlan, Plan, Standing, Target};
 use crate::ports::{Body, ChangeSetKind, Ports, PutObject, StackState};
 use crate::stack::Output;
 
@@ -65,6 +66,7 @@ pub async fn apply(
     sink: &dyn Sink,
 ) -> Result<Outcome, Error> {
     applicable(&planned.plan)?;
+    mend::needs_none(planned)?;
     let run = Run::new(ports, sink);
     let began = ports.clock.elapsed();
     let mut so_far = SoFar {
@@ -248,6 +250,15 @@ async fn deploy_stack(
         .as_ref()
         .filter(belongs)
         .ok_or_else(mismatch)?;
+    if let Some(state) = &found.state {
+        match found.standing() {
+            // A plan that kept the change set of a creation is carried out with it.
+            Standing::Leftover if deployment.change_set.is_none() => {
+                mend::clear(run, &declared.name, &state.id).await?;
+            }
+            _ => mend::tidy(run, &state.id).await,
+        }
+    }
     if let Some(change_set) = &deployment.change_set {
         let stack_id = &found.state.as_ref().ok_or_else(mismatch)?.id;
         return deploy::execute(run, &declared.name, stack_id, change_set).await;

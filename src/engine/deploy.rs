@@ -4,9 +4,9 @@
 use std::time::Duration;
 
 use super::cause::{explained, is_stack_itself, root_cause};
-use super::error::{Error, RootCause};
+use super::error::Error;
 use super::event::{Awaited, What};
-use super::names::template_key;
+use super::names::{CHANGE_SET_PREFIX, template_key};
 use super::run::Run;
 use crate::plan::stack::DeclaredStack;
 use crate::ports::{
@@ -81,7 +81,7 @@ pub async fn make_change_set(
     kind: ChangeSetKind,
     template: TemplateSource,
 ) -> Result<Made, Error> {
-    let name = format!("qdn-{}", run.ports.clock.run_id());
+    let name = format!("{CHANGE_SET_PREFIX}{}", run.ports.clock.run_id());
     make(run, declared, request(declared, kind, name, template)).await
 }
 
@@ -94,7 +94,7 @@ pub async fn make_import(
     imports: &[ImportedResource],
     purpose: &str,
 ) -> Result<Made, Error> {
-    let name = format!("qdn-{}-{purpose}", run.ports.clock.run_id());
+    let name = format!("{CHANGE_SET_PREFIX}{}-{purpose}", run.ports.clock.run_id());
     let request = ChangeSetRequest {
         imports: imports.to_vec(),
         ..request(declared, kind, name, template)
@@ -151,14 +151,8 @@ async fn await_change_set(
             }
             ChangeSetStatus::Ready => return Ok(Some(change_set.changes)),
             ChangeSetStatus::Empty => return Ok(None),
+            // The reasons of validations are among it: the stack's own failures may be of another day.
             ChangeSetStatus::Failed(reason) => {
-                let asked = RootCause {
-                    logical_id: None,
-                    resource_type: String::new(),
-                    status: String::new(),
-                    reason,
-                };
-                let reason = explained(run, &ids.stack, asked).await.to_string();
                 return Err(Error::ChangeSetRefused {
                     stack: declared.name.clone(),
                     reason,
@@ -203,21 +197,21 @@ pub async fn execute(
 
 /// Deletes a stack by ARN and waits until it is gone.
 pub async fn delete(run: &Run<'_>, stack: &str, stack_id: &str) -> Result<(), Error> {
+    let Some(before) = run.ports.stacks.describe(stack_id).await? else {
+        return Ok(());
+    };
     let token = format!("qdn-{}-delete", run.ports.clock.run_id());
     run.ports.stacks.delete(stack_id, &token).await?;
     let mut seen: Vec<StackEvent> = Vec::new();
     let mut wait = run.wait(Awaited::Stack, STACK_LIMIT);
     loop {
-        tell_new(run, stack, stack_id, &token, &mut seen).await?;
-        match run
-            .ports
-            .stacks
-            .describe(stack_id)
-            .await?
-            .map(|state| state.status)
-        {
+        tell_new(run, stack, stack_id, Some(&token), &mut seen).await?;
+        let state = run.ports.stacks.describe(stack_id).await?;
+        // A description may still show how an earlier deletion ended; our own events do not.
+        let ended = before.status != StackStatus::DeleteFailed || ending(stack, &seen).is_some();
+        match state.map(|state| state.status) {
             None | Some(StackStatus::DeleteComplete) => return Ok(()),
-            Some(StackStatus::DeleteFailed) => {
+            Some(StackStatus::DeleteFailed) if ended => {
                 return Err(Error::DeployFailed {
                     stack: stack.to_owned(),
                     status: StackStatus::DeleteFailed.name().to_owned(),
@@ -232,6 +226,33 @@ pub async fn delete(run: &Run<'_>, stack: &str, stack_id: &str) -> Result<(), Er
     }
 }
 
+/// Follows an operation that somebody else began until the stack is at rest, and tells its events.
+pub(super) async fn attach(run: &Run<'_>, stack: &str, stack_id: &str) -> Result<(), Error> {
+    let mut events: Vec<StackEvent> = Vec::new();
+    let mut wait = run.wait(Awaited::Operation, STACK_LIMIT);
+    loop {
+        tell_new(run, stack, stack_id, None, &mut events).await?;
+        let state = run.ports.stacks.describe(stack_id).await?;
+        if state.is_none_or(|state| !state.status.in_progress()) {
+            return Ok(());
+        }
+        wait.pause(&format!("the operation that runs on stack {stack}"))
+            .await?;
+    }
+}
+
+/// Continues a rollback that failed, skipping nothing; returns the status with which that ended.
+pub(super) async fn continue_rollback(
+    run: &Run<'_>,
+    stack: &str,
+    stack_id: &str,
+) -> Result<StackStatus, Error> {
+    let token = format!("qdn-{}-continue", run.ports.clock.run_id());
+    run.ports.stacks.continue_rollback(stack_id, &token).await?;
+    let ended = follow(run, stack, stack_id, &token).await?;
+    Ok(ended.status)
+}
+
 struct Ended {
     status: StackStatus,
     events: Vec<StackEvent>,
@@ -243,13 +264,8 @@ async fn follow(run: &Run<'_>, stack: &str, stack_id: &str, token: &str) -> Resu
     let mut events: Vec<StackEvent> = Vec::new();
     let mut wait = run.wait(Awaited::Stack, STACK_LIMIT);
     loop {
-        let first_new = tell_new(run, stack, stack_id, token, &mut events).await?;
-        let ended = events[first_new..]
-            .iter()
-            .filter(|event| is_stack_itself(stack, event))
-            .map(|event| StackStatus::from_name(&event.status))
-            .find(|status| !status.in_progress());
-        if let Some(status) = ended {
+        let first_new = tell_new(run, stack, stack_id, Some(token), &mut events).await?;
+        if let Some(status) = ending(stack, &events[first_new..]) {
             return Ok(Ended { status, events });
         }
         wait.pause(&format!("the operation on stack {stack}"))
@@ -257,12 +273,21 @@ async fn follow(run: &Run<'_>, stack: &str, stack_id: &str, token: &str) -> Resu
     }
 }
 
+/// The status with which an operation ended, by the stack's own events.
+fn ending(stack: &str, events: &[StackEvent]) -> Option<StackStatus> {
+    events
+        .iter()
+        .filter(|event| is_stack_itself(stack, event))
+        .map(|event| StackStatus::from_name(&event.status))
+        .find(|status| !status.in_progress())
+}
+
 /// Reads and tells the events since the last look; returns the index of the first new one.
 async fn tell_new(
     run: &Run<'_>,
     stack: &str,
     stack_id: &str,
-    token: &str,
+    token: Option<&str>,
     events: &mut Vec<StackEvent>,
 ) -> Result<usize, Error> {
     let first_new = events.len();

@@ -10,7 +10,7 @@ use crate::keys::NotOurs;
 use crate::plan::adopt::Refusal;
 use crate::plan::site::Missing;
 use crate::plan::{Check, Conflict, Layer, Moved, NotARelease, Risk, Standing};
-use crate::ports::CloudError;
+use crate::ports::{CloudError, StackResource};
 
 /// Why the engine stopped.
 #[derive(Debug, thiserror::Error)]
@@ -116,6 +116,32 @@ pub enum Error {
         reason: Option<String>,
         /// What that allows.
         standing: Standing,
+    },
+    /// A stack can only be deleted, and holds data.
+    #[error(
+        "stack {stack} is {status} and cannot be made anew as long as it holds data:{}",
+        remains_text(data)
+    )]
+    DataInWreck {
+        /// Stack name.
+        stack: String,
+        /// Its status.
+        status: String,
+        /// Each resource that holds data, at least one.
+        data: Vec<Remains>,
+    },
+    /// The rollback was continued and failed again.
+    #[error(
+        "the rollback of stack {stack} was continued and ended as {status}; these are not as they were before:{}",
+        remains_text(failed)
+    )]
+    RollbackStuck {
+        /// Stack name.
+        stack: String,
+        /// Its status now.
+        status: String,
+        /// Each resource that could not be rolled back.
+        failed: Vec<Remains>,
     },
     /// The deployed template is not JSON.
     #[error("the deployed template of stack {stack} is not one that this program wrote: {message}")]
@@ -442,6 +468,34 @@ pub enum Error {
     },
 }
 
+/// A resource that stands in the way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remains {
+    /// Logical id.
+    pub logical_id: String,
+    /// What it is, and CloudFormation's word on it, e.g. `AWS::S3::Bucket qdn-site, DELETE_SKIPPED`.
+    pub what: String,
+}
+
+impl Remains {
+    pub(super) fn of(resource: StackResource) -> Self {
+        let StackResource {
+            logical_id,
+            resource_type,
+            physical_id,
+            status,
+            reason,
+        } = resource;
+        let name = physical_id.map(|name| format!(" {name}"));
+        let reason = reason.map(|reason| format!(": {reason}"));
+        let (name, reason) = (name.unwrap_or_default(), reason.unwrap_or_default());
+        Self {
+            logical_id,
+            what: format!("{resource_type}{name}, {status}{reason}"),
+        }
+    }
+}
+
 /// The first thing that went wrong in a stack operation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RootCause {
@@ -466,6 +520,12 @@ impl std::fmt::Display for RootCause {
             None => write!(f, "{}", self.reason),
         }
     }
+}
+
+/// Each on a line of its own.
+fn remains_text(remains: &[Remains]) -> String {
+    let line = |Remains { logical_id, what }: &Remains| format!("\n  {logical_id}: {what}");
+    remains.iter().map(line).collect()
 }
 
 /// `a is`, `a and b are`.

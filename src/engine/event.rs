@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::plan::{Check, Layer};
+use crate::plan::{Check, Layer, Mend};
 
 /// One thing that happened, and when.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -103,6 +103,13 @@ pub enum What {
         /// When it ends by itself, if it could not be taken away.
         #[serde(skip_serializing_if = "Option::is_none")]
         until: Option<jiff::Timestamp>,
+    },
+    /// A stack is being put right before anything else.
+    Mending {
+        /// Stack name.
+        stack: String,
+        /// How.
+        mend: Mend,
     },
     /// A layer began.
     LayerStarted {
@@ -238,6 +245,8 @@ pub enum Awaited {
     ChangeSet,
     /// A stack operation to end.
     Stack,
+    /// An operation of somebody else on a stack to end.
+    Operation,
     /// A function's update to settle.
     Function,
     /// A proof to come true.

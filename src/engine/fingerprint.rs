@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::desired::Desired;
 use super::observe::{Observed, ObservedStack};
-use crate::plan::{Fingerprints, Inputs, Layer, Standing};
+use crate::plan::{Fingerprints, Inputs, Layer};
 use crate::ports::{Readiness, SecretState};
 use crate::seed::Live;
 
@@ -173,7 +173,7 @@ impl Seen {
 /// A stack of which only a creation was prepared is none.
 fn stack(found: &ObservedStack) -> Option<Value> {
     let state = found.state.as_ref();
-    let state = state.filter(|_| found.standing() != Standing::Absent)?;
+    let state = state.filter(|_| found.standing().exists())?;
     Some(json!([
         state.id,
         state.status.name(),

@@ -175,7 +175,8 @@ impl<'a> KeyChain<'a> {
         let known = published.max(mirrored.changed_at).unwrap_or_default();
         let from = known.saturating_add(signed(wait)).unwrap_or(Timestamp::MAX);
         let left = clock.now().duration_until(from);
-        if let Ok(left) = Duration::try_from(left)
+        // A clock that goes ahead of ours does not make anybody wait longer.
+        if let Ok(left) = Duration::try_from(left).map(|left| left.min(wait))
             && !left.is_zero()
         {
             if !patient {

@@ -138,6 +138,7 @@ impl<'a> MaintenanceApi<'a> {
                     | ErrorKind::Conflict
                     | ErrorKind::NotFound
                     | ErrorKind::Rejected
+                    | ErrorKind::Unsupported
                     | ErrorKind::Other => false,
                 },
             };

@@ -10,6 +10,14 @@ use crate::plan::secrets::SecretNames;
 use crate::stack::names;
 use crate::template::{Pseudo, Text};
 
+/// How every change set's name begins that this program makes; a run id follows.
+pub(super) const CHANGE_SET_PREFIX: &str = "qdn-";
+
+/// Whether a change set's name is one that this program gives.
+pub(super) fn is_change_set_of_ours(name: &str) -> bool {
+    name.starts_with(CHANGE_SET_PREFIX)
+}
+
 /// Names of what an environment owns.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Names {

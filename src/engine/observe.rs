@@ -99,10 +99,15 @@ impl ObservedStack {
     pub(super) fn changeable(&self, name: &str) -> Result<Option<&StackState>, Error> {
         let standing = self.standing();
         match (standing, &self.state) {
-            (Standing::Absent, _) | (_, None) => Ok(None),
+            (Standing::Absent | Standing::Leftover, _) | (_, None) => Ok(None),
             (Standing::Settled, Some(state)) => Ok(Some(state)),
             (
-                Standing::Busy | Standing::Wreck | Standing::Stuck | Standing::Unknown,
+                Standing::Busy
+                | Standing::Wreck
+                | Standing::Stuck
+                | Standing::NotRolledBack
+                | Standing::ImportStuck
+                | Standing::Unknown,
                 Some(state),
             ) => Err(Error::NotReady {
                 stack: name.to_owned(),
@@ -114,7 +119,7 @@ impl ObservedStack {
     }
 
     fn exists(&self) -> bool {
-        self.standing() != Standing::Absent
+        self.standing().exists()
     }
 }
 

@@ -10,6 +10,7 @@ use super::edge_keys;
 use super::error::Error;
 use super::event::{Sink, What, millis};
 use super::findings;
+use super::mend;
 use super::observe::{Observed, ObservedStack, observe_told};
 use super::page;
 use super::prove;
@@ -19,9 +20,7 @@ use super::seed;
 use super::trial;
 use crate::plan::site as site_plan;
 use crate::plan::stack::{self as stack_plan, DeclaredStack, DeployedStack};
-use crate::plan::{
-    Action, Finding, Layer, LayerPlan, PLAN_VERSION, Plan, Reason, Standing, Step, Target,
-};
+use crate::plan::{Action, Finding, Layer, LayerPlan, PLAN_VERSION, Plan, Reason, Step, Target};
 use crate::ports::{ChangeSetKind, Ports, TemplateSource};
 use crate::stack::LogRole;
 
@@ -72,15 +71,28 @@ pub async fn plan(
     let began = ports.clock.elapsed();
     let observed = observe_told(&run, desired, scope).await?;
 
-    if purpose == Purpose::Save && observed.bootstrap.standing() == Standing::Absent {
+    if purpose == Purpose::Save && !observed.bootstrap.standing().exists() {
         return Err(Error::NoBootstrap {
             environment: desired.environment.name.clone(),
             stack: desired.names().bootstrap,
         });
     }
+    let (bootstrap, stack) = declared_with(desired, &observed)?;
+    if let Some(layers) = mend::layers(desired, &observed, scope) {
+        let planned = Planned {
+            plan: whole(desired, layers),
+            bootstrap,
+            stack,
+            given: None,
+            observed,
+        };
+        if purpose == Purpose::Save {
+            mend::needs_none(&planned)?;
+        }
+        return Ok(planned);
+    }
     page::names_are_there(desired, &observed)?;
     page::owners_files_stay(desired, &observed)?;
-    let (bootstrap, stack) = declared_with(desired, &observed)?;
     let mut given = None;
     if scope == Scope::Everything {
         given = desired.given()?;
@@ -95,7 +107,9 @@ pub async fn plan(
         Some(Source::Body),
         purpose,
     );
-    let mut layers = vec![layer.await?];
+    let mut layer = layer.await?;
+    layer.repair = mend::repair(&bootstrap.name, &observed.bootstrap);
+    let mut layers = vec![layer];
     if scope == Scope::Everything {
         let secrets = secrets::layer(desired, &observed.secrets);
         let edge = edge_keys::layer(desired, &observed.secrets, &secrets, &observed.edge_keys);
@@ -130,22 +144,26 @@ pub async fn plan(
     run.emit(What::Planned {
         took_ms: millis(ports.clock.elapsed().saturating_sub(began)),
     });
-    let plan = Plan {
-        version: PLAN_VERSION,
-        environment: desired.environment.name.clone(),
-        stack: stack.name.clone(),
-        account: desired.environment.account().to_owned(),
-        region: desired.environment.file.region.as_str().to_owned(),
-        allowed: desired.allowed.clone(),
-        layers,
-    };
     Ok(Planned {
-        plan,
+        plan: whole(desired, layers),
         bootstrap,
         stack,
         given,
         observed,
     })
+}
+
+/// A plan of these layers.
+fn whole(desired: &Desired, layers: Vec<LayerPlan>) -> Plan {
+    Plan {
+        version: PLAN_VERSION,
+        environment: desired.environment.name.clone(),
+        stack: desired.names().stack,
+        account: desired.environment.account().to_owned(),
+        region: desired.environment.file.region.as_str().to_owned(),
+        allowed: desired.allowed.clone(),
+        layers,
+    }
 }
 
 /// Both stacks as they are declared for what was seen.
@@ -220,6 +238,7 @@ async fn stack_layer(
     let source = staged.then_some(Source::Staged(&bucket));
     let deployed = deployed.as_ref();
     let mut layer = compare(run, Layer::Stack, declared, deployed, source, purpose).await?;
+    layer.repair = mend::repair(&declared.name, &observed.stack);
     layer.steps.extend(routes_to_retire(observed, declared));
     layer
         .findings

@@ -227,7 +227,14 @@ async fn settle(run: &Run<'_>, facts: &Facts, check: Check) -> Seen {
     let Seen::Wrong(mut last) = first else {
         return first;
     };
-    let mut wait = run.wait(Awaited::Proof, PROOF_LIMIT);
+    let awaited = match check {
+        // Its update goes on, or it refuses to be invoked meanwhile (`ResourceConflictException`).
+        Check::Function => Awaited::Function,
+        Check::Routes | Check::Health | Check::Preflight | Check::Page | Check::Strangers => {
+            Awaited::Proof
+        }
+    };
+    let mut wait = run.wait(awaited, PROOF_LIMIT);
     loop {
         if wait.pause("the proof").await.is_err() {
             return Seen::Wrong(last);

@@ -10,6 +10,7 @@ mod model;
 mod observation;
 mod references;
 mod release;
+mod repair;
 mod risk;
 mod saved;
 pub mod secrets;
@@ -29,8 +30,9 @@ pub use observation::{Difference, NotObserved, SecretStanding};
 pub use release::{
     Content, NotARelease, PAGES, RELEASE_VERSION, Release, ReleasedFile, ReleasedPackage, page_key,
 };
+pub use repair::{Mend, Repair};
 pub use risk::{Allowed, DATA_TYPES, Fate, Risk, Severity, holds_data};
 pub use saved::{NotAPlan, Options, SavedPlan};
-pub use status::{Standing, standing};
+pub use status::{Command, Standing, Treatment, standing, treatment};
 
 pub use crate::seed::Conflict;

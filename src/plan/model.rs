@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::finding::Finding;
 use super::observation::{NotObserved, SecretStanding};
+use super::repair::Repair;
 use super::risk::Allowed;
 use crate::ports::{ChangeSetKind, Replacement};
 use crate::seed::Conflict;
@@ -92,6 +93,9 @@ pub struct LayerPlan {
     /// Why the layer was not compared; it has no steps then, which does not mean that nothing would change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_observed: Option<NotObserved>,
+    /// What `apply` does about the layer's stack first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repair: Option<Repair>,
     /// How the layer's stack is deployed, when it is one and anything changes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deployment: Option<Deployment>,
@@ -342,11 +346,20 @@ pub struct PropertyChange {
 }
 
 impl Plan {
-    /// Whether nothing would change, and nothing waits for a decision.
+    /// Whether nothing would change, nothing waits for a decision, and nothing has to be put right.
     pub fn is_empty(&self) -> bool {
         let mut layers = self.layers.iter();
-        layers.all(|layer| layer.steps.is_empty() && layer.conflicts.is_empty())
-            && self.blocked().is_empty()
+        layers.all(|layer| {
+            layer.steps.is_empty() && layer.conflicts.is_empty() && layer.repair.is_none()
+        }) && self.blocked().is_empty()
+    }
+
+    /// What has to be put right before one can say what else would change; the plan has no steps then.
+    pub fn repairs_first(&self) -> impl Iterator<Item = (Layer, &Repair)> {
+        self.layers.iter().filter_map(|layer| {
+            let repair = layer.repair.as_ref()?;
+            repair.mend.comes_first().then_some((layer.layer, repair))
+        })
     }
 
     /// Whether the plan may be applied: every layer was compared, or left out on purpose, none waits for a decision, and
@@ -401,6 +414,7 @@ impl LayerPlan {
         Self {
             layer,
             not_observed: None,
+            repair: None,
             deployment: None,
             secrets: Vec::new(),
             steps: Vec::new(),

@@ -86,6 +86,8 @@ pub enum ErrorKind {
     Rejected,
     /// The service failed.
     Server,
+    /// The service, such as the local cloud's, does not have the operation.
+    Unsupported,
     /// None of these.
     Other,
 }
@@ -109,7 +111,10 @@ impl Hint for CloudError {
                 Some("run the same command again; it continues where this one stopped".into())
             }
             ErrorKind::Conflict => Some("another operation is under way; wait for it, then run the same command again".into()),
-            ErrorKind::NotFound | ErrorKind::Rejected | ErrorKind::Other => None,
+            ErrorKind::Unsupported if self.service == Service::CloudFormation => Some(
+                "`destroy`, then `apply`, with the same `--env`, goes without that operation".into(),
+            ),
+            ErrorKind::NotFound | ErrorKind::Rejected | ErrorKind::Unsupported | ErrorKind::Other => None,
         }
     }
 }

@@ -7,7 +7,7 @@ use super::numbers::{bytes, count, duration, whole};
 use super::resource_text;
 use super::style::{Style, Tone};
 use crate::engine::event::{Awaited, SecretChange, What};
-use crate::plan::Check;
+use crate::plan::{Check, Mend};
 
 /// What an event says, ready to be painted.
 #[derive(Debug, PartialEq, Eq)]
@@ -76,6 +76,7 @@ fn words(what: &What) -> (&'static str, String) {
         What::ChangeSetRequested { stack } => ("", format!("asking CloudFormation about {stack}")),
         What::Locked { id, taken_over } => ("", locked(id, taken_over.as_deref())),
         What::Unlocked { id, until } => ("", unlocked(id, *until)),
+        What::Mending { stack, mend } => ("", mending(stack, *mend)),
         What::LayerStarted { layer, steps } => {
             ("", format!("{}: {}", layer.name(), count(*steps, "step")))
         }
@@ -145,6 +146,15 @@ fn unlocked(id: &str, until: Option<jiff::Timestamp>) -> String {
         Some(until) => format!(
             "the lock could not be freed; it ends at {until}, or by `qdn-infra unlock {id}`"
         ),
+    }
+}
+
+fn mending(stack: &str, mend: Mend) -> String {
+    match mend {
+        Mend::Clear => format!("clearing stack {stack}, which was never made"),
+        Mend::Attach => format!("following the operation that runs on stack {stack}"),
+        Mend::ContinueRollback => format!("continuing the rollback of stack {stack}"),
+        Mend::Recreate => format!("deleting stack {stack}, in which nothing holds data"),
     }
 }
 
@@ -222,6 +232,7 @@ fn tone(what: &What) -> Tone {
         | What::EdgeKeys { .. }
         | What::SeedPut { .. }
         | What::SeedOvertaken
+        | What::Mending { .. }
         | What::WebhookSet { .. } => Tone::Changed,
         What::LayerFailed { .. }
         | What::Disproved { .. }
@@ -260,6 +271,7 @@ fn is_passing(what: &What) -> bool {
         | What::Locked { .. }
         | What::Unlocked { .. }
         | What::TemplatesStay { .. }
+        | What::Mending { .. }
         | What::LayerStarted { .. }
         | What::LayerFinished { .. }
         | What::LayerFailed { .. }
@@ -290,6 +302,7 @@ fn name(awaited: Awaited) -> &'static str {
     match awaited {
         Awaited::ChangeSet => "the change set",
         Awaited::Stack => "the stack",
+        Awaited::Operation => "the operation that runs on the stack",
         Awaited::Function => "the function",
         Awaited::Proof => "the proof",
         Awaited::KeyValueStore => "the key value store",

@@ -11,6 +11,7 @@ mod numbers;
 mod plan_human;
 mod plan_json;
 mod progress;
+mod repairs;
 mod resource_text;
 mod risks;
 #[cfg(test)]

@@ -8,7 +8,7 @@ mod tally;
 use super::fit::{printable, wrap};
 use super::numbers::count;
 use super::style::{Style, Tone};
-use super::{conflicts, findings, risks};
+use super::{conflicts, findings, repairs, risks};
 use crate::plan::{Finding, LayerPlan, Plan};
 use crate::ports::ChangeSetKind;
 use tally::Tally;
@@ -32,7 +32,8 @@ pub fn plan_human(plan: &Plan, style: Style, extent: Extent) -> String {
     let mut lines = Vec::new();
     if plan.changes().next().is_none() {
         for layer in &plan.layers {
-            if layer.not_observed.is_some() || !layer.conflicts.is_empty() {
+            if layer.not_observed.is_some() || !layer.conflicts.is_empty() || layer.repair.is_some()
+            {
                 lines.extend(layer_lines(layer, plan, style, extent));
             } else {
                 lines.extend(finding_lines(layer, plan, style));
@@ -41,7 +42,9 @@ pub fn plan_human(plan: &Plan, style: Style, extent: Extent) -> String {
         let risks = risks::lines(plan, style);
         let blocked = !risks.is_empty();
         lines.extend(risks);
-        let said = if blocked || plan.conflicts().next().is_some() {
+        let said = if plan.layers.iter().any(|layer| layer.repair.is_some()) {
+            format!("what else changes in {place} is known only then")
+        } else if blocked || plan.conflicts().next().is_some() {
             format!("nothing changes in {place} before that is decided")
         } else if plan.layers.iter().all(|layer| layer.not_observed.is_none()) {
             format!("no changes: {place} is as declared")
@@ -91,6 +94,9 @@ fn layer_lines(layer: &LayerPlan, plan: &Plan, style: Style, extent: Extent) -> 
         let name = style.paint(Tone::Strong, &name);
         lines.push(format!("{name} waits for a decision: {conflicts}"));
         lines.extend(conflicts::lines(&layer.conflicts, style));
+    } else if layer.steps.is_empty() && layer.repair.is_some() {
+        let said = "is put right first";
+        lines.push(format!("{} {said}", style.paint(Tone::Strong, &name)));
     } else if layer.steps.is_empty() {
         lines.push(format!("{name} {}", style.paint(Tone::Quiet, "no changes")));
     } else {
@@ -107,6 +113,7 @@ fn layer_lines(layer: &LayerPlan, plan: &Plan, style: Style, extent: Extent) -> 
         lines.extend(rows::lines(&layer.steps, style, extent));
         lines.extend(rows::unchanged_secrets(&layer.secrets, style));
     }
+    lines.extend(repairs::lines(layer.repair.as_ref(), style));
     lines.extend(finding_lines(layer, plan, style));
     lines
 }

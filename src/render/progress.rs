@@ -184,6 +184,7 @@ impl Terminal {
             | What::Invalidating { .. }
             | What::Invalidated { .. }
             | What::Released { .. }
+            | What::Mending { .. }
             | What::Waiting { .. }
             | What::Proved { .. }
             | What::Disproved { .. } => {

@@ -35,7 +35,9 @@ mod secrets_file;
 mod secrets_life;
 mod seed;
 mod seed_file;
+mod stack_status;
 mod templates;
+mod waits;
 mod webhook;
 mod world;
 

@@ -8,6 +8,7 @@ mod maintenance;
 mod objects;
 mod secrets;
 mod services;
+mod stack_life;
 mod stacks;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,7 +18,7 @@ use std::time::Duration;
 use qdn_infra::engine::{LockRecord, Names};
 use qdn_infra::ports::{
     Candidate, ChangeSetRequest, CloudError, ErrorKind, Ports, Result, Service, StackEvent,
-    StackState,
+    StackResource, StackState, StackStatus,
 };
 use qdn_shared::package::FunctionName;
 use serde_json::{Value, json};
@@ -67,6 +68,8 @@ struct FakeChangeSet {
     empty: bool,
     /// Why it is refused.
     absent: Option<String>,
+    /// Whether nobody can execute it any more.
+    dead: bool,
 }
 
 /// What is in the cloud, and what was asked of it.
@@ -94,6 +97,10 @@ struct State {
     api: FakeApi,
     slept: Duration,
     swapped: Option<LockRecord>,
+    resources: BTreeMap<String, Vec<StackResource>>,
+    running: BTreeMap<String, (usize, StackStatus)>,
+    rollback_ends: Option<StackStatus>,
+    conflicts: usize,
 }
 
 /// The cloud. Clones share it.

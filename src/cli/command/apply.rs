@@ -96,8 +96,8 @@ pub(super) async fn deploy(
     asking: Asking,
     scope: Scope,
 ) -> Result<u8, Error> {
-    let (ports, sink) = (&session.ports, context.sink.as_ref());
-    let planned = engine::plan(desired, ports, sink, Purpose::Apply, scope).await?;
+    let planned = settled(context, desired, session, asking, scope).await?;
+    let ports = &session.ports;
     match carry_out(context, desired, &planned, session, asking).await {
         Ok(state) => finish(context, desired, &planned, state, session, scope).await,
         Err(error) => {
@@ -105,6 +105,34 @@ pub(super) async fn deploy(
             let _ = engine::discard(&planned, ports).await;
             Err(error)
         }
+    }
+}
+
+/// Plans, and puts right before whatever has to be: that is shown, and asked for, like a plan.
+async fn settled(
+    context: &mut Context,
+    desired: &Desired,
+    session: &Session,
+    asking: Asking,
+    scope: Scope,
+) -> Result<Planned, Error> {
+    let mut round = 0;
+    loop {
+        let (ports, sink) = (&session.ports, context.sink.clone());
+        let sink = sink.as_ref();
+        let planned = engine::plan(desired, ports, sink, Purpose::Apply, scope).await?;
+        if planned.plan.repairs_first().next().is_none() {
+            return Ok(planned);
+        }
+        let mut repairs = planned.plan.repairs_first();
+        let console = &mut context.console;
+        let shown = render::plan_human(&planned.plan, console.out_style, asking.extent);
+        console.data(&shown)?;
+        if repairs.any(|(_, repair)| repair.mend.changes()) {
+            confirm(console, &desired.environment, asking.yes).await?;
+        }
+        round += 1;
+        engine::mend(desired, &planned, round, ports, sink).await?;
     }
 }
 

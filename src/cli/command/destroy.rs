@@ -13,6 +13,7 @@ use crate::ports::Deletion;
 /// Destroys an environment after its names were typed.
 pub async fn run(context: &mut Context, args: &DestroyArgs) -> Result<u8, Error> {
     let (environment, session) = context.connect().await?;
+    engine::settle(&environment, &session.ports, context.sink.as_ref()).await?;
     let present = engine::present(&environment, &session.ports).await?;
     let consent = Consent {
         data: args.data,

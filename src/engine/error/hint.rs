@@ -14,19 +14,22 @@ impl Hint for Error {
             Self::WrongAccount { .. } => {
                 Some("set AWS_PROFILE to the right account, or choose another environment with `--env`".into())
             }
-            Self::NotReady { stack, standing, .. } => match standing {
-                Standing::Busy => Some("another operation is under way; wait for it, then run the same command again".into()),
-                Standing::Wreck => Some(
-                    "its creation or deletion failed: look at its events, then `destroy` and `apply` with the same `--env`".into(),
-                ),
-                Standing::Stuck => Some(format!("continue its rollback first: `aws cloudformation continue-update-rollback --stack-name {stack}`")),
-                Standing::Absent | Standing::Settled | Standing::Unknown => None,
-            },
+            Self::NotReady { stack, standing, .. } => not_ready(stack, *standing),
+            Self::DataInWreck { .. } => Some(
+                "nothing was changed: save what is in it; then `destroy` (with `--data` it takes the data, too), `import` of what that kept, and `apply`, all with the same `--env`".into(),
+            ),
+            Self::RollbackStuck { stack, failed, .. } => {
+                let skipped: Vec<&str> = failed.iter().map(|one| one.logical_id.as_str()).collect();
+                Some(format!(
+                    "mend the cause, then run the same command again; nothing is skipped by itself. To leave them as they are: `aws cloudformation continue-update-rollback --stack-name {stack} --resources-to-skip {}`",
+                    skipped.join(" ")
+                ))
+            }
             Self::ForeignTemplate { .. } => Some("give this environment another `name` in its stack file".into()),
             Self::DeployFailed { status, .. } => Some(
                 match standing(Some(&StackStatus::from_name(status))) {
                     Standing::Wreck => {
-                        "mend the cause; a stack whose creation failed goes first: `destroy`, then `apply`, with the same `--env`"
+                        "mend the cause, then run the same command again; what is left of the stack is taken away, unless it holds data"
                     }
                     _ => "mend the cause, then run the same command again",
                 }
@@ -135,5 +138,30 @@ impl Hint for Error {
             Self::MissingOutput { .. } => Some("deploy it first: `qdn-infra apply` with the same `--env`".into()),
             Self::Declare(_) | Self::ChangeSetRefused { .. } | Self::Ring(_) | Self::Operator(_) => None,
         }
+    }
+}
+
+/// What helps a stack that cannot be changed as it is.
+fn not_ready(stack: &str, standing: Standing) -> Option<String> {
+    match standing {
+        Standing::Busy => Some(
+            "wait for that operation, then run the same command again; `apply` follows it by itself".into(),
+        ),
+        Standing::Wreck => Some(
+            "`apply` with the same `--env` makes it anew, unless it holds data; `destroy` takes it away".into(),
+        ),
+        Standing::Stuck => {
+            Some("`apply` with the same `--env` continues its rollback first".into())
+        }
+        Standing::NotRolledBack => Some(format!(
+            "somebody updated it without a rollback: finish that, or undo it with `aws cloudformation rollback-stack --stack-name {stack}`, then run the same command again"
+        )),
+        Standing::ImportStuck => Some(format!(
+            "its events tell what failed: `aws cloudformation describe-stack-events --stack-name {stack}`; nothing continues an import, so `destroy`, then `import` of what that kept"
+        )),
+        Standing::Unknown => Some(
+            "this version does not know that status and leaves it alone: wait until the stack is at rest, or take a newer version".into(),
+        ),
+        Standing::Absent | Standing::Leftover | Standing::Settled => None,
     }
 }

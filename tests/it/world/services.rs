@@ -53,6 +53,7 @@ impl Functions for World {
     async fn invoke(&self, function: &str, payload: &[u8]) -> Result<Invocation> {
         // Each of these invocations changes nothing.
         self.read(Service::Lambda, "Invoke", function)?;
+        self.in_conflict(function)?;
         let event: Value = serde_json::from_slice(payload).unwrap();
         let answer = match self.function(function) {
             FunctionName::Api => {

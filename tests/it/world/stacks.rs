@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use qdn_infra::ports::{
-    ChangeSet, ChangeSetIds, ChangeSetKind, ChangeSetRequest, ChangeSetStatus, CloudError,
-    ErrorKind, Replacement, ReportedAction, ReportedChange, Result, Service, StackEvent,
-    StackState, StackStatus, Stacks, TemplateSource,
+    ChangeSet, ChangeSetIds, ChangeSetKind, ChangeSetRequest, ChangeSetStatus, ChangeSetSummary,
+    CloudError, ErrorKind, Replacement, ReportedAction, ReportedChange, Result, Service,
+    StackEvent, StackResource, StackState, StackStatus, Stacks, TemplateSource,
 };
 use qdn_shared::package::FunctionName;
 use serde_json::Value;
@@ -63,6 +63,7 @@ impl World {
 impl Stacks for World {
     async fn describe(&self, stack: &str) -> Result<Option<StackState>> {
         self.read(Service::CloudFormation, "DescribeStacks", stack)?;
+        self.time_passes(stack);
         let state = self.state.lock().unwrap();
         Ok(state
             .stacks
@@ -139,6 +140,7 @@ impl Stacks for World {
                 absent,
                 body,
                 empty,
+                dead: false,
             },
         );
         Ok(ChangeSetIds {
@@ -296,7 +298,7 @@ impl Stacks for World {
     async fn events(
         &self,
         stack: &str,
-        token: &str,
+        token: Option<&str>,
         after: Option<&str>,
     ) -> Result<Vec<StackEvent>> {
         self.read(Service::CloudFormation, "DescribeStackEvents", stack)?;
@@ -311,7 +313,7 @@ impl Stacks for World {
             .map(|events| {
                 events
                     .iter()
-                    .filter(|(of, _)| of == token)
+                    .filter(|(of, _)| token.is_none_or(|token| of == token))
                     .map(|(_, event)| event.clone())
                     .collect()
             })
@@ -336,6 +338,12 @@ impl Stacks for World {
             .iter()
             .find(|(name, found)| *name == stack || found.state.id == stack);
         let name = name.map(|(name, _)| name.clone());
+        if let Some(name) = &name {
+            state.resources.remove(name);
+            state
+                .change_sets
+                .retain(|_, one| one.request.stack != *name);
+        }
         if let Some(removed) = name.and_then(|name| state.stacks.remove(&name)) {
             let template: Value =
                 serde_json::from_str(removed.template.as_deref().unwrap_or("{}")).unwrap();
@@ -363,5 +371,21 @@ impl Stacks for World {
             }
         }
         Ok(())
+    }
+
+    async fn continue_rollback(&self, stack: &str, token: &str) -> Result<()> {
+        self.write(Service::CloudFormation, "ContinueUpdateRollback", stack)?;
+        self.rolled_back(stack, token);
+        Ok(())
+    }
+
+    async fn resources(&self, stack: &str) -> Result<Vec<StackResource>> {
+        self.read(Service::CloudFormation, "ListStackResources", stack)?;
+        Ok(self.resources_of(stack))
+    }
+
+    async fn change_sets(&self, stack: &str) -> Result<Vec<ChangeSetSummary>> {
+        self.read(Service::CloudFormation, "ListChangeSets", stack)?;
+        Ok(self.change_sets_of(stack))
     }
 }

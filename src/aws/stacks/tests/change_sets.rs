@@ -325,7 +325,7 @@ async fn the_reasons_of_an_early_validation_are_fetched() {
         .await
         .expect("an answer");
     let reason = format!(
-        "SiteBucket: it exists already (/Resources/SiteBucket/Properties/BucketName) ({EARLY})"
+        "{EARLY}\n  SiteBucket: it exists already (/Resources/SiteBucket/Properties/BucketName)"
     );
     assert_eq!(change_set.status, ChangeSetStatus::Failed(reason));
     let form = replay.requests().await[1].form();
