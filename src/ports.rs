@@ -5,6 +5,7 @@ mod carrier;
 mod error;
 mod foreign;
 mod secrets;
+mod stop;
 mod types;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,6 +19,7 @@ pub use carrier::{Carrier, CarrierAccess, InboundSettings};
 pub use error::{CloudError, ErrorKind, Service};
 pub use foreign::{DistributionDocument, ImportedResource};
 pub use secrets::{Deletion, NewSecret, SecretState, StoreState, StoreStatus, StoreUpdate};
+pub use stop::{Begun, LockState, Stop, Task};
 pub use types::*;
 
 /// Outcome of every port call.
@@ -271,4 +273,6 @@ pub struct Ports {
     pub clock: Box<dyn Clock>,
     /// Randomness.
     pub entropy: Box<dyn Entropy>,
+    /// The wish to stop.
+    pub stop: Stop,
 }

@@ -24,7 +24,7 @@ use super::stacks::CloudFormation;
 use super::tables::DynamoDb;
 use super::transport::http_client;
 use super::web::{HttpWeb, Proxies};
-use crate::ports::{Carrier, Clock, Ports};
+use crate::ports::{Carrier, Clock, Ports, Stop};
 
 /// Until the connection stands.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -104,6 +104,7 @@ pub async fn connect(
         web: Box::new(HttpWeb::new(session.endpoint.proxies())),
         clock,
         entropy: Box::new(SystemEntropy),
+        stop: Stop::default(),
     }
 }
 

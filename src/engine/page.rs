@@ -133,6 +133,7 @@ pub async fn publish(
             _ => None,
         })
         .collect();
+    run.go_on()?;
     if !removals.is_empty() {
         run.ports
             .objects
@@ -144,6 +145,7 @@ pub async fn publish(
         });
     }
 
+    run.go_on()?;
     let mut invalidation = None;
     for step in &layer.steps {
         if let Target::Paths { paths } = &step.target {

@@ -17,7 +17,7 @@ use std::time::Duration;
 use qdn_infra::engine::{LockRecord, Names};
 use qdn_infra::ports::{
     Candidate, ChangeSetRequest, CloudError, ErrorKind, Ports, Result, Service, StackEvent,
-    StackState,
+    StackState, Stop,
 };
 use qdn_shared::package::FunctionName;
 use serde_json::{Value, json};
@@ -143,6 +143,7 @@ impl World {
             key_values: Box::new(self.clone()),
             clock: Box::new(self.clone()),
             entropy: Box::new(self.clone()),
+            stop: Stop::default(),
         }
     }
 
