@@ -78,3 +78,66 @@ pub fn left_hint(lock: &LockState, environment: &str) -> String {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+
+    fn at_work() -> [Task; 3] {
+        let stack = || "qdn-staging".to_owned();
+        [
+            Task::Lock,
+            Task::Step {
+                name: "stack".to_owned(),
+            },
+            Task::Stack { stack: stack() },
+        ]
+    }
+
+    #[test]
+    fn the_first_signal_tells_what_is_finished() {
+        insta::assert_snapshot!(stopping(&at_work()), @"stopping; first: freeing the lock, finishing the step at work in stack, following the operation on stack qdn-staging to its end; CloudFormation goes on with it by itself (once more leaves at once)");
+        let change_set = Task::ChangeSet {
+            stack: "qdn-staging".to_owned(),
+        };
+        insta::assert_snapshot!(stopping(&[change_set]), @"stopping; first: removing the change set for stack qdn-staging (once more leaves at once)");
+        insta::assert_snapshot!(stays("arn:aws:cloudformation:…/qdn-7"), @"the change set could not be removed: `aws cloudformation delete-change-set --change-set-name arn:aws:cloudformation:…/qdn-7`");
+    }
+
+    #[test]
+    fn the_second_signal_tells_what_is_left() {
+        let (id, until) = ("run-7".to_owned(), Timestamp::UNIX_EPOCH);
+        let held = LockState::Held {
+            id: id.clone(),
+            until,
+        };
+        insta::assert_snapshot!(left_text(&at_work(), &held), @r"
+        left at once
+          stack is not complete
+          CloudFormation goes on by itself with the operation on stack qdn-staging
+          lock run-7 is still held, until 1970-01-01T00:00:00Z
+        ");
+        insta::assert_snapshot!(left_hint(&held, "staging"), @"`qdn-infra unlock run-7 --env staging` frees the lock, or let it expire; then run the same command again; it continues where this one stopped");
+        let taking = LockState::Taking {
+            id: id.clone(),
+            until,
+        };
+        let freeing = LockState::Freeing {
+            id: id.clone(),
+            until,
+        };
+        let others = [taking, freeing, LockState::Freed { id }, LockState::None];
+        let others = others.map(|lock| left_text(&[], &lock));
+        insta::assert_snapshot!(others.join("\n"), @r"
+        left at once
+          lock run-7 was being taken: it may be held, until 1970-01-01T00:00:00Z
+        left at once
+          lock run-7 was being freed: it may still be held, until 1970-01-01T00:00:00Z
+        left at once
+          lock run-7 is freed
+        left at once
+        ");
+    }
+}

@@ -6,17 +6,22 @@ mod ports;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use futures::channel::mpsc::UnboundedSender;
 use qdn_infra::engine::event::{Event, Sink, What};
-use qdn_infra::ports::{CloudError, ErrorKind, Result, Service, Stop};
+use qdn_infra::engine::{self, Error, Outcome, Purpose, Scope};
+use qdn_infra::ports::{CloudError, ErrorKind, Service, Stop};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+use crate::fixture::Fixture;
 use crate::world::World;
 
 /// How long a call takes.
 const MOMENT: Duration = Duration::from_millis(20);
 /// How long a caller waits for an answer.
 const PATIENCE: Duration = Duration::from_secs(45);
+/// How long a stack operation takes: the lock is renewed meanwhile.
+const OPERATION: Duration = Duration::from_secs(90);
 
 /// What happens to a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -86,8 +91,9 @@ pub struct Wire {
 struct Shared {
     calls: Vec<&'static str>,
     fault: Option<(usize, Fault)>,
-    signal: Option<(usize, futures::channel::mpsc::UnboundedSender<()>)>,
+    signal: Option<(usize, UnboundedSender<()>, usize)>,
     seen: Vec<Seen>,
+    operating_until: Option<Instant>,
 }
 
 impl Wire {
@@ -107,9 +113,9 @@ impl Wire {
         self.shared.lock().unwrap().fault = Some((call, fault));
     }
 
-    /// Signals while the call with this number is under way.
-    pub fn signal_at(&self, call: usize, signal: futures::channel::mpsc::UnboundedSender<()>) {
-        self.shared.lock().unwrap().signal = Some((call, signal));
+    /// Signals so many times while the call with this number is under way.
+    pub fn signal_at(&self, call: usize, signal: UnboundedSender<()>, times: usize) {
+        self.shared.lock().unwrap().signal = Some((call, signal, times));
     }
 
     /// The wish to stop of this command.
@@ -132,7 +138,18 @@ impl Wire {
         let _ = self.killed.subscribe().wait_for(|killed| *killed).await;
     }
 
-    fn see(&self, seen: Seen) {
+    /// A stack operation takes its time, although the cloud in memory knows its end already.
+    fn operation_begins(&self) {
+        self.shared.lock().unwrap().operating_until = Some(Instant::now() + OPERATION);
+    }
+
+    fn is_operating(&self) -> bool {
+        let until = self.shared.lock().unwrap().operating_until;
+        until.is_some_and(|until| Instant::now() < until)
+    }
+
+    /// Remembers what was seen.
+    pub fn see(&self, seen: Seen) {
         self.shared.lock().unwrap().seen.push(seen);
     }
 
@@ -140,19 +157,21 @@ impl Wire {
     async fn send<T>(
         &self,
         name: &'static str,
-        call: impl Future<Output = Result<T>> + Send,
-    ) -> Result<T> {
+        call: impl Future<Output = Result<T, CloudError>> + Send,
+    ) -> Result<T, CloudError> {
         let (number, fault, signal) = {
             let mut shared = self.shared.lock().unwrap();
             let number = shared.calls.len();
             shared.calls.push(name);
             shared.seen.push(Seen::Sent(number));
             let fault = shared.fault.filter(|(at, _)| *at == number);
-            let signal = shared.signal.clone().filter(|(at, _)| *at == number);
+            let signal = shared.signal.clone().filter(|(at, _, _)| *at == number);
             (number, fault.map(|(_, fault)| fault), signal)
         };
-        if let Some((_, signal)) = signal {
-            signal.unbounded_send(()).unwrap();
+        if let Some((_, signal, times)) = signal {
+            for _ in 0..times {
+                signal.unbounded_send(()).unwrap();
+            }
         }
         tokio::time::sleep(MOMENT).await;
         self.world.set_clock(self.began.elapsed());
@@ -193,6 +212,22 @@ impl Wire {
             message: message.to_owned(),
         }
     }
+}
+
+/// What `qdn-infra apply` does: plans, carries it out, or takes back what the plan kept; proves an empty plan.
+pub async fn apply(fixture: &Fixture, wire: &Wire) -> Result<Outcome, Error> {
+    let (desired, ports) = (&fixture.desired, wire.ports());
+    let planned = engine::plan(desired, &ports, wire, Purpose::Apply, Scope::Everything).await?;
+    let _kept = engine::kept(&planned, &ports);
+    let done = engine::apply(desired, &planned, &ports, wire).await;
+    match &done {
+        Ok(outcome) if planned.plan.is_empty() => {
+            engine::still_works(desired, outcome.stack.as_ref(), &ports, wire).await?;
+        }
+        Ok(_) => {}
+        Err(_) => engine::discard(&planned, &ports, wire).await,
+    }
+    done
 }
 
 impl Sink for Wire {

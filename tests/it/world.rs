@@ -19,6 +19,7 @@ use qdn_infra::ports::{
     Candidate, ChangeSetRequest, CloudError, ErrorKind, Ports, Result, Service, StackEvent,
     StackState, Stop,
 };
+use qdn_infra::site::Manifest;
 use qdn_shared::package::FunctionName;
 use serde_json::{Value, json};
 
@@ -44,6 +45,14 @@ pub struct Call {
     pub name: &'static str,
     /// Whether it changes anything.
     pub mutating: bool,
+}
+
+/// What a manifest says of objects. A run that mends another may ask for one invalidation more.
+fn manifest(bytes: &[u8]) -> Manifest {
+    Manifest {
+        invalidations: 0,
+        ..Manifest::from_stored(Some(bytes)).0
+    }
 }
 
 #[derive(Debug, Clone, Default)]
@@ -83,6 +92,7 @@ struct State {
     tables: BTreeSet<String>,
     silent_imports: bool,
     invalidations: Vec<Vec<String>>,
+    references: BTreeSet<String>,
     log_role: Option<String>,
     served: BTreeSet<String>,
     other_code: BTreeSet<FunctionName>,
@@ -185,9 +195,14 @@ impl World {
             .iter()
             .map(|(bucket, objects)| {
                 let objects = objects.iter().map(|(key, object)| {
+                    let content = if *key == self.names.site_manifest {
+                        json!(manifest(&object.bytes))
+                    } else {
+                        json!(object.sha256)
+                    };
                     (
                         key,
-                        json!([object.sha256, object.content_type, object.cache_control]),
+                        json!([content, object.content_type, object.cache_control]),
                     )
                 });
                 (bucket, objects.collect())

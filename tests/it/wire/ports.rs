@@ -10,8 +10,8 @@ use qdn_infra::ports::{
     ChangeSetRequest, Clock, Deletion, DistributionDocument, DistributionState, Distributions,
     Edge, EdgeTrials, Entropy, FunctionState, Functions, GatewayStage, Gateways, GuardedObject,
     GuardedObjects, Identity, InboundSettings, Invocation, KeyValues, ListedObject, NewSecret,
-    ObjectHead, ObjectVersion, Objects, Ports, PutObject, Result, SecretState, Secrets,
-    StackEvent, StackState, Stacks, StoreState, StoreUpdate, Tables, Tried, TriedFunction, Web,
+    ObjectHead, ObjectVersion, Objects, Ports, PutObject, Result, SecretState, Secrets, StackEvent,
+    StackState, StackStatus, Stacks, StoreState, StoreUpdate, Tables, Tried, TriedFunction, Web,
     WebRequest, WebResponse,
 };
 use qdn_shared::credentials::Sender;
@@ -21,9 +21,10 @@ use super::Wire;
 
 /// Lets every method of a port go through the line.
 macro_rules! through {
-    ($port:ident: $($name:ident($($argument:ident: $type:ty),*) -> $out:ty;)*) => {
+    ($port:ident: $($name:ident($($argument:ident: $type:ty),*) -> $out:ty;)* $({ $($more:tt)* })?) => {
         #[async_trait]
         impl $port for Wire {
+            $($($more)*)?
             $(
                 async fn $name(&self $(, $argument: $type)*) -> Result<$out> {
                     let call = $port::$name(&self.world $(, $argument)*);
@@ -38,15 +39,42 @@ through! { Identity:
     caller() -> Caller;
 }
 through! { Stacks:
-    describe(stack: &str) -> Option<StackState>;
     template(stack: &str) -> Option<String>;
     create_change_set(request: &ChangeSetRequest) -> ChangeSetIds;
     change_set(change_set: &str) -> ChangeSet;
     delete_change_set(change_set: &str) -> ();
-    execute_change_set(change_set: &str, token: &str) -> ();
-    events(stack: &str, token: &str, after: Option<&str>) -> Vec<StackEvent>;
     failures(stack: &str) -> Vec<StackEvent>;
     delete(stack: &str, token: &str) -> ();
+    {
+        async fn describe(&self, stack: &str) -> Result<Option<StackState>> {
+            let call = Stacks::describe(&self.world, stack);
+            let found = self.send("Stacks.describe", call).await?;
+            Ok(found.map(|state| self.as_it_looks(state)))
+        }
+
+        async fn execute_change_set(&self, change_set: &str, token: &str) -> Result<()> {
+            let executing = async {
+                Stacks::execute_change_set(&self.world, change_set, token).await?;
+                self.operation_begins();
+                Ok(())
+            };
+            self.send("Stacks.execute_change_set", executing).await
+        }
+
+        async fn events(
+            &self,
+            stack: &str,
+            token: &str,
+            after: Option<&str>,
+        ) -> Result<Vec<StackEvent>> {
+            let call = Stacks::events(&self.world, stack, token, after);
+            let mut events = self.send("Stacks.events", call).await?;
+            if self.is_operating() {
+                events.retain(|event| event.status.ends_with("IN_PROGRESS"));
+            }
+            Ok(events)
+        }
+    }
 }
 through! { Objects:
     head(bucket: &str, key: &str) -> Option<ObjectHead>;
@@ -151,6 +179,19 @@ impl Clock for Wire {
 }
 
 impl Wire {
+    /// A stack at work says so.
+    fn as_it_looks(&self, state: StackState) -> StackState {
+        if !self.is_operating() {
+            return state;
+        }
+        let status = match state.status {
+            StackStatus::CreateComplete => StackStatus::CreateInProgress,
+            StackStatus::UpdateComplete => StackStatus::UpdateInProgress,
+            other => other,
+        };
+        StackState { status, ..state }
+    }
+
     /// The ports of this command.
     pub fn ports(&self) -> Ports {
         Ports {
