@@ -20,8 +20,10 @@ use crate::world::World;
 const MOMENT: Duration = Duration::from_millis(20);
 /// How long a caller waits for an answer.
 const PATIENCE: Duration = Duration::from_secs(45);
-/// How long a stack operation takes: the lock is renewed meanwhile.
-const OPERATION: Duration = Duration::from_secs(90);
+/// How long a stack operation takes.
+const OPERATION: Duration = Duration::from_secs(3);
+/// How long it takes to begin one: a lock that is held is renewed meanwhile.
+const BEGINNING: Duration = Duration::from_secs(62);
 
 /// What happens to a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -173,7 +175,11 @@ impl Wire {
                 signal.unbounded_send(()).unwrap();
             }
         }
-        tokio::time::sleep(MOMENT).await;
+        tokio::time::sleep(match name {
+            "Stacks.execute_change_set" => BEGINNING,
+            _ => MOMENT,
+        })
+        .await;
         self.world.set_clock(self.began.elapsed());
         let answer = match fault {
             None => call.await,
