@@ -133,6 +133,17 @@ fn in_stopped_time<T>(work: impl AsyncFnOnce() -> T) -> T {
     runtime.block_on(work())
 }
 
+/// Whether a lock keeps others out. One that has expired may lie there when nothing was left to be done.
+async fn is_locked(fixture: &Fixture, wire: &Wire) -> bool {
+    let (names, ports) = (fixture.desired.names(), wire.ports());
+    let lock = ports.guarded.read(&names.artifacts_bucket, &names.lock);
+    let lock = lock.await.unwrap();
+    lock.is_some_and(|lock| {
+        let record = engine::LockRecord::parse(&lock.bytes).unwrap();
+        !record.is_over(ports.clock.now())
+    })
+}
+
 /// Disturbs one call, applies again, and says what is wrong then.
 async fn disturb(scenario: &Scenario, wanted: &End, call: usize, fault: Fault) -> Vec<String> {
     let fixture = &scenario.fixture;
@@ -152,6 +163,9 @@ async fn disturb(scenario: &Scenario, wanted: &End, call: usize, fault: Fault) -
     let wrong = End::of(fixture, &world).differs(wanted);
     if !wrong.is_empty() {
         return wrong;
+    }
+    if is_locked(fixture, &again).await {
+        return vec!["it is locked".to_owned()];
     }
     assert_consistent(fixture, &world);
     let last = Wire::new(&world, began);

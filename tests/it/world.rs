@@ -179,7 +179,7 @@ impl World {
     }
 
     /// What is left in the cloud, without what no user sees: stacks with their templates and
-    /// parameters, objects with their bytes and headers.
+    /// parameters, objects but for the lock with their bytes and headers.
     pub fn contents(&self) -> Value {
         let state = self.state.lock().unwrap();
         let stacks: BTreeMap<&String, Value> = state
@@ -194,7 +194,8 @@ impl World {
             .buckets
             .iter()
             .map(|(bucket, objects)| {
-                let objects = objects.iter().map(|(key, object)| {
+                let objects = objects.iter().filter(|(key, _)| **key != self.names.lock);
+                let objects = objects.map(|(key, object)| {
                     let content = if *key == self.names.site_manifest {
                         json!(manifest(&object.bytes))
                     } else {
