@@ -1,7 +1,7 @@
 //! Torture: every call of an apply is disturbed in every way, and each time a plain second apply must end where an
 //! undisturbed one does, with nothing doubled. `./dev torture` prints what this counts.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::thread;
 use std::time::Duration;
@@ -52,13 +52,18 @@ impl End {
         }
     }
 
-    /// Everything is invalidated that has to be, and nothing twice. A run that mends another may find that more has to
-    /// be.
+    /// Whether everything is invalidated that has to be. A run that mends another may find that more has to be, and
+    /// invalidates with it once more what that one asked for: nobody is harmed by it.
     fn invalidates_as(&self, wanted: &Self) -> bool {
-        let all: BTreeSet<&String> = self.invalidations.iter().flatten().collect();
-        let twice = all.len() < self.invalidations.iter().flatten().count();
-        let missing = |path: &String| !all.contains(path);
-        !twice && !wanted.invalidations.iter().flatten().any(missing)
+        let asked = || self.invalidations.iter().flatten();
+        let covers = |asked: &String, path: &String| {
+            asked == path
+                || asked
+                    .strip_suffix('*')
+                    .is_some_and(|prefix| path.starts_with(prefix))
+        };
+        let covered = |path: &String| asked().any(|asked| covers(asked, path));
+        wanted.invalidations.iter().flatten().all(covered)
     }
 
     /// What is not as it is `wanted`.
