@@ -6,6 +6,7 @@ mod error;
 mod foreign;
 mod secrets;
 mod stack_parts;
+mod stop;
 mod types;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,6 +21,7 @@ pub use error::{CloudError, ErrorKind, Service};
 pub use foreign::{DistributionDocument, ImportedResource};
 pub use secrets::{Deletion, NewSecret, SecretState, StoreState, StoreStatus, StoreUpdate};
 pub use stack_parts::{ChangeSetSummary, StackResource};
+pub use stop::{Begun, LockState, Stop, Task};
 pub use types::*;
 
 /// Outcome of every port call.
@@ -280,4 +282,6 @@ pub struct Ports {
     pub clock: Box<dyn Clock>,
     /// Randomness.
     pub entropy: Box<dyn Entropy>,
+    /// The wish to stop.
+    pub stop: Stop,
 }

@@ -20,7 +20,7 @@ use super::stacks::CloudFormation;
 use super::tables::DynamoDb;
 use super::transport::http_client;
 use super::web::{HttpWeb, Proxies};
-use crate::ports::{Carrier, Clock, Ports, Service};
+use crate::ports::{Carrier, Clock, Ports, Service, Stop};
 
 /// The emulator takes a 12-digit access key id for the account id.
 const STAND_IN_ACCOUNT: &str = "000000000000";
@@ -86,6 +86,7 @@ pub async fn connect(
         web: Box::new(HttpWeb::new(session.endpoint.proxies())),
         clock,
         entropy: Box::new(SystemEntropy),
+        stop: Stop::default(),
     }
 }
 

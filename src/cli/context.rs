@@ -20,6 +20,7 @@ use crate::engine::event::{Event, Sink, What, millis};
 use crate::engine::{Desired, Environment};
 use crate::package::{self, Architecture};
 use crate::plan::{Allowed, Layer};
+use crate::ports::Stop;
 use crate::render;
 
 /// What a command stands on.
@@ -34,8 +35,11 @@ pub struct Context {
     pub sink: Arc<dyn Sink>,
     /// Counts API calls when a caller wants to know.
     pub recorder: Option<Recorder>,
+    /// The wish to stop.
+    pub stop: Stop,
+    /// When the command began.
+    pub began: Instant,
     command: &'static str,
-    began: Instant,
 }
 
 impl Context {
@@ -65,8 +69,9 @@ impl Context {
             console,
             sink,
             recorder,
-            command,
+            stop: Stop::default(),
             began: Instant::now(),
+            command,
         }
     }
 
@@ -99,9 +104,10 @@ impl Context {
     pub async fn connect(&self) -> Result<(Environment, Session), Error> {
         let file = self.stack_file()?;
         let values = Project::values(&file, variable)?;
-        let session = session::open(&self.project, &file, &self.sink, self.recorder.clone())
+        let mut session = session::open(&self.project, &file, &self.sink, self.recorder.clone())
             .await
             .map_err(Error::Local)?;
+        session.ports.stop = self.stop.clone();
         let (viewer, carrier) = (session.viewer.clone(), session.carrier.clone());
         Ok((
             Environment {

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use super::exit;
 use crate::hint::Hint;
 use crate::plan::NotAPlan;
-use crate::ports::ErrorKind;
-use crate::{engine, local, package, secrets, stack, template};
+use crate::ports::{ErrorKind, LockState, Task};
+use crate::{engine, local, package, render, secrets, stack, template};
 
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
@@ -109,9 +109,22 @@ pub enum Error {
     /// stdout could not be written.
     #[error("failed to write to stdout")]
     Output(#[from] io::Error),
-    /// Ctrl-C.
+    /// Ctrl-C, where nothing had to be finished.
     #[error("interrupted")]
     Interrupted,
+    /// The same, before anything was changed.
+    #[error("interrupted; nothing was changed")]
+    Untouched,
+    /// Ctrl-C a second time.
+    #[error("{}", render::left_text(tasks, lock))]
+    Left {
+        /// Environment.
+        environment: String,
+        /// What is not finished.
+        tasks: Vec<Task>,
+        /// How the lock stands.
+        lock: LockState,
+    },
 }
 
 impl Error {
@@ -173,7 +186,10 @@ impl Error {
                 exit::TOOL_MISSING
             }
             Self::Declined => exit::DECLINED,
-            Self::Interrupted => exit::INTERRUPTED,
+            Self::Interrupted
+            | Self::Untouched
+            | Self::Left { .. }
+            | Self::Engine(engine::Error::Interrupted(_)) => exit::INTERRUPTED,
             Self::Local(_)
             | Self::Demo(_)
             | Self::Package(_)
@@ -210,9 +226,13 @@ impl Hint for Error {
             Self::Interrupted => {
                 Some("run the same command again; it continues where this one stopped".into())
             }
+            Self::Left {
+                lock, environment, ..
+            } => Some(render::left_hint(lock, environment)),
             Self::Declare(_)
             | Self::Template(_)
             | Self::Declined
+            | Self::Untouched
             | Self::Unreadable { .. }
             | Self::File { .. }
             | Self::Output(_) => None,

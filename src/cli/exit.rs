@@ -19,7 +19,7 @@ pub const BLOCKED: u8 = 6;
 pub const TOOL_MISSING: u8 = 7;
 /// The person at the terminal said no.
 pub const DECLINED: u8 = 8;
-/// Stopped by Ctrl-C.
+/// Stopped by Ctrl-C or SIGTERM.
 pub const INTERRUPTED: u8 = 130;
 
 /// The table, as `--help` shows it.

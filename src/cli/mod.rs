@@ -8,6 +8,7 @@ mod context;
 mod error;
 pub mod exit;
 mod file;
+mod interrupt;
 mod project;
 #[cfg(test)]
 mod refusals;
@@ -76,12 +77,7 @@ fn in_runtime(context: &mut Context, command: Command) -> Result<u8, Error> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    let result = runtime.block_on(async {
-        tokio::select! {
-            result = command::run(context, command) => result,
-            _ = tokio::signal::ctrl_c() => Err(Error::Interrupted),
-        }
-    });
+    let result = runtime.block_on(interrupt::run(context, command));
     // A question that nobody answered any more still waits for its line.
     runtime.shutdown_background();
     result

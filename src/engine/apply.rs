@@ -12,6 +12,7 @@ use super::edge_keys;
 use super::error::Error;
 use super::event::{Sink, What, millis};
 use super::fingerprint;
+use super::interrupt::Interrupted;
 use super::lock;
 use super::mend;
 use super::observe::{ObservedStack, observe};
@@ -25,7 +26,7 @@ use super::seed;
 use super::trial;
 use crate::plan::stack::DeclaredStack;
 use crate::plan::{Deployment, Layer, LayerPlan, Plan, Standing, Target};
-use crate::ports::{Body, ChangeSetKind, Ports, PutObject, StackState};
+use crate::ports::{Body, ChangeSetKind, Ports, PutObject, StackState, Task};
 use crate::stack::Output;
 
 /// Packages are megabytes each; two at a time fill a line.
@@ -72,20 +73,14 @@ pub async fn apply(
     let mut so_far = SoFar {
         stack: planned.observed.stack.state.clone(),
         invalidation: None,
+        done: Vec::new(),
+        begun: None,
     };
-    let layers = planned.plan.layers.iter();
-    let (before, rest): (Vec<_>, Vec<_>) = layers
-        .filter(|layer| !layer.steps.is_empty())
-        .partition(|layer| layer.layer == Layer::Bootstrap);
-    // The lock lies in the bucket that this layer makes; its stack's name lets one writer in.
-    run_layers(&run, desired, planned, &before, &mut so_far).await?;
-    if !rest.is_empty() {
-        let work = async {
-            still_so(desired, planned, ports).await?;
-            run_layers(&run, desired, planned, &rest, &mut so_far).await?;
-            release::record(&run, desired, &planned.stack).await
-        };
-        lock::hold(&run, &desired.environment, work).await?;
+    match run_all(&run, desired, planned, &mut so_far).await {
+        Err(Error::Interrupted(_)) => {
+            return Err(Error::Interrupted(so_far.interrupted(&planned.plan)));
+        }
+        ended => ended?,
     }
     let changes = planned.plan.changes().count();
     run.emit(What::Finished {
@@ -98,9 +93,37 @@ pub async fn apply(
     })
 }
 
+/// Runs the bootstrap layer, and then the others as the only writer.
+async fn run_all(
+    run: &Run<'_>,
+    desired: &Desired,
+    planned: &Planned,
+    so_far: &mut SoFar,
+) -> Result<(), Error> {
+    let (before, rest): (Vec<_>, Vec<_>) =
+        to_do(&planned.plan).partition(|layer| layer.layer == Layer::Bootstrap);
+    // The lock lies in the bucket that this layer makes; its stack's name lets one writer in.
+    run_layers(run, desired, planned, &before, so_far).await?;
+    if rest.is_empty() {
+        return Ok(());
+    }
+    let work = async {
+        still_so(run, desired, planned).await?;
+        run_layers(run, desired, planned, &rest, so_far).await?;
+        release::record(run, desired, &planned.stack).await
+    };
+    lock::hold(run, &desired.environment, work).await
+}
+
+/// The layers that have something to do.
+fn to_do(plan: &Plan) -> impl Iterator<Item = &LayerPlan> {
+    plan.layers.iter().filter(|layer| !layer.steps.is_empty())
+}
+
 /// Looks at everything once more, as the only writer, and refuses when anything moved since the plan was made.
-async fn still_so(desired: &Desired, planned: &Planned, ports: &Ports) -> Result<(), Error> {
-    let now = observe(desired, ports, Scope::Everything).await?;
+async fn still_so(run: &Run<'_>, desired: &Desired, planned: &Planned) -> Result<(), Error> {
+    let looking = observe(desired, run.ports, Scope::Everything);
+    let now = run.unless_stopped(looking).await??;
     // Its layer is done by now.
     let of = |observed| fingerprint::state(desired, observed).without(Layer::Bootstrap);
     let moved = of(&planned.observed).moved(&of(&now));
@@ -121,18 +144,30 @@ async fn run_layers(
 ) -> Result<(), Error> {
     let clock = &run.ports.clock;
     for layer in layers {
+        run.go_on()?;
+        let _step = run.begin(Task::Step {
+            name: layer.layer.name().to_owned(),
+        });
+        so_far.begun = Some(layer.layer);
         let layer_began = clock.elapsed();
         run.emit(What::LayerStarted {
             layer: layer.layer,
             steps: layer.steps.len(),
         });
         match run_layer(run, desired, planned, layer, so_far).await {
-            Ok(()) => run.emit(What::LayerFinished {
-                layer: layer.layer,
-                took_ms: millis(clock.elapsed().saturating_sub(layer_began)),
-            }),
+            Ok(()) => {
+                so_far.done.push(layer.layer);
+                so_far.begun = None;
+                run.emit(What::LayerFinished {
+                    layer: layer.layer,
+                    took_ms: millis(clock.elapsed().saturating_sub(layer_began)),
+                });
+            }
             Err(error) => {
-                run.emit(What::LayerFailed { layer: layer.layer });
+                run.emit(match error {
+                    Error::Interrupted(_) => What::LayerStopped { layer: layer.layer },
+                    _ => What::LayerFailed { layer: layer.layer },
+                });
                 so_far.tell(run).await;
                 return Err(error);
             }
@@ -148,9 +183,25 @@ struct SoFar {
     stack: Option<StackState>,
     /// What viewers' older copies are on their way out with.
     invalidation: Option<Invalidation>,
+    /// The layers that are complete.
+    done: Vec<Layer>,
+    /// The layer that is at work.
+    begun: Option<Layer>,
 }
 
 impl SoFar {
+    /// What a run that is interrupted now has come to.
+    fn interrupted(&self, plan: &Plan) -> Interrupted {
+        let name = |layer: &Layer| layer.name().to_owned();
+        let layers = to_do(plan).map(|layer| layer.layer);
+        let left = layers.filter(|layer| !self.done.contains(layer) && self.begun != Some(*layer));
+        Interrupted {
+            done: self.done.iter().map(name).collect(),
+            begun: self.begun.as_ref().map(name),
+            left: left.map(|layer| name(&layer)).collect(),
+        }
+    }
+
     /// Tells what goes on by itself.
     async fn tell(&self, run: &Run<'_>) {
         if let Some(invalidation) = &self.invalidation {
@@ -261,11 +312,16 @@ async fn deploy_stack(
     }
     if let Some(change_set) = &deployment.change_set {
         let stack_id = &found.state.as_ref().ok_or_else(mismatch)?.id;
+        run.go_on()?;
         return deploy::execute(run, &declared.name, stack_id, change_set).await;
     }
     let template = source.prepare(run, declared).await?;
     match deploy::make_change_set(run, declared, deployment.kind, template).await? {
         Made::Ready(ids, _) => {
+            if let Err(stopped) = run.go_on() {
+                deploy::abandon(run, &ids.change_set).await;
+                return Err(stopped);
+            }
             deploy::execute(run, &declared.name, &ids.stack, &ids.change_set).await
         }
         Made::Empty(ids) => {
@@ -337,6 +393,7 @@ pub(super) async fn put_each(
     let heard = &written;
     let total = objects.len();
     let tried: Vec<_> = stream::iter(objects)
+        .take_while(|_| std::future::ready(run.go_on().is_ok()))
         .map(|(object, bytes)| async move {
             let etag = run.ports.objects.put(&object).await?;
             heard(&object.key, bytes);
@@ -357,6 +414,7 @@ pub(super) async fn put_each(
     }
     let failed = failures.len();
     match failures.into_iter().next() {
+        None if etags.len() < total => run.go_on().map(|()| etags),
         None => Ok(etags),
         Some(first) => Err(Error::Uploads {
             failed,

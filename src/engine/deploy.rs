@@ -10,8 +10,8 @@ use super::names::{CHANGE_SET_PREFIX, template_key};
 use super::run::Run;
 use crate::plan::stack::DeclaredStack;
 use crate::ports::{
-    Body, ChangeSetIds, ChangeSetKind, ChangeSetRequest, ChangeSetStatus, ImportedResource,
-    PutObject, ReportedChange, StackEvent, StackStatus, TemplateSource,
+    Body, ChangeSetIds, ChangeSetKind, ChangeSetRequest, ChangeSetStatus, ErrorKind,
+    ImportedResource, PutObject, ReportedChange, StackEvent, StackStatus, Task, TemplateSource,
 };
 
 /// Making a change set takes seconds; its limit is generous.
@@ -124,6 +124,9 @@ async fn make(
     declared: &DeclaredStack,
     request: ChangeSetRequest,
 ) -> Result<Made, Error> {
+    let _made = run.begin(Task::ChangeSet {
+        stack: declared.name.clone(),
+    });
     let ids = run.ports.stacks.create_change_set(&request).await?;
     match await_change_set(run, declared, &ids).await {
         Ok(Some(changes)) => Ok(Made::Ready(ids, changes)),
@@ -164,8 +167,22 @@ async fn await_change_set(
 
 /// Takes away a change set that will not be executed. Best effort: the error that led here is the
 /// one to report.
-async fn abandon(run: &Run<'_>, change_set: &str) {
-    let _ = run.ports.stacks.delete_change_set(change_set).await;
+pub(super) async fn abandon(run: &Run<'_>, change_set: &str) {
+    let deleting = run.ports.stacks.delete_change_set(change_set);
+    let stays = match run.clean_up(deleting).await {
+        // One that was executed is nobody's any more.
+        Some(Err(error)) => !matches!(
+            error.kind,
+            ErrorKind::Conflict | ErrorKind::Rejected | ErrorKind::NotFound
+        ),
+        Some(Ok(())) => false,
+        None => true,
+    };
+    if stays {
+        run.emit(What::ChangeSetStays {
+            change_set: change_set.to_owned(),
+        });
+    }
 }
 
 /// Executes a change set and follows the stack's events until the operation ends. Events are read by
@@ -176,6 +193,9 @@ pub async fn execute(
     stack_id: &str,
     change_set: &str,
 ) -> Result<(), Error> {
+    let _operation = run.begin(Task::Stack {
+        stack: stack.to_owned(),
+    });
     let token = format!("qdn-{}", run.ports.clock.run_id());
     let executed = run.ports.stacks.execute_change_set(change_set, &token);
     if let Err(error) = executed.await {
@@ -200,6 +220,9 @@ pub async fn delete(run: &Run<'_>, stack: &str, stack_id: &str) -> Result<(), Er
     let Some(before) = run.ports.stacks.describe(stack_id).await? else {
         return Ok(());
     };
+    let _operation = run.begin(Task::Stack {
+        stack: stack.to_owned(),
+    });
     let token = format!("qdn-{}-delete", run.ports.clock.run_id());
     run.ports.stacks.delete(stack_id, &token).await?;
     let mut seen: Vec<StackEvent> = Vec::new();

@@ -7,12 +7,13 @@ use super::desired::Environment;
 use super::detach::{self, Attached};
 use super::error::Error;
 use super::event::{SecretChange, Sink, What, millis};
+use super::interrupt::Interrupted;
 use super::lock;
 use super::ours::grant;
 use super::run::Run;
 use crate::config::{DataPolicy, Site};
 use crate::plan::{Standing, standing};
-use crate::ports::{CloudError, Deletion, Ports};
+use crate::ports::{CloudError, Deletion, Ports, Task};
 use crate::seed;
 use crate::site::PREFIX;
 
@@ -305,31 +306,82 @@ pub async fn destroy(
         .iter()
         .take_while(|step| !matches!(step, Step::Empty(bucket) if *bucket == artifacts));
     let (held, last) = removal.steps.split_at(held.count());
-    let mut gone = 0;
-    if !held.is_empty() {
-        gone += lock::hold(&run, environment, take_away(&run, environment, held)).await?;
+    let mut gone = Gone::default();
+    let ended = async {
+        if !held.is_empty() {
+            let work = take_away(&run, environment, held, &mut gone);
+            lock::hold(&run, environment, work).await?;
+        }
+        take_away(&run, environment, last, &mut gone).await
+    };
+    if let Err(error) = ended.await {
+        return Err(match error {
+            Error::Interrupted(_) => Error::Interrupted(gone.interrupted(&removal.steps)),
+            error => error,
+        });
     }
-    gone += take_away(&run, environment, last).await?;
     run.emit(What::Finished {
-        changes: gone,
+        changes: gone.things,
         took_ms: millis(ports.clock.elapsed().saturating_sub(began)),
     });
     Ok(())
 }
 
-/// Carries out steps in their order; returns how many things are gone.
+/// How far a removal has come.
+#[derive(Default)]
+struct Gone {
+    /// Steps that are done.
+    steps: usize,
+    /// Whether the next one was begun.
+    begun: bool,
+    /// How many things are gone.
+    things: usize,
+}
+
+impl Gone {
+    fn interrupted(&self, steps: &[Step]) -> Interrupted {
+        let (done, rest) = steps.split_at(self.steps);
+        let (begun, left) = rest.split_at(usize::from(self.begun));
+        let names = |steps: &[Step]| steps.iter().map(Step::name).collect();
+        Interrupted {
+            done: names(done),
+            begun: begun.first().map(Step::name),
+            left: names(left),
+        }
+    }
+}
+
+impl Step {
+    /// What a person calls it.
+    fn name(&self) -> String {
+        match self {
+            Self::Detach { distribution, .. } => format!("distribution {distribution}"),
+            Self::Disallow { bucket, .. } => format!("policy of bucket {bucket}"),
+            Self::DeleteObjects { bucket, .. } => format!("objects in bucket {bucket}"),
+            Self::Empty(bucket) => format!("everything in bucket {bucket}"),
+            Self::DeleteStack { name, .. } => format!("stack {name}"),
+            Self::RemoveBucket(bucket) => format!("bucket {bucket}"),
+            Self::DeleteSecret { name, .. } => format!("secret {name}"),
+        }
+    }
+}
+
+/// Carries out steps in their order.
 async fn take_away(
     run: &Run<'_>,
     environment: &Environment,
     steps: &[Step],
-) -> Result<usize, Error> {
+    gone: &mut Gone,
+) -> Result<(), Error> {
     let ports = run.ports;
-    let mut gone = 0;
     for step in steps {
+        run.go_on()?;
+        let _step = run.begin(Task::Step { name: step.name() });
+        gone.begun = true;
         match step {
             Step::Detach { distribution, .. } => {
                 detach::detach(run, environment, distribution).await?;
-                gone += 1;
+                gone.things += 1;
             }
             Step::Disallow {
                 bucket,
@@ -338,7 +390,7 @@ async fn take_away(
             } => {
                 let arn = grant(environment, distribution).distribution_arn;
                 detach::disallow(run, bucket, &arn).await?;
-                gone += 1;
+                gone.things += 1;
             }
             Step::DeleteObjects { bucket, keys } => {
                 ports.objects.delete(bucket, keys).await?;
@@ -350,7 +402,7 @@ async fn take_away(
             Step::Empty(bucket) => empty(run, bucket).await?,
             Step::DeleteStack { name, id } => {
                 deploy::delete(run, name, id).await?;
-                gone += 1;
+                gone.things += 1;
             }
             Step::RemoveBucket(bucket) => ports.objects.remove_bucket(bucket).await?,
             Step::DeleteSecret { name, when } => {
@@ -359,11 +411,13 @@ async fn take_away(
                     secret: name.clone(),
                     change: SecretChange::Deleted,
                 });
-                gone += 1;
+                gone.things += 1;
             }
         }
+        gone.begun = false;
+        gone.steps += 1;
     }
-    Ok(gone)
+    Ok(())
 }
 
 async fn empty(run: &Run<'_>, bucket: &str) -> Result<(), Error> {

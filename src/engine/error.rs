@@ -5,6 +5,7 @@ mod hint;
 use qdn_shared::operator::OperatorError;
 use qdn_shared::ring::RingError;
 
+use super::interrupt::Interrupted;
 use super::lock::LockRecord;
 use crate::keys::NotOurs;
 use crate::plan::adopt::Refusal;
@@ -18,6 +19,9 @@ pub enum Error {
     /// A port call failed.
     #[error(transparent)]
     Cloud(#[from] CloudError),
+    /// Somebody asked to stop.
+    #[error("{0}")]
+    Interrupted(Interrupted),
     /// The stack could not be declared.
     #[error("failed to declare the stack")]
     Declare(#[from] crate::stack::Error),

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::plan::{Check, Layer, Mend};
+use crate::ports::Task;
 
 /// One thing that happened, and when.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -129,6 +130,21 @@ pub enum What {
     LayerFailed {
         /// Layer.
         layer: Layer,
+    },
+    /// A layer ended before it was complete, because somebody asked to stop.
+    LayerStopped {
+        /// Layer.
+        layer: Layer,
+    },
+    /// Somebody asked to stop. Nothing else is begun.
+    Stopping {
+        /// What is finished, or taken back, first.
+        finishing: Vec<Task>,
+    },
+    /// A change set that nobody needs could not be taken away.
+    ChangeSetStays {
+        /// Its ARN.
+        change_set: String,
     },
     /// CloudFormation said something about a resource.
     Resource {

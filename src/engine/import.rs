@@ -16,7 +16,7 @@ use super::resolve::Resolver;
 use super::run::Run;
 use crate::plan::import::{self, Dangling};
 use crate::plan::stack::DeclaredStack;
-use crate::ports::{ChangeSetKind, ErrorKind, ImportedResource, Ports, StackStatus};
+use crate::ports::{Begun, ChangeSetKind, ErrorKind, ImportedResource, Ports, StackStatus, Task};
 
 /// What would be taken in.
 #[derive(Debug)]
@@ -79,8 +79,13 @@ pub async fn find(
         staged: BTreeSet::new(),
         asked: false,
     };
+    let _looking = kept(&import, ports);
     for (index, resource) in wanted(desired, &import, given)?.into_iter().enumerate() {
-        match import.trial(&run, &resource, index).await {
+        let tried = match run.go_on() {
+            Ok(()) => import.trial(&run, &resource, index).await,
+            Err(stopped) => Err(stopped),
+        };
+        match tried {
             Ok(Answer::Yes) => import.resources.push(resource),
             Ok(Answer::No(reason)) => import.left.push((resource, reason)),
             Ok(Answer::Unknown) => import.unknown.push(resource),
@@ -107,6 +112,13 @@ pub async fn take_in(import: &mut Import, ports: &Ports, sink: &dyn Sink) -> Res
 /// Takes away what looking has made, when nothing is taken in after all, and tells what of it stays.
 pub async fn give_up(import: &Import, ports: &Ports, sink: &dyn Sink) -> Result<(), Error> {
     import.clean_up(&Run::new(ports, sink)).await
+}
+
+/// Tells that looking makes something that has to be taken away, until what is returned is dropped.
+pub fn kept(import: &Import, ports: &Ports) -> Begun {
+    ports.stop.begin(Task::ChangeSet {
+        stack: import.stack.clone(),
+    })
 }
 
 /// What is looked for.
@@ -212,6 +224,10 @@ impl Import {
         let resources = self.resources.clone();
         match self.change_set(run, &stack, &resources, "import").await? {
             Made::Ready(ids, _) => {
+                if let Err(stopped) = run.go_on() {
+                    deploy::abandon(run, &ids.change_set).await;
+                    return Err(stopped);
+                }
                 deploy::execute(run, &stack.name, &ids.stack, &ids.change_set).await
             }
             Made::Empty(ids) => {

@@ -37,6 +37,7 @@ impl Keeper<'_> {
         document: &Document,
         more_tags: impl IntoIterator<Item = (String, String)>,
     ) -> Result<(), Error> {
+        self.run.go_on()?;
         let (secrets, name) = (&self.run.ports.secrets, subject.name);
         let fingerprint = document.fingerprint();
         let mut tags = self.tags.clone();

@@ -25,8 +25,9 @@ use super::observe::own_stack;
 use super::run::Run;
 use super::secrets::document;
 use crate::keys::DEPLOYER;
+use crate::plan::Layer;
 use crate::plan::secrets::SecretNames;
-use crate::ports::{Ports, SecretState};
+use crate::ports::{Ports, SecretState, Task};
 use crate::secrets::Document;
 use crate::stack::Output;
 
@@ -186,7 +187,7 @@ impl<'a> KeyChain<'a> {
                 awaited: Awaited::Publication,
                 limit_ms: millis(left),
             });
-            clock.sleep(left).await;
+            self.run.unless_stopped(clock.sleep(left)).await?;
         }
 
         let (state, mut keys) = self.stored::<SigningKeys>(&self.names.keys).await?;
@@ -272,6 +273,9 @@ impl<'a> KeyChain<'a> {
 
     /// Lets the edge hold what the documents say.
     pub async fn mirror(&self) -> Result<(), Error> {
+        let _step = self.run.begin(Task::Step {
+            name: Layer::Edge.name().to_owned(),
+        });
         mirror(&self.run, &self.names, self.store()?).await?;
         Ok(())
     }

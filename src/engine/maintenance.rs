@@ -146,9 +146,11 @@ impl<'a> MaintenanceApi<'a> {
                 return Ok(answer?);
             }
             let wait = wait.get_or_insert_with(|| self.run.wait(Awaited::Api, ANSWER_LIMIT));
-            if wait.pause("the API").await.is_err() {
+            match wait.pause("the API").await {
+                Ok(()) => {}
+                Err(stopped @ Error::Interrupted(_)) => return Err(stopped),
                 // What it said last tells more than that it took too long.
-                return Ok(answer?);
+                Err(_) => return Ok(answer?),
             }
         }
     }

@@ -4,6 +4,8 @@
 
 use std::collections::BTreeMap;
 
+use sha2::{Digest as _, Sha256};
+
 use super::apply::put_all;
 use super::desired::Desired;
 use super::error::Error;
@@ -133,6 +135,7 @@ pub async fn publish(
             _ => None,
         })
         .collect();
+    run.go_on()?;
     if !removals.is_empty() {
         run.ports
             .objects
@@ -144,19 +147,22 @@ pub async fn publish(
         });
     }
 
-    let mut invalidation = None;
-    for step in &layer.steps {
-        if let Target::Paths { paths } = &step.target {
-            invalidation = Some(invalidate(run, planned, state, paths).await?);
-        }
-    }
-    let next = next_manifest(
+    run.go_on()?;
+    let mut next = next_manifest(
         &desired.pages,
         &planned.observed.listed,
-        &planned.observed.manifest,
+        before,
         &etags,
         rules(desired, &planned.observed),
     );
+    let mut invalidation = None;
+    for step in &layer.steps {
+        if let Target::Paths { paths } = &step.target {
+            next.invalidations += 1;
+            let reference = reference(&next, paths);
+            invalidation = Some(invalidate(run, planned, state, paths, &reference).await?);
+        }
+    }
     store(run, &names, &next).await?;
     Ok(invalidation)
 }
@@ -184,11 +190,20 @@ pub(super) fn kept_object(bucket: &str, key: String, file: &PageFile) -> PutObje
     }
 }
 
+/// The same for a run that repeats what one before it could not complete, and another one whenever the page changes
+/// once more, be it back to what it was.
+fn reference(next: &Manifest, paths: &[String]) -> String {
+    let mut digest = Sha256::new_with_prefix(next.to_bytes());
+    digest.update(paths.join("\n"));
+    format!("qdn-{:x}", digest.finalize())
+}
+
 async fn invalidate(
     run: &Run<'_>,
     planned: &Planned,
     state: Option<&StackState>,
     paths: &[String],
+    reference: &str,
 ) -> Result<Invalidation, Error> {
     let output = Output::DistributionId.name();
     let distribution = state
@@ -200,11 +215,10 @@ async fn invalidate(
     run.emit(What::Invalidating {
         paths: paths.to_vec(),
     });
-    let reference = format!("qdn-{}", run.ports.clock.run_id());
     let id = run
         .ports
         .edge
-        .invalidate(distribution, paths, &reference)
+        .invalidate(distribution, paths, reference)
         .await?;
     Ok(Invalidation {
         distribution: distribution.clone(),

@@ -21,7 +21,7 @@ use super::trial;
 use crate::plan::site as site_plan;
 use crate::plan::stack::{self as stack_plan, DeclaredStack, DeployedStack};
 use crate::plan::{Action, Finding, Layer, LayerPlan, PLAN_VERSION, Plan, Reason, Step, Target};
-use crate::ports::{ChangeSetKind, Ports, TemplateSource};
+use crate::ports::{Begun, ChangeSetKind, Ports, Task, TemplateSource};
 use crate::stack::LogRole;
 
 /// What becomes of the change set that a plan needs.
@@ -127,7 +127,7 @@ pub async fn plan(
             }
             Err(error) => {
                 // Without a plan nobody can discard what the bootstrap layer kept.
-                let _ = discard_layers(&layers, ports).await;
+                discard_layers(&run, &layers).await;
                 return Err(error);
             }
         }
@@ -140,6 +140,10 @@ pub async fn plan(
         } else {
             LayerPlan::unchanged(Layer::Verify)
         });
+    }
+    if let Err(stopped) = run.go_on() {
+        discard_layers(&run, &layers).await;
+        return Err(stopped);
     }
     run.emit(What::Planned {
         took_ms: millis(ports.clock.elapsed().saturating_sub(began)),
@@ -175,19 +179,31 @@ pub(super) fn declared_with(
     Ok((bootstrap, desired.main_stack()?))
 }
 
-/// Takes away the change sets that a plan kept, when it is not applied after all. All are tried, then
-/// the first failure is the error.
-pub async fn discard(planned: &Planned, ports: &Ports) -> Result<(), Error> {
-    discard_layers(&planned.plan.layers, ports).await
+/// Takes away the change sets that a plan kept, when it is not applied after all; tells which of them stay.
+pub async fn discard(planned: &Planned, ports: &Ports, sink: &dyn Sink) {
+    discard_layers(&Run::new(ports, sink), &planned.plan.layers).await;
 }
 
-async fn discard_layers(layers: &[LayerPlan], ports: &Ports) -> Result<(), Error> {
+/// Tells that the change sets of a plan have to be executed or taken away, until what is returned is dropped.
+pub fn kept(planned: &Planned, ports: &Ports) -> Vec<Begun> {
+    let deployments = planned.plan.layers.iter();
+    let deployments =
+        deployments.filter_map(|layer| Some((layer.layer, layer.deployment.as_ref()?)));
+    let kept = deployments.filter(|(_, deployment)| deployment.change_set.is_some());
+    let stacks = kept.map(|(layer, _)| match layer {
+        Layer::Bootstrap => planned.bootstrap.name.clone(),
+        _ => planned.stack.name.clone(),
+    });
+    stacks
+        .map(|stack| ports.stop.begin(Task::ChangeSet { stack }))
+        .collect()
+}
+
+async fn discard_layers(run: &Run<'_>, layers: &[LayerPlan]) {
     let deployments = layers.iter().filter_map(|layer| layer.deployment.as_ref());
-    let mut discarded = Ok(());
     for change_set in deployments.filter_map(|deployment| deployment.change_set.as_ref()) {
-        discarded = discarded.and(ports.stacks.delete_change_set(change_set).await);
+        deploy::abandon(run, change_set).await;
     }
-    Ok(discarded?)
 }
 
 /// API Gateway's log role is ours to declare when the account has none, or when it is the one
@@ -363,6 +379,9 @@ async fn remove_change_set(
     change_set: &str,
     staged: Option<String>,
 ) -> Result<(), Error> {
+    let _change_set = run.begin(Task::ChangeSet {
+        stack: declared.name.clone(),
+    });
     run.ports.stacks.delete_change_set(change_set).await?;
     if let Some(template) = staged {
         run.emit(What::ChangeSetRemoved {

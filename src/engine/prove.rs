@@ -84,8 +84,9 @@ async fn run_checks(
         // A run that was cut short may have left it on its way.
         adopt::await_deployed(run, distribution.as_str()).await?;
     }
-    let results =
-        futures::future::join_all(checks.iter().map(|check| settle(run, &facts, *check))).await;
+    let looking = checks.iter().map(|check| settle(run, &facts, *check));
+    let looking = futures::future::join_all(looking);
+    let results = run.unless_stopped(looking).await?;
     let mut failed = Vec::new();
     for (check, result) in checks.iter().zip(results) {
         match result {

@@ -35,6 +35,7 @@ impl<'a> Run<'a> {
         });
         Wait {
             run: self,
+            awaited,
             until: self.ports.clock.elapsed() + limit,
             limit,
             pause: FIRST_PAUSE,
@@ -50,13 +51,14 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 /// A wait whose pauses grow from a tenth of a second to two seconds.
 pub struct Wait<'a> {
     run: &'a Run<'a>,
+    awaited: Awaited,
     until: Duration,
     limit: Duration,
     pause: Duration,
 }
 
 impl Wait<'_> {
-    /// Pauses, or fails when the limit is over. `what` is named in the error.
+    /// Pauses, or fails when the limit is over, or when somebody asked to stop. `what` is named in the error.
     pub async fn pause(&mut self, what: &str) -> Result<(), Error> {
         if self.run.ports.clock.elapsed() >= self.until {
             return Err(Error::TooLong {
@@ -64,7 +66,12 @@ impl Wait<'_> {
                 limit_s: self.limit.as_secs(),
             });
         }
-        self.run.ports.clock.sleep(self.pause).await;
+        let pausing = self.run.ports.clock.sleep(self.pause);
+        match self.awaited {
+            // It goes on by itself, and is followed for as long as the person likes.
+            Awaited::Stack => pausing.await,
+            _ => self.run.unless_stopped(pausing).await?,
+        }
         self.pause = (self.pause * 3 / 2).min(LONGEST_PAUSE);
         Ok(())
     }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::fit::{columns, printable, shorten, wrap};
+use super::interruption;
 use super::numbers::{bytes, count, duration, whole};
 use super::resource_text;
 use super::style::{Style, Tone};
@@ -84,6 +85,9 @@ fn words(what: &What) -> (&'static str, String) {
             ("", format!("{}: done in {}", layer.name(), took(*took_ms)))
         }
         What::LayerFailed { layer } => ("", format!("{}: FAILED", layer.name())),
+        What::LayerStopped { layer } => ("", format!("{}: stopped", layer.name())),
+        What::Stopping { finishing } => ("", interruption::stopping(finishing)),
+        What::ChangeSetStays { change_set } => ("", interruption::stays(change_set)),
         What::Resource {
             logical_id, status, ..
         } => ("", format!("{logical_id} {status}")),
@@ -228,6 +232,7 @@ fn tone(what: &What) -> Tone {
             SecretChange::Deleted => Tone::Removed,
         },
         What::Deleted { .. } => Tone::Removed,
+        What::Stopping { .. } => Tone::Strong,
         What::Invalidating { .. }
         | What::EdgeKeys { .. }
         | What::SeedPut { .. }
@@ -235,6 +240,8 @@ fn tone(what: &What) -> Tone {
         | What::Mending { .. }
         | What::WebhookSet { .. } => Tone::Changed,
         What::LayerFailed { .. }
+        | What::LayerStopped { .. }
+        | What::ChangeSetStays { .. }
         | What::Disproved { .. }
         | What::Unlocked { until: Some(_), .. } => Tone::Failed,
         What::Waiting { .. }
@@ -275,6 +282,9 @@ fn is_passing(what: &What) -> bool {
         | What::LayerStarted { .. }
         | What::LayerFinished { .. }
         | What::LayerFailed { .. }
+        | What::LayerStopped { .. }
+        | What::Stopping { .. }
+        | What::ChangeSetStays { .. }
         | What::Resource { .. }
         | What::Uploaded { .. }
         | What::Deleted { .. }

@@ -6,6 +6,7 @@ mod error;
 mod event_text;
 mod findings;
 mod fit;
+mod interruption;
 mod jsonl;
 mod numbers;
 mod plan_human;
@@ -22,6 +23,7 @@ mod uploads;
 mod values;
 
 pub use error::error_text;
+pub use interruption::{left_hint, left_text};
 pub use jsonl::JsonLines;
 pub use numbers::{bytes, count, duration, whole};
 pub use plan_human::{Extent, plan_human};

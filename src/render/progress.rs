@@ -157,7 +157,10 @@ impl Terminal {
                 self.stop(Running::Preparation);
                 self.keep(words, style);
             }
-            What::LayerFailed { .. } | What::ApiCalls { .. } | What::Finished { .. } => {
+            What::LayerFailed { .. }
+            | What::LayerStopped { .. }
+            | What::ApiCalls { .. }
+            | What::Finished { .. } => {
                 self.clear();
                 self.keep(words, style);
             }
@@ -187,6 +190,8 @@ impl Terminal {
             | What::Mending { .. }
             | What::Waiting { .. }
             | What::Proved { .. }
+            | What::Stopping { .. }
+            | What::ChangeSetStays { .. }
             | What::Disproved { .. } => {
                 if words.passing {
                     self.say_now(words, style);

@@ -35,7 +35,10 @@ impl Uploads {
         if let What::Uploaded { bytes, .. } = what {
             return self.add(*bytes);
         }
-        if matches!(what, What::LayerFinished { .. } | What::LayerFailed { .. }) {
+        if matches!(
+            what,
+            What::LayerFinished { .. } | What::LayerFailed { .. } | What::LayerStopped { .. }
+        ) {
             let all = std::mem::take(self);
             if all.files > FIRST {
                 return Told::After(all.sum(""));

@@ -21,6 +21,14 @@ pub struct Manifest {
     /// since 1970.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub retired: BTreeMap<String, i64>,
+    /// How many invalidations were asked for: tells one from an earlier one of the same content.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub invalidations: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes it so")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 /// One object as it was left.
@@ -69,6 +77,7 @@ impl Default for Manifest {
             version: MANIFEST_VERSION,
             objects: BTreeMap::new(),
             retired: BTreeMap::new(),
+            invalidations: 0,
         }
     }
 }

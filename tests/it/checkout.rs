@@ -1,6 +1,7 @@
 //! A checkout with a local cloud of its own, in which the built program runs as a user runs it.
 
 use std::fs::{self, File};
+use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -136,6 +137,36 @@ impl Checkout {
         };
         assert_eq!(ran.code, code, "{arguments:?}\n{}\n{}", ran.out, ran.err);
         ran
+    }
+
+    /// Runs `apply` and kills it when it has told this many things after it took the lock. Returns the id of the lock
+    /// that it left, if it left one.
+    pub fn kill_apply(&self, after: usize) -> Option<String> {
+        let mut child = self
+            .command(&self.program)
+            .args(["apply", "--progress", "jsonl"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let (mut lock, mut told) = (None, 0);
+        for line in BufReader::new(child.stderr.take().unwrap()).lines() {
+            let Ok(event) = serde_json::from_str::<Value>(&line.unwrap()) else {
+                continue;
+            };
+            match event["event"].as_str() {
+                Some("locked") => lock = event["id"].as_str().map(str::to_owned),
+                Some("unlocked") => lock = None,
+                _ => told += usize::from(lock.is_some()),
+            }
+            if told == after {
+                break;
+            }
+        }
+        // SIGKILL; no harm where it has ended.
+        let _ = child.kill();
+        child.wait().unwrap();
+        lock
     }
 
     /// `plan --format json` as `layer action target` lines.

@@ -4,6 +4,8 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
+use sha2::{Digest as _, Sha256};
+
 use crate::application;
 use crate::checkout::{Checkout, LOCK, MANIFEST, Ran, calls, fetch};
 use crate::fixture::{BUILDS, project};
@@ -22,6 +24,7 @@ fn a_stack_lives_from_its_first_apply_to_its_last_destroy() {
     each_change_is_planned_exactly(&checkout);
     a_saved_plan_is_carried_out_once(&checkout);
     a_lock_keeps_others_out(&checkout);
+    killed_applies_are_finished_by_the_next(&checkout);
     two_thousand_files_are_no_burden(&checkout);
     a_route_moves(&mut checkout);
     a_release_comes_back(&checkout);
@@ -170,6 +173,35 @@ fn a_lock_keeps_others_out(checkout: &Checkout) {
     checkout.run(&["unlock", "run-of-ben"], 0);
     checkout.run(&["apply"], 0);
     assert!(checkout.planned().is_empty());
+}
+
+/// A sample of what `torture` does with all calls: SIGKILL at a moment that follows from the printed seed.
+#[expect(
+    clippy::print_stderr,
+    reason = "a failure is repeated with the seed that is printed"
+)]
+fn killed_applies_are_finished_by_the_next(checkout: &Checkout) {
+    let seed = std::env::var("QDN_TORTURE_SEED").map_or_else(
+        |_| u64::from(std::process::id()),
+        |seed| seed.parse().unwrap(),
+    );
+    eprintln!("QDN_TORTURE_SEED={seed}");
+    for round in 0..3 {
+        let (memory, next) = (256 + round, 257 + round);
+        let of = |memory: u64| format!("memory_mb: {memory}");
+        checkout.edit("stacks/local.yaml", &of(memory), &of(next));
+        checkout.edit("assets/track/track.css", "}", "} ");
+        let digest = Sha256::digest(format!("{seed} {round}"));
+        let after = 1 + usize::from(digest[0]) % 24;
+        eprintln!("round {round}: killed after {after} events under the lock");
+        if let Some(lock) = checkout.kill_apply(after) {
+            checkout.run(&["unlock", &lock], 0);
+        }
+        checkout.run(&["apply"], 0);
+        assert!(checkout.planned().is_empty(), "seed {seed}, round {round}");
+    }
+    checkout.edit("stacks/local.yaml", "memory_mb: 259", "memory_mb: 256");
+    checkout.run(&["apply"], 0);
 }
 
 /// Hardly more calls than for a small page; and no run removes so many objects unasked. Round trips are held to their

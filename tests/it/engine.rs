@@ -222,6 +222,20 @@ async fn a_changed_page_is_one_upload_and_its_viewer_paths() {
 }
 
 #[tokio::test]
+async fn a_page_that_changes_back_and_forth_is_invalidated_each_time() {
+    let mut fixture = Fixture::new();
+    let world = applied(&fixture).await;
+    for text in ["one", "two", "one", "two"] {
+        fixture.write_page(
+            "index.html",
+            &format!("<!doctype html><title>{text}</title>"),
+        );
+        apply(&fixture, &world).await.unwrap();
+    }
+    assert_eq!(world.invalidations().len(), 4);
+}
+
+#[tokio::test]
 async fn a_removed_page_file_is_removed_and_a_lost_one_is_put_back() {
     let mut fixture = Fixture::new();
     fixture.write_page("old.css", "body {}");

@@ -18,8 +18,9 @@ use std::time::Duration;
 use qdn_infra::engine::{LockRecord, Names};
 use qdn_infra::ports::{
     Candidate, ChangeSetRequest, CloudError, ErrorKind, Ports, Result, Service, StackEvent,
-    StackResource, StackState, StackStatus,
+    StackResource, StackState, StackStatus, Stop,
 };
+use qdn_infra::site::Manifest;
 use qdn_shared::package::FunctionName;
 use serde_json::{Value, json};
 
@@ -45,6 +46,14 @@ pub struct Call {
     pub name: &'static str,
     /// Whether it changes anything.
     pub mutating: bool,
+}
+
+/// What a manifest says of objects. A run that mends another may ask for one invalidation more.
+fn manifest(bytes: &[u8]) -> Manifest {
+    Manifest {
+        invalidations: 0,
+        ..Manifest::from_stored(Some(bytes)).0
+    }
 }
 
 #[derive(Debug, Clone, Default)]
@@ -86,6 +95,7 @@ struct State {
     tables: BTreeSet<String>,
     silent_imports: bool,
     invalidations: Vec<Vec<String>>,
+    references: BTreeSet<String>,
     log_role: Option<String>,
     served: BTreeSet<String>,
     other_code: BTreeSet<FunctionName>,
@@ -150,6 +160,7 @@ impl World {
             key_values: Box::new(self.clone()),
             clock: Box::new(self.clone()),
             entropy: Box::new(self.clone()),
+            stop: Stop::default(),
         }
     }
 
@@ -175,7 +186,7 @@ impl World {
     }
 
     /// What is left in the cloud, without what no user sees: stacks with their templates and
-    /// parameters, objects with their bytes and headers.
+    /// parameters, objects but for the lock with their bytes and headers.
     pub fn contents(&self) -> Value {
         let state = self.state.lock().unwrap();
         let stacks: BTreeMap<&String, Value> = state
@@ -198,7 +209,15 @@ impl World {
                     seen.insert(format!("release {number}"), json!(content));
                 }
                 for (key, object) in objects.iter().filter(|(key, _)| !releases(key)) {
-                    let value = json!([object.sha256, object.content_type, object.cache_control]);
+                    if *key == self.names.lock {
+                        continue;
+                    }
+                    let content = if *key == self.names.site_manifest {
+                        json!(manifest(&object.bytes))
+                    } else {
+                        json!(object.sha256)
+                    };
+                    let value = json!([content, object.content_type, object.cache_control]);
                     seen.insert(key.clone(), value);
                 }
                 (bucket, seen)

@@ -11,7 +11,7 @@ use crate::cli::exit;
 use crate::cli::session::Session;
 use crate::config::Cloud;
 use crate::engine::{self, Desired, Environment, Planned, Purpose, Scope};
-use crate::ports::StackState;
+use crate::ports::{StackState, Stop};
 use crate::render::{self, Extent};
 use crate::stack::Output;
 
@@ -98,11 +98,12 @@ pub(super) async fn deploy(
 ) -> Result<u8, Error> {
     let planned = settled(context, desired, session, asking, scope).await?;
     let ports = &session.ports;
+    let _kept = engine::kept(&planned, ports);
     match carry_out(context, desired, &planned, session, asking).await {
         Ok(state) => finish(context, desired, &planned, state, session, scope).await,
         Err(error) => {
             // Best effort, and no harm where they were executed: the first error is the one to report.
-            let _ = engine::discard(&planned, ports).await;
+            engine::discard(&planned, ports, context.sink.as_ref()).await;
             Err(error)
         }
     }
@@ -129,7 +130,7 @@ async fn settled(
         let shown = render::plan_human(&planned.plan, console.out_style, asking.extent);
         console.data(&shown)?;
         if repairs.any(|(_, repair)| repair.mend.changes()) {
-            confirm(console, &desired.environment, asking.yes).await?;
+            confirm(console, &desired.environment, asking.yes, &ports.stop).await?;
         }
         round += 1;
         engine::mend(desired, &planned, round, ports, sink).await?;
@@ -216,7 +217,8 @@ async fn carry_out(
     if planned.plan.is_empty() {
         return Ok(planned.observed.stack.state.clone());
     }
-    confirm(console, &desired.environment, asking.yes).await?;
+    let stop = &session.ports.stop;
+    confirm(console, &desired.environment, asking.yes, stop).await?;
     let sink = context.sink.as_ref();
     let done = engine::apply(desired, planned, &session.ports, sink);
     Ok(done.await?.stack)
@@ -227,6 +229,7 @@ pub(super) async fn confirm(
     console: &mut Console,
     environment: &Environment,
     yes: bool,
+    stop: &Stop,
 ) -> Result<(), Error> {
     if yes || !environment.file.confirm {
         return Ok(());
@@ -238,7 +241,11 @@ pub(super) async fn confirm(
         });
     }
     let question = format!("Apply this to {}? Type yes:", environment.name);
-    match console.ask(&question).await.as_deref() {
+    let answer = tokio::select! {
+        answer = console.ask(&question) => answer,
+        () = stop.asked() => return Err(Error::Untouched),
+    };
+    match answer.as_deref() {
         Some("yes") => Ok(()),
         Some(_) | None => Err(Error::Declined),
     }

@@ -16,12 +16,14 @@ pub async fn run(context: &mut Context, args: &ImportArgs) -> Result<u8, Error> 
     let (ports, sink) = (&session.ports, context.sink.clone());
     let mut import =
         engine::find_imports(&desired, ports, sink.as_ref(), &given(&args.ids)).await?;
+    let kept = engine::kept_import(&import, ports);
     context.console.data(&shown(&import))?;
     if import.resources.is_empty() {
         engine::give_up(&import, ports, sink.as_ref()).await?;
         return Ok(exit::DONE);
     }
-    let confirmed = confirm(&mut context.console, &desired.environment, args.yes).await;
+    let console = &mut context.console;
+    let confirmed = confirm(console, &desired.environment, args.yes, &ports.stop).await;
     if let Err(declined) = confirmed {
         if let Err(error) = engine::give_up(&import, ports, sink.as_ref()).await {
             let stack = &import.stack;
@@ -30,6 +32,7 @@ pub async fn run(context: &mut Context, args: &ImportArgs) -> Result<u8, Error> 
         }
         return Err(declined);
     }
+    drop(kept);
     let taken = engine::take_in(&mut import, ports, sink.as_ref());
     engine::locked(&desired.environment, ports, sink.as_ref(), taken).await?;
     context

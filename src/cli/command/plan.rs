@@ -23,7 +23,8 @@ pub async fn run(context: &mut Context, args: &PlanArgs) -> Result<u8, Error> {
         && let Err(error) = saved::write(file, &engine::save(&desired, &planned, ports))
     {
         // Nobody could apply them.
-        let _ = engine::discard(&planned, ports).await;
+        let _kept = engine::kept(&planned, ports);
+        engine::discard(&planned, ports, sink).await;
         return Err(error);
     }
     let text = match args.format {

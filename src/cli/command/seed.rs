@@ -58,7 +58,7 @@ async fn push(
     if compared.put == Put::Nothing && !compared.record {
         return Ok(exit::DONE);
     }
-    confirm(console, environment, args.yes).await?;
+    confirm(console, environment, args.yes, &context.stop).await?;
     desk.push(take).await?;
     console.say("the live document holds what is ours");
     Ok(exit::DONE)

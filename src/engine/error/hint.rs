@@ -35,7 +35,7 @@ impl Hint for Error {
                 }
                 .into(),
             ),
-            Self::TooLong { .. } => Some("run the same command again; it continues where this one stopped".into()),
+            Self::TooLong { .. } | Self::Interrupted(_) => Some("run the same command again; it continues where this one stopped".into()),
             Self::Unproved { .. } => Some("the deploy itself is done; once the cause is mended, the same command proves it again".into()),
             Self::EdgeTrial { event, .. } => Some(format!(
                 "nothing was published; cloudfront-fn/events/{event}.json is the event, `node --test cloudfront-fn/*.test.js` runs it"

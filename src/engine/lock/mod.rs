@@ -15,7 +15,7 @@ use super::error::Error;
 use super::event::{Sink, What};
 use super::names::Names;
 use super::run::Run;
-use crate::ports::{ErrorKind, GuardedObject, Ports};
+use crate::ports::{ErrorKind, GuardedObject, LockState, Ports, Task};
 
 pub use record::{Claim, LockRecord};
 
@@ -34,17 +34,28 @@ pub(super) async fn hold<T>(
     environment: &Environment,
     work: impl Future<Output = Result<T, Error>>,
 ) -> Result<T, Error> {
+    let _lock = run.begin(Task::Lock);
     let held = match take(run, environment).await {
         Ok(held) => held,
-        Err(Error::Cloud(error)) if error.kind == ErrorKind::NotFound => return work.await,
+        Err(Error::Cloud(error)) if error.kind == ErrorKind::NotFound => {
+            run.ports.stop.tell_lock(LockState::None);
+            return work.await;
+        }
         Err(error) => return Err(error),
+    };
+    let work = async {
+        run.go_on()?;
+        work.await
     };
     let result = {
         let renewing = held.keep(run);
         pin_mut!(work, renewing);
         match select(work, renewing).await {
             Either::Left((result, _)) => result,
-            Either::Right((lost, _)) => return Err(lost),
+            Either::Right((lost, _)) => {
+                run.ports.stop.tell_lock(LockState::None);
+                return Err(lost);
+            }
         }
     };
     held.free(run).await;
@@ -127,7 +138,12 @@ struct Version {
 
 /// Takes the lock, or an expired one over; refuses with what it says when somebody else works.
 async fn take(run: &Run<'_>, environment: &Environment) -> Result<Held, Error> {
-    let Ports { guarded, clock, .. } = run.ports;
+    let Ports {
+        guarded,
+        clock,
+        stop,
+        ..
+    } = run.ports;
     let place = Place::of(&environment.names());
     let record = LockRecord::of(&environment.claim, clock.run_id(), clock.now());
     let taken = |place, version, from: Option<LockRecord>| {
@@ -136,11 +152,20 @@ async fn take(run: &Run<'_>, environment: &Environment) -> Result<Held, Error> {
             taken_over: from.map(|record| record.id),
         });
         let record = record.clone();
+        stop.tell_lock(record.as_held());
         Held {
             place,
             now: Mutex::new(Version { version, record }),
         }
     };
+    let refuse = |error| {
+        stop.tell_lock(LockState::None);
+        Err(error)
+    };
+    stop.tell_lock(LockState::Taking {
+        id: record.id.clone(),
+        until: record.expires_at,
+    });
     let mut attempt = 1;
     loop {
         let made = guarded.create(&place.bucket, &place.key, record.to_bytes());
@@ -153,7 +178,9 @@ async fn take(run: &Run<'_>, environment: &Environment) -> Result<Held, Error> {
             Ok(Some((version, found))) if found.id == record.id => {
                 return Ok(taken(place, version, None));
             }
-            _ if refused.kind != ErrorKind::Conflict => return Err(refused.into()),
+            // Where it could not be read, nobody knows.
+            Err(_) if refused.kind != ErrorKind::Conflict => return Err(refused.into()),
+            Ok(_) if refused.kind != ErrorKind::Conflict => return refuse(refused.into()),
             Ok(Some((version, found))) if found.is_over(clock.now()) => {
                 let over = guarded.replace(&place.bucket, &place.key, &version, record.to_bytes());
                 match over.await {
@@ -164,7 +191,7 @@ async fn take(run: &Run<'_>, environment: &Environment) -> Result<Held, Error> {
                 }
             }
             Ok(Some((_, found))) => {
-                return Err(Error::Locked {
+                return refuse(Error::Locked {
                     held: Box::new(found),
                 });
             }
@@ -199,6 +226,7 @@ impl Held {
         let mut held = self.now.lock().await;
         let record = held.record.renewed(run.ports.clock.now());
         let Place { bucket, key } = &self.place;
+        run.ports.stop.tell_lock(record.as_held());
         let renewed = run
             .ports
             .guarded
@@ -234,16 +262,27 @@ impl Held {
     async fn free(self, run: &Run<'_>) {
         let Version { version, record } = self.now.into_inner();
         let Place { bucket, key } = &self.place;
-        let guarded = &run.ports.guarded;
-        let freed = guarded.remove(bucket, key, &version).await.is_ok()
-            || match self.place.read(run.ports).await {
-                // A renewal came in between, of which only the answer was lost.
-                Ok(Some((version, found))) if found.id == record.id => {
-                    guarded.remove(bucket, key, &version).await.is_ok()
+        let Ports { guarded, stop, .. } = run.ports;
+        let id = record.id.clone();
+        stop.tell_lock(LockState::Freeing {
+            id: id.clone(),
+            until: record.expires_at,
+        });
+        let freeing = async {
+            guarded.remove(bucket, key, &version).await.is_ok()
+                || match self.place.read(run.ports).await {
+                    // A renewal came in between, of which only the answer was lost.
+                    Ok(Some((version, found))) if found.id == record.id => {
+                        guarded.remove(bucket, key, &version).await.is_ok()
+                    }
+                    Ok(_) => true,
+                    Err(_) => false,
                 }
-                Ok(_) => true,
-                Err(_) => false,
-            };
+        };
+        let freed = run.clean_up(freeing).await == Some(true);
+        if freed {
+            stop.tell_lock(LockState::Freed { id });
+        }
         let until = (!freed).then_some(record.expires_at);
         run.emit(What::Unlocked {
             id: record.id,

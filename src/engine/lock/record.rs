@@ -3,6 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::ports::LockState;
+
 /// How long a lock is good without being renewed.
 pub const LIFE: SignedDuration = SignedDuration::from_mins(5);
 /// Clocks of two machines may differ by so much: an expired lock is left alone for this long.
@@ -68,6 +70,14 @@ impl LockRecord {
         Self {
             expires_at: end(now),
             ..self.clone()
+        }
+    }
+
+    /// As a lock that is held says how it stands.
+    pub(super) fn as_held(&self) -> LockState {
+        LockState::Held {
+            id: self.id.clone(),
+            until: self.expires_at,
         }
     }
 

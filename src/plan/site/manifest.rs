@@ -18,7 +18,10 @@ pub fn next_manifest(
     rules: Rules,
 ) -> Manifest {
     let retired = undeclared(wanted, listed, manifest, rules).retired;
-    manifest_of(wanted, &ours(listed), written, retired)
+    Manifest {
+        invalidations: manifest.invalidations,
+        ..manifest_of(wanted, &ours(listed), written, retired)
+    }
 }
 
 pub(super) fn manifest_of(

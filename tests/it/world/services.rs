@@ -130,14 +130,13 @@ impl Edge for World {
         &self,
         distribution: &str,
         paths: &[String],
-        _reference: &str,
+        reference: &str,
     ) -> Result<String> {
         self.write(Service::CloudFront, "CreateInvalidation", distribution)?;
-        self.state
-            .lock()
-            .unwrap()
-            .invalidations
-            .push(paths.to_vec());
+        let mut state = self.state.lock().unwrap();
+        if state.references.insert(reference.to_owned()) {
+            state.invalidations.push(paths.to_vec());
+        }
         Ok("I1".to_owned())
     }
 
@@ -295,6 +294,11 @@ impl World {
             let ring = KeyRing::from_keys(vec![key]).unwrap();
             JobToken::verify(token, &ring, self.now_inside(), TokenScope::Track).is_ok()
         })
+    }
+
+    /// Lets so much time have passed.
+    pub fn set_clock(&self, elapsed: Duration) {
+        self.state.lock().unwrap().slept = elapsed;
     }
 
     /// The time of day: 2026-01-01 when nobody has slept yet.

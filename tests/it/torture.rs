@@ -1,0 +1,298 @@
+//! Torture: every call of an apply is disturbed in every way, and each time a plain second apply must end where an
+//! undisturbed one does, with nothing doubled. `./dev torture` prints what this counts.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::thread;
+use std::time::Duration;
+
+use qdn_infra::config::MemoryMb;
+use qdn_infra::engine::{self, Purpose, Scope};
+use qdn_shared::package::FunctionName;
+use serde_json::Value;
+use tokio::time::Instant;
+
+use crate::fixture::{Fixture, secrets_file};
+use crate::secrets::assert_consistent;
+use crate::wire::{Fault, Wire, apply};
+use crate::world::World;
+
+/// After a disturbed run: a lock that it left has expired, and `CloudFormation` has ended what it was doing.
+const LATER: Duration = Duration::from_mins(10);
+
+/// An environment to be applied, and the cloud before that.
+struct Scenario {
+    name: &'static str,
+    fixture: Fixture,
+    before: World,
+}
+
+/// Where an apply ends.
+#[derive(PartialEq)]
+struct End {
+    contents: Value,
+    /// How often each secret was written.
+    versions: Vec<usize>,
+    /// Invalidations, in order, each with its paths; one that is asked for again under its reference is one.
+    invalidations: Vec<Vec<String>>,
+    live: Option<String>,
+    /// What is set at the carrier; the values follow from keys that are random, and the third plan compares them.
+    inbound: Vec<String>,
+}
+
+impl End {
+    fn of(fixture: &Fixture, world: &World) -> Self {
+        let names = fixture.desired.names().secrets;
+        Self {
+            contents: world.contents(),
+            versions: names.all().map(|name| world.versions(name)).to_vec(),
+            invalidations: world.invalidations(),
+            live: world.live(),
+            inbound: world.inbound().into_keys().collect(),
+        }
+    }
+
+    /// Whether everything is invalidated that has to be. A run that mends another may find that more has to be, and
+    /// invalidates with it once more what that one asked for: nobody is harmed by it.
+    fn invalidates_as(&self, wanted: &Self) -> bool {
+        let asked = || self.invalidations.iter().flatten();
+        let covers = |asked: &String, path: &String| {
+            asked == path
+                || asked
+                    .strip_suffix('*')
+                    .is_some_and(|prefix| path.starts_with(prefix))
+        };
+        let covered = |path: &String| asked().any(|asked| covers(asked, path));
+        wanted.invalidations.iter().flatten().all(covered)
+    }
+
+    /// What is not as it is `wanted`.
+    fn differs(&self, wanted: &Self) -> Vec<String> {
+        let mut differs = Vec::new();
+        let parts = self.contents.as_object().unwrap();
+        for (part, found) in parts {
+            if *found != wanted.contents[part] {
+                differs.push(part.clone());
+            }
+        }
+        let others = [
+            (self.contents != wanted.contents, "contents"),
+            (self.versions != wanted.versions, "versions of secrets"),
+            (!self.invalidates_as(wanted), "invalidations"),
+            (self.live != wanted.live, "maintenance data"),
+            (self.inbound != wanted.inbound, "webhook"),
+        ];
+        let others = others.iter().filter(|(differs, _)| *differs);
+        differs.extend(others.map(|(_, name)| (*name).to_owned()));
+        differs
+    }
+}
+
+/// The first apply of an environment.
+fn first() -> Scenario {
+    let fixture = Fixture::new();
+    Scenario {
+        name: "first",
+        before: fixture.world(),
+        fixture,
+    }
+}
+
+/// An apply that has something to do in every layer.
+fn update() -> Scenario {
+    let fixture = Fixture::new();
+    let before = fixture.world();
+    in_stopped_time(async || {
+        let wire = Wire::new(&before, Instant::now());
+        apply(&fixture, &wire).await.unwrap();
+    });
+    let mut fixture = fixture;
+    let file = &mut fixture.desired.environment.file;
+    file.functions.api.memory_mb = MemoryMb::new(512).unwrap();
+    file.tags.insert("owner".to_owned(), "ana".to_owned());
+    fixture.write_secrets(&secrets_file("anotherabcdefghijklmnopqrstuvwxyz"));
+    fixture.build_package(FunctionName::Api, b"second");
+    fixture.write_page("index.html", "<!doctype html><title>other</title>");
+    fixture.write_page("help.html", "<!doctype html><title>help</title>");
+    fixture.remove_page("track.css");
+    let seed = fixture.desired.seed.as_ref().unwrap();
+    let mut document = seed.document().clone();
+    document.trucks[0].name = "another".to_owned();
+    fixture.desired.seed = Some(qdn_infra::seed::MaintenanceData::of(document));
+    before.lose_at_edge("tk.1");
+    before.in_the_console(|carrier| carrier.fields.clear());
+    Scenario {
+        name: "update",
+        fixture,
+        before,
+    }
+}
+
+/// Runs something in a runtime of its own, whose time passes only where everybody waits.
+fn in_stopped_time<T>(work: impl AsyncFnOnce() -> T) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build()
+        .unwrap();
+    runtime.block_on(work())
+}
+
+/// Whether a lock keeps others out. One that has expired may lie there when nothing was left to be done.
+async fn is_locked(fixture: &Fixture, wire: &Wire) -> bool {
+    let (names, ports) = (fixture.desired.names(), wire.ports());
+    let lock = ports.guarded.read(&names.artifacts_bucket, &names.lock);
+    let lock = lock.await.unwrap();
+    lock.is_some_and(|lock| {
+        let record = engine::LockRecord::parse(&lock.bytes).unwrap();
+        !record.is_over(ports.clock.now())
+    })
+}
+
+/// Disturbs one call, applies again, and says what is wrong then.
+async fn disturb(scenario: &Scenario, wanted: &End, call: usize, fault: Fault) -> Vec<String> {
+    let fixture = &scenario.fixture;
+    let (world, began) = (scenario.before.copy(), Instant::now());
+    let wire = Wire::new(&world, began);
+    wire.disturb(call, fault);
+    tokio::select! {
+        _ = apply(fixture, &wire) => {}
+        // Nothing else runs any more, and whatever was held stays.
+        () = wire.killed() => {}
+    }
+    tokio::time::sleep(LATER).await;
+    let again = Wire::new(&world, began);
+    if let Err(error) = apply(fixture, &again).await {
+        return vec![format!("the second apply failed: {error}")];
+    }
+    let wrong = End::of(fixture, &world).differs(wanted);
+    if !wrong.is_empty() {
+        return wrong;
+    }
+    if is_locked(fixture, &again).await {
+        return vec!["it is locked".to_owned()];
+    }
+    assert_consistent(fixture, &world);
+    let last = Wire::new(&world, began);
+    let (desired, ports) = (&fixture.desired, last.ports());
+    let planned = engine::plan(desired, &ports, &last, Purpose::Show, Scope::Everything);
+    match planned.await {
+        Ok(planned) if planned.plan.is_empty() => Vec::new(),
+        Ok(_) => vec!["the third plan is not empty".to_owned()],
+        Err(error) => vec![format!("the third plan failed: {error}")],
+    }
+}
+
+/// Calls by port and method: per kind, how many converged, out of how many.
+type Report = BTreeMap<&'static str, BTreeMap<Fault, (usize, usize)>>;
+
+/// Disturbs every call of a scenario in every way.
+fn torture(scenario: &Scenario) -> (Report, Vec<String>) {
+    let (calls, wanted) = in_stopped_time(async || {
+        let world = scenario.before.copy();
+        let wire = Wire::new(&world, Instant::now());
+        apply(&scenario.fixture, &wire).await.unwrap();
+        (wire.calls(), End::of(&scenario.fixture, &world))
+    });
+    let cases: Vec<(usize, Fault)> = (0..calls.len())
+        .flat_map(|call| Fault::ALL.map(|fault| (call, fault)))
+        .collect();
+    let workers = thread::available_parallelism().map_or(2, usize::from);
+    let (cases, wanted) = (&cases, &wanted);
+    let ended: Vec<(usize, Fault, Vec<String>)> = thread::scope(|scope| {
+        let work = |worker: usize| {
+            let cases = cases.iter().skip(worker).step_by(workers);
+            let run = |&(call, fault): &(usize, Fault)| {
+                let wrong = in_stopped_time(async || disturb(scenario, wanted, call, fault).await);
+                (call, fault, wrong)
+            };
+            cases.map(run).collect::<Vec<_>>()
+        };
+        let threads: Vec<_> = (0..workers)
+            .map(|worker| scope.spawn(move || work(worker)))
+            .collect();
+        threads
+            .into_iter()
+            .flat_map(|thread| thread.join().unwrap())
+            .collect()
+    });
+    let mut report = Report::new();
+    let mut failures = Vec::new();
+    for (call, fault, wrong) in ended {
+        let name = calls[call];
+        let counted = report.entry(name).or_default().entry(fault).or_default();
+        counted.0 += usize::from(wrong.is_empty());
+        counted.1 += 1;
+        if !wrong.is_empty() {
+            let (scenario, wrong) = (scenario.name, wrong.join(", "));
+            failures.push(format!(
+                "{scenario}, call {call}, {name}, {fault:?}: {wrong}"
+            ));
+        }
+    }
+    (report, failures)
+}
+
+/// The report as a table, with its sum.
+fn table(name: &str, report: &Report) -> String {
+    let mut text = format!("\n{name:<32}");
+    for fault in Fault::ALL {
+        let _ = write!(text, " {:>13}", format!("{fault:?}"));
+    }
+    let (mut converged, mut total) = (0, 0);
+    for (call, kinds) in report {
+        let _ = write!(text, "\n{call:<32}");
+        for fault in Fault::ALL {
+            let (good, all) = kinds[&fault];
+            let _ = write!(text, " {:>13}", format!("{good}/{all}"));
+            converged += good;
+            total += all;
+        }
+    }
+    let _ = writeln!(text, "\n{name}: converged {converged} of {total}");
+    text
+}
+
+fn assert_converges(scenario: &Scenario) -> Report {
+    let (report, failures) = torture(scenario);
+    #[expect(clippy::print_stdout, reason = "the report is what this is run for")]
+    {
+        println!("{}", table(scenario.name, &report));
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+    report
+}
+
+#[test]
+fn every_call_of_a_first_apply_in_every_way() {
+    let report = assert_converges(&first());
+    let calls: usize = report.values().map(|kinds| kinds[&Fault::NotSent].1).sum();
+    assert!(calls > 60, "only {calls} calls were disturbed");
+}
+
+#[test]
+fn every_call_of_an_update_in_every_way() {
+    let scenario = update();
+    let planned = in_stopped_time(async || {
+        let wire = Wire::new(&scenario.before.copy(), Instant::now());
+        let (desired, ports) = (&scenario.fixture.desired, wire.ports());
+        let planned = engine::plan(desired, &ports, &wire, Purpose::Show, Scope::Everything);
+        planned.await.unwrap().plan
+    });
+    for layer in &planned.layers {
+        let name = layer.layer.name();
+        assert!(!layer.steps.is_empty(), "nothing to do in {name}");
+    }
+    assert_converges(&scenario);
+}
+
+#[test]
+fn the_report_counts_what_did_not_converge() {
+    let report = BTreeMap::from([(
+        "Objects.put",
+        Fault::ALL
+            .map(|fault| (fault, (usize::from(fault != Fault::Stalled), 1)))
+            .into(),
+    )]);
+    assert!(table("sample", &report).ends_with("sample: converged 7 of 8\n"));
+}
