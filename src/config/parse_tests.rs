@@ -243,7 +243,7 @@ fn text_that_is_no_plain_yaml() {
     stacks/test.yaml:1:1: expected a mapping, found a list
     stacks/test.yaml:2:8: expected UTF-8 text
     stacks/test.yaml:1:7: expected UTF-8 text
-    stacks/test.yaml:2:6: could not find expected ':'
+    stacks/test.yaml:2:6: not valid YAML: could not find expected ':', while scanning a simple key at line 2 column 1
     "#);
 }
 

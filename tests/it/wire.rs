@@ -220,15 +220,26 @@ impl Wire {
     }
 }
 
-/// What `qdn-infra apply` does: plans, carries it out, or takes back what the plan kept; proves an empty plan.
+/// What `qdn-infra apply` does: puts stacks right, plans, carries it out, or takes back what the plan kept; proves an empty
+/// plan and keeps it as a release.
 pub async fn apply(fixture: &Fixture, wire: &Wire) -> Result<Outcome, Error> {
     let (desired, ports) = (&fixture.desired, wire.ports());
-    let planned = engine::plan(desired, &ports, wire, Purpose::Apply, Scope::Everything).await?;
+    let mut round = 0;
+    let planned = loop {
+        let planned = engine::plan(desired, &ports, wire, Purpose::Apply, Scope::Everything);
+        let planned = planned.await?;
+        if planned.plan.repairs_first().next().is_none() {
+            break planned;
+        }
+        round += 1;
+        engine::mend(desired, &planned, round, &ports, wire).await?;
+    };
     let _kept = engine::kept(&planned, &ports);
     let done = engine::apply(desired, &planned, &ports, wire).await;
     match &done {
         Ok(outcome) if planned.plan.is_empty() => {
             engine::still_works(desired, outcome.stack.as_ref(), &ports, wire).await?;
+            engine::record_release(desired, &planned.stack, &ports, wire).await?;
         }
         Ok(_) => {}
         Err(_) => engine::discard(&planned, &ports, wire).await,
