@@ -2,6 +2,7 @@
 //! `aws` speaks these with the SDKs, tests with hand-written fakes.
 
 mod carrier;
+mod drift;
 mod error;
 mod foreign;
 mod secrets;
@@ -17,6 +18,7 @@ use jiff::Timestamp;
 use secrecy::SecretString;
 
 pub use carrier::{Carrier, CarrierAccess, InboundSettings};
+pub use drift::{Detection, Drifts, PropertyDrift, ResourceDrift};
 pub use error::{CloudError, ErrorKind, Service};
 pub use foreign::{DistributionDocument, ImportedResource};
 pub use secrets::{Deletion, NewSecret, SecretState, StoreState, StoreStatus, StoreUpdate};
@@ -252,6 +254,8 @@ pub struct Ports {
     pub identity: Box<dyn Identity>,
     /// CloudFormation.
     pub stacks: Box<dyn Stacks>,
+    /// CloudFormation, for drift.
+    pub drifts: Box<dyn Drifts>,
     /// S3.
     pub objects: Box<dyn Objects>,
     /// S3, for objects that are changed only as they were last read.

@@ -4,6 +4,7 @@
 mod bucket_policies;
 mod clock;
 mod distributions;
+mod drifts;
 mod edge;
 mod edge_trial;
 mod entropy;

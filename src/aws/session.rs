@@ -6,6 +6,7 @@ use aws_config::{AppName, BehaviorVersion, Region, SdkConfig};
 use aws_sdk_sts::config::{Credentials, SharedCredentialsProvider};
 use url::Url;
 
+use super::drifts::DriftDetection;
 use super::edge::CloudFront;
 use super::entropy::SystemEntropy;
 use super::functions::Lambda;
@@ -74,6 +75,7 @@ pub async fn connect(
         objects: Box::new(s3.clone()),
         guarded: Box::new(s3.clone()),
         bucket_policies: Box::new(s3),
+        drifts: Box::new(DriftDetection::new(&of(Service::CloudFormation), recorder)),
         tables: Box::new(DynamoDb::new(&of(Service::DynamoDb), recorder)),
         functions: Box::new(Lambda::new(&of(Service::Lambda), recorder)),
         gateways: Box::new(ApiGateway::new(&of(Service::ApiGateway), recorder)),

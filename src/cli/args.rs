@@ -87,6 +87,9 @@ pub enum Command {
     /// Print the outputs of the stack
     #[command(after_help = "Example:\n  qdn-infra outputs --format env")]
     Outputs(OutputsArgs),
+    /// Show what is not as the newest release left it
+    #[command(after_help = "Example:\n  qdn-infra drift --env staging --detailed-exitcode")]
+    Drift(DriftArgs),
     /// List what was deployed and proved, the newest first
     #[command(after_help = "Example:\n  qdn-infra releases --env staging")]
     Releases(ListArgs),
@@ -261,6 +264,14 @@ pub struct ApplyArgs {
     /// Secrets.
     #[command(flatten)]
     pub secrets: SecretsArgs,
+}
+
+/// `drift`.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct DriftArgs {
+    /// Exit with 2 when something differs
+    #[arg(long)]
+    pub detailed_exitcode: bool,
 }
 
 /// `rollback`.

@@ -32,7 +32,7 @@ pub async fn run(context: &mut Context, command: Command) -> Result<u8, Error> {
         });
     };
     let work = command::run(context, command);
-    match interruptible(&stop, signals()?, tell, work).await {
+    match Box::pin(interruptible(&stop, signals()?, tell, work)).await {
         Ended::Done(result) => result,
         Ended::AtOnce { begun } if begun || is_local => Err(Error::Interrupted),
         Ended::AtOnce { .. } => Err(Error::Untouched),

@@ -275,6 +275,8 @@ pub enum Awaited {
     Distribution,
     /// A bucket's policy to be read as it was written.
     BucketPolicy,
+    /// CloudFormation to compare a stack with what is there.
+    Drift,
     /// The API to answer, and to know the deployer's key.
     Api,
 }

@@ -256,6 +256,21 @@ pub async fn fetch_page(
         .await
 }
 
+/// The page of a release, without its bytes and without what its files name.
+pub(super) fn page_files(release: &Release) -> Vec<PageFile> {
+    let file = |(key, file): (&String, &ReleasedFile)| PageFile {
+        key: key.clone(),
+        path: PathBuf::new(),
+        filled: None,
+        sha256: file.sha256.clone(),
+        bytes: file.bytes,
+        content_type: file.content_type.clone(),
+        cache_control: file.cache_control.clone(),
+        names: Vec::new(),
+    };
+    release.content.page.iter().map(file).collect()
+}
+
 /// The environment as it was at a release: its packages, its stack and its page. Secrets, keys, seed and the carrier stay
 /// as they are now, as does what only the local cloud's addresses decide.
 pub fn restored(

@@ -169,13 +169,13 @@ mod tests {
         let stop = Stop::default();
         assert!(!stop.has_begun());
         let lock = stop.begin(Task::Lock);
-        let step = stop.clone().begin(Task::Step {
+        let layer = stop.clone().begin(Task::Step {
             name: "site".to_owned(),
         });
         assert_eq!(stop.tasks().len(), 2);
         drop(lock);
         assert!(matches!(&stop.tasks()[..], [Task::Step { .. }]));
-        drop(step);
+        drop(layer);
         assert!(stop.tasks().is_empty() && stop.has_begun());
     }
 

@@ -319,6 +319,7 @@ fn name(awaited: Awaited) -> &'static str {
         Awaited::Publication => "every edge to know the new key",
         Awaited::Distribution => "every edge to have the new configuration",
         Awaited::BucketPolicy => "the bucket's policy",
+        Awaited::Drift => "CloudFormation to compare the stack with what is there",
         Awaited::Api => "the API to answer with the deployer's key",
     }
 }

@@ -2,6 +2,7 @@
 //! wanted, how wide a line may be, and where to write.
 
 mod conflicts;
+mod drift;
 mod error;
 mod event_text;
 mod findings;
@@ -22,6 +23,7 @@ mod style;
 mod uploads;
 mod values;
 
+pub use drift::drift_human;
 pub use error::error_text;
 pub use interruption::{left_hint, left_text};
 pub use jsonl::JsonLines;

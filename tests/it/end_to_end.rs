@@ -64,6 +64,9 @@ fn with_nothing_to_do_nothing_is_done(checkout: &Checkout) {
     assert!(count <= 28 && depth <= 4, "{}", plan.err);
     let again = checkout.run(&["apply", "--calls"], 0);
     assert!(again.out.starts_with("no changes"), "{}", again.out);
+    let drift = checkout.run(&["drift", "--detailed-exitcode"], 0);
+    let left = "as the release left them";
+    assert!(drift.out.contains(left), "{}", drift.out);
     for ran in [plan, again] {
         assert!(
             ran.err.contains("none that changes anything"),

@@ -22,7 +22,13 @@ async fn interrupted(
     let (signal, heard) = mpsc::unbounded();
     wire.signal_at(call, signal, signals);
     let tell = |what| wire.see(Seen::Told(what));
-    interruptible(wire.stop(), heard, tell, apply(fixture, wire)).await
+    Box::pin(interruptible(
+        wire.stop(),
+        heard,
+        tell,
+        apply(fixture, wire),
+    ))
+    .await
 }
 
 /// The id of the lock that lies there.
@@ -64,7 +70,7 @@ async fn a_signal_at_any_call_is_answered_at_once_and_ends_cleanly() {
     for call in 0..calls {
         let (world, began) = (fixture.world(), Instant::now());
         let wire = Wire::new(&world, began);
-        let ended = interrupted(&fixture, &wire, call, 1).await;
+        let ended = Box::pin(interrupted(&fixture, &wire, call, 1)).await;
         let seen = wire.seen();
         let told = position(&seen, |seen| {
             matches!(seen, Seen::Told(What::Stopping { .. }))
@@ -80,10 +86,10 @@ async fn a_signal_at_any_call_is_answered_at_once_and_ends_cleanly() {
                 // A call that changes nothing may be given up.
                 assert!(answered.is_none_or(|at| told < at), "call {call}: {seen:?}");
                 let later = &seen[told..];
-                let begun = position(later, |seen| {
+                let layer = position(later, |seen| {
                     matches!(seen, Seen::Told(What::LayerStarted { .. }))
                 });
-                assert_eq!(begun, None, "call {call}: something was begun");
+                assert_eq!(layer, None, "call {call}: something was begun");
                 match result {
                     Ok(_) => {}
                     Err(Error::Interrupted(_)) => stopped += 1,
@@ -115,7 +121,7 @@ async fn a_second_signal_at_any_call_leaves_at_once_and_tells_the_truth_of_the_l
     for call in 0..calls {
         let (world, began) = (fixture.world(), Instant::now());
         let wire = Wire::new(&world, began);
-        let ended = interrupted(&fixture, &wire, call, 2).await;
+        let ended = Box::pin(interrupted(&fixture, &wire, call, 2)).await;
         let there = lock(&fixture, &world).await;
         let state = match ended {
             Ended::Left { lock, .. } => lock,
@@ -152,11 +158,11 @@ async fn an_operation_on_a_stack_is_followed_to_its_end() {
     apply(&fixture, &first).await.unwrap();
     let calls = first.calls();
     let executed = |name: &&str| **name == *"Stacks.execute_change_set";
-    let call = calls.iter().rposition(|name| executed(&name)).unwrap() + 1;
+    let call = calls.iter().rposition(|name| executed(name)).unwrap() + 1;
 
     let world = fixture.world();
     let wire = Wire::new(&world, Instant::now());
-    let ended = interrupted(&fixture, &wire, call, 1).await;
+    let ended = Box::pin(interrupted(&fixture, &wire, call, 1)).await;
     let finishing = wire.seen().into_iter().find_map(|seen| match seen {
         Seen::Told(What::Stopping { finishing }) => Some(finishing),
         _ => None,

@@ -12,6 +12,7 @@ mod canary;
 mod carrier;
 mod checkout;
 mod command_line;
+mod drift;
 mod edge_trial;
 mod edge_verdicts;
 mod end_to_end_adopt;

@@ -130,9 +130,9 @@ async fn what_was_not_proved_is_no_release_and_the_last_proved_one_comes_back() 
 async fn a_release_that_is_not_there_or_not_whole_is_refused_before_anything_changes() {
     let (fixture, world, _) = two_releases().await;
     let artifacts = fixture.desired.names().artifacts_bucket;
-    let mut said = String::new();
+    let mut said = Vec::new();
     let mut refused = |error: Error| {
-        said.push_str(&format!("{error}\n  hint: {}\n", error.hint().unwrap()));
+        said.push(format!("{error}\n  hint: {}\n", error.hint().unwrap()));
     };
     refused(restored(&fixture, &world, Some("run-0")).await.unwrap_err());
     let first = releases(&fixture, &world).await.swap_remove(1);
@@ -147,7 +147,7 @@ async fn a_release_that_is_not_there_or_not_whole_is_refused_before_anything_cha
     let empty = fresh.world();
     refused(restored(&fresh, &empty, None).await.unwrap_err());
     assert!(empty.changing().is_empty());
-    insta::assert_snapshot!(said, @r"
+    insta::assert_snapshot!(said.concat(), @r"
     local has no release run-0
       hint: `qdn-infra releases --env local` lists them; every proved `apply` makes one
     release run-000019 is not whole: s3://qdn-local-artifacts-000000000000-us-east-1/functions/api/a7937b64b8caa58f03721bb6bacf5c78cb235febe0e70b1b84cd99541461a08e.zip is gone

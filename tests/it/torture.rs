@@ -72,7 +72,7 @@ impl End {
             })
         });
         let paths = stale.flat_map(|(key, _)| {
-            let short = (key == "track/index.html").then(|| ["/track", "/track/"]);
+            let short = (key == "track/index.html").then_some(["/track", "/track/"]);
             let short = short.into_iter().flatten().map(str::to_owned);
             short.chain([format!("/{key}")])
         });
@@ -130,7 +130,7 @@ fn update() -> Scenario {
     fixture.remove_page("track.css");
     let seed = fixture.desired.seed.as_ref().unwrap();
     let mut document = seed.document().clone();
-    document.trucks[0].name = "another".to_owned();
+    "another".clone_into(&mut document.trucks[0].name);
     fixture.desired.seed = Some(qdn_infra::seed::MaintenanceData::of(document));
     before.lose_at_edge("tk.1");
     before.in_the_console(|carrier| carrier.fields.clear());
@@ -248,18 +248,18 @@ fn torture(scenario: &Scenario) -> (Report, Vec<String>) {
     (report, failures)
 }
 
-/// The report as a table, with its sum.
+/// The report as a table of at most 80 columns, with its sum.
 fn table(name: &str, report: &Report) -> String {
-    let mut text = format!("\n{name:<32}");
+    let mut text = format!("\n{name:<26}");
     for fault in Fault::ALL {
-        let _ = write!(text, " {:>13}", format!("{fault:?}"));
+        let _ = write!(text, " {:>6}", fault.short());
     }
     let (mut converged, mut total) = (0, 0);
     for (call, kinds) in report {
-        let _ = write!(text, "\n{call:<32}");
+        let _ = write!(text, "\n{call:<26}");
         for fault in Fault::ALL {
             let (good, all) = kinds[&fault];
-            let _ = write!(text, " {:>13}", format!("{good}/{all}"));
+            let _ = write!(text, " {:>6}", format!("{good}/{all}"));
             converged += good;
             total += all;
         }

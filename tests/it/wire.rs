@@ -59,6 +59,20 @@ impl Fault {
         Self::KilledAfter,
     ];
 
+    /// Its column in the report.
+    pub fn short(self) -> &'static str {
+        match self {
+            Self::NotSent => "unsent",
+            Self::AnswerLost => "lost",
+            Self::Status500 => "500",
+            Self::Throttled => "slow",
+            Self::Stalled => "stall",
+            Self::StalledAfter => "stall+",
+            Self::KilledBefore => "kill",
+            Self::KilledAfter => "kill+",
+        }
+    }
+
     /// Whether the call does what it is for.
     fn is_carried_out(self) -> bool {
         matches!(

@@ -17,8 +17,8 @@ use std::time::Duration;
 
 use qdn_infra::engine::{LockRecord, Names};
 use qdn_infra::ports::{
-    Candidate, ChangeSetRequest, CloudError, ErrorKind, Ports, Result, Service, StackEvent,
-    StackResource, StackState, StackStatus, Stop,
+    Candidate, ChangeSetRequest, CloudError, ErrorKind, Ports, ResourceDrift, Result, Service,
+    StackEvent, StackResource, StackState, StackStatus, Stop,
 };
 use qdn_infra::site::Manifest;
 use qdn_shared::package::FunctionName;
@@ -107,6 +107,7 @@ struct State {
     api: FakeApi,
     slept: Duration,
     swapped: Option<LockRecord>,
+    drifted: Option<Vec<ResourceDrift>>,
     resources: BTreeMap<String, Vec<StackResource>>,
     running: BTreeMap<String, (usize, StackStatus)>,
     rollback_ends: Option<StackStatus>,
@@ -147,6 +148,7 @@ impl World {
             stacks: Box::new(self.clone()),
             objects: Box::new(self.clone()),
             guarded: Box::new(self.clone()),
+            drifts: Box::new(self.clone()),
             tables: Box::new(self.clone()),
             functions: Box::new(self.clone()),
             gateways: Box::new(self.clone()),
@@ -252,6 +254,11 @@ impl World {
     /// Invalidation paths asked for, in order.
     pub fn invalidations(&self) -> Vec<Vec<String>> {
         self.state.lock().unwrap().invalidations.clone()
+    }
+
+    /// Lets CloudFormation find these resources changed; before that this cloud has no drift detection.
+    pub fn drift(&self, resources: Vec<ResourceDrift>) {
+        self.state.lock().unwrap().drifted = Some(resources);
     }
 
     /// Lets the API serve a route that nobody declares.

@@ -2,6 +2,7 @@
 
 mod apply;
 mod destroy;
+mod drift;
 mod import;
 mod keys;
 mod local;
@@ -36,6 +37,7 @@ pub async fn run(context: &mut Context, command: Command) -> Result<u8, Error> {
         Command::Package => package::run(context).await,
         Command::Import(args) => import::run(context, &args).await,
         Command::Outputs(args) => outputs::run(context, &args).await,
+        Command::Drift(args) => drift::run(context, args).await,
         Command::Releases(args) => releases::run(context, args).await,
         Command::Rollback(args) => rollback::run(context, &args).await,
         Command::Unlock(args) => unlock::run(context, &args).await,
@@ -57,6 +59,7 @@ pub fn name(command: &Command) -> &'static str {
         Command::Package => "package",
         Command::Import(_) => "import",
         Command::Outputs(_) => "outputs",
+        Command::Drift(_) => "drift",
         Command::Releases(_) => "releases",
         Command::Rollback(_) => "rollback",
         Command::Unlock(_) => "unlock",

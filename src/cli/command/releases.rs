@@ -37,11 +37,9 @@ fn human(releases: &[Release]) -> String {
         };
         let revision = revision.get(..12).unwrap_or(revision);
         let files = render::count(release.content.page.len(), "page file");
-        let mut text = format!("{}  {revision}{dirty}, {files}\n", release.id);
-        if let Some(restored) = &release.restores {
-            text.push_str(&format!("  puts back {restored}\n"));
-        }
-        text
+        let restored = release.restores.as_ref();
+        let below = restored.map_or_else(String::new, |id| format!("  puts back {id}\n"));
+        format!("{}  {revision}{dirty}, {files}\n{below}", release.id)
     };
     releases.iter().map(line).collect()
 }

@@ -7,12 +7,13 @@ use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use qdn_infra::ports::{
     BucketPolicies, Caller, Candidate, Carrier, CarrierAccess, ChangeSet, ChangeSetIds,
-    ChangeSetRequest, ChangeSetSummary, Clock, Deletion, DistributionDocument, DistributionState,
-    Distributions, Edge, EdgeTrials, Entropy, FunctionState, Functions, GatewayStage, Gateways,
-    GuardedObject, GuardedObjects, Identity, InboundSettings, Invocation, KeyValues, ListedObject,
-    NewSecret, ObjectHead, ObjectVersion, Objects, Ports, PutObject, Result, SecretState, Secrets,
-    StackEvent, StackResource, StackState, StackStatus, Stacks, StoreState, StoreUpdate, Tables,
-    Tried, TriedFunction, Web, WebRequest, WebResponse,
+    ChangeSetRequest, ChangeSetSummary, Clock, Deletion, Detection, DistributionDocument,
+    DistributionState, Distributions, Drifts, Edge, EdgeTrials, Entropy, FunctionState, Functions,
+    GatewayStage, Gateways, GuardedObject, GuardedObjects, Identity, InboundSettings, Invocation,
+    KeyValues, ListedObject, NewSecret, ObjectHead, ObjectVersion, Objects, Ports, PutObject,
+    ResourceDrift, Result, SecretState, Secrets, StackEvent, StackResource, StackState,
+    StackStatus, Stacks, StoreState, StoreUpdate, Tables, Tried, TriedFunction, Web, WebRequest,
+    WebResponse,
 };
 use qdn_shared::credentials::Sender;
 use secrecy::SecretString;
@@ -94,6 +95,11 @@ through! { GuardedObjects:
     create(bucket: &str, key: &str, bytes: Vec<u8>) -> String;
     replace(bucket: &str, key: &str, version: &str, bytes: Vec<u8>) -> String;
     remove(bucket: &str, key: &str, version: &str) -> ();
+}
+through! { Drifts:
+    detect(stack: &str) -> String;
+    detection(id: &str) -> Detection;
+    drifted(stack: &str) -> Vec<ResourceDrift>;
 }
 through! { Tables:
     exists(table: &str) -> bool;
@@ -202,6 +208,7 @@ impl Wire {
             stacks: Box::new(self.clone()),
             objects: Box::new(self.clone()),
             guarded: Box::new(self.clone()),
+            drifts: Box::new(self.clone()),
             tables: Box::new(self.clone()),
             functions: Box::new(self.clone()),
             gateways: Box::new(self.clone()),

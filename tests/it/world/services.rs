@@ -6,9 +6,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use qdn_infra::ports::{
-    Caller, Candidate, Clock, DistributionState, Edge, EdgeTrials, FunctionState, Functions,
-    GatewayStage, Gateways, Identity, Invocation, Readiness, Result, Service, Tables, Tried,
-    TriedFunction, Web, WebRequest, WebResponse,
+    Caller, Candidate, Clock, CloudError, Detection, DistributionState, Drifts, Edge, EdgeTrials,
+    ErrorKind, FunctionState, Functions, GatewayStage, Gateways, Identity, Invocation, Readiness,
+    ResourceDrift, Result, Service, Tables, Tried, TriedFunction, Web, WebRequest, WebResponse,
 };
 use qdn_shared::package::FunctionName;
 use qdn_shared::ring::{Key32, KeyRing, KeyState, RingKey};
@@ -26,6 +26,47 @@ impl Identity for World {
             account: ACCOUNT.to_owned(),
             arn: "arn:aws:iam::000000000000:root".to_owned(),
         })
+    }
+}
+
+#[async_trait]
+impl Drifts for World {
+    async fn detect(&self, stack: &str) -> Result<String> {
+        self.read(Service::CloudFormation, "DetectStackDrift", stack)?;
+        if self.state.lock().unwrap().drifted.is_some() {
+            return Ok("detection".to_owned());
+        }
+        Err(CloudError {
+            service: Service::CloudFormation,
+            operation: "DetectStackDrift",
+            subject: stack.to_owned(),
+            kind: ErrorKind::Unsupported,
+            message: "unknown operation".to_owned(),
+        })
+    }
+
+    async fn detection(&self, id: &str) -> Result<Detection> {
+        self.read(
+            Service::CloudFormation,
+            "DescribeStackDriftDetectionStatus",
+            id,
+        )?;
+        Ok(Detection::Complete)
+    }
+
+    async fn drifted(&self, stack: &str) -> Result<Vec<ResourceDrift>> {
+        self.read(
+            Service::CloudFormation,
+            "DescribeStackResourceDrifts",
+            stack,
+        )?;
+        Ok(self
+            .state
+            .lock()
+            .unwrap()
+            .drifted
+            .clone()
+            .unwrap_or_default())
     }
 }
 

@@ -1,0 +1,116 @@
+//! Drift: what is not as the newest release left it. CloudFormation compares the resources it can, and our own
+//! comparison what it does not look at: running code, served routes, page objects, keys at the edge.
+
+use std::time::Duration;
+
+use super::desired::{Desired, Environment};
+use super::error::Error;
+use super::event::{Awaited, Sink};
+use super::planner::{Purpose, Scope, plan};
+use super::release;
+use super::run::Run;
+use crate::plan::{Layer, LayerPlan, Plan, Release};
+use crate::ports::{Detection, ErrorKind, Ports, ResourceDrift};
+
+/// CloudFormation reads every resource, a few at a time.
+const DRIFT_LIMIT: Duration = Duration::from_mins(15);
+
+/// What was found.
+#[derive(Debug)]
+pub struct Drift {
+    /// The release that everything was compared with.
+    pub release: String,
+    /// Our own comparison: what would have to be done for everything to be as the release left it.
+    pub plan: Plan,
+    /// CloudFormation's.
+    pub stack: StackDrift,
+}
+
+/// What CloudFormation found.
+#[derive(Debug, PartialEq, Eq)]
+pub enum StackDrift {
+    /// This cloud has no drift detection.
+    Unsupported,
+    /// There is no stack at rest to be compared.
+    NotCompared,
+    /// These resources differ; none: none does.
+    Compared {
+        /// What differs.
+        resources: Vec<ResourceDrift>,
+        /// Why some resources could not be compared, when there are such.
+        partial: Option<String>,
+    },
+}
+
+impl Drift {
+    /// Whether nothing differs.
+    pub fn is_none(&self) -> bool {
+        let differs = match &self.stack {
+            StackDrift::Compared { resources, .. } => !resources.is_empty(),
+            StackDrift::Unsupported | StackDrift::NotCompared => false,
+        };
+        self.is_as_left() && !differs
+    }
+
+    /// Whether our own comparison finds nothing.
+    pub fn is_as_left(&self) -> bool {
+        let found = |layer: &LayerPlan| !layer.findings.is_empty();
+        self.plan.is_empty() && !self.plan.layers.iter().any(found)
+    }
+}
+
+/// Compares everything with the newest release. Changes nothing.
+pub async fn drift(desired: Desired, ports: &Ports, sink: &dyn Sink) -> Result<Drift, Error> {
+    let newest = newest(&desired.environment, ports).await?;
+    let desired = as_released(desired, &newest)?;
+    let planned = plan(&desired, ports, sink, Purpose::Show, Scope::Everything).await?;
+    let at_rest = planned.plan.repairs_first().next().is_none();
+    let stack = match &planned.observed.stack.state {
+        Some(state) if at_rest => detect(&Run::new(ports, sink), &state.id).await?,
+        _ => StackDrift::NotCompared,
+    };
+    Ok(Drift {
+        release: newest.id,
+        plan: planned.plan,
+        stack,
+    })
+}
+
+async fn newest(environment: &Environment, ports: &Ports) -> Result<Release, Error> {
+    let releases = release::releases(environment, ports).await?;
+    releases.into_iter().next().ok_or_else(|| Error::NoRelease {
+        environment: environment.name.clone(),
+        id: None,
+    })
+}
+
+/// The environment as the release left it. Nothing is uploaded from here, so no bytes of the page are needed. Keys at
+/// the edge are compared; what needs the secrets file is not, nor what people may change.
+fn as_released(desired: Desired, release: &Release) -> Result<Desired, Error> {
+    let pages = release::page_files(release);
+    let restored = release::restored(desired, release, pages)?;
+    Ok(Desired {
+        skip: [Layer::Secrets, Layer::Seed, Layer::Carrier].into(),
+        ..restored
+    })
+}
+
+async fn detect(run: &Run<'_>, stack: &str) -> Result<StackDrift, Error> {
+    let drifts = &run.ports.drifts;
+    let detection = match drifts.detect(stack).await {
+        Err(error) if error.kind == ErrorKind::Unsupported => return Ok(StackDrift::Unsupported),
+        started => started?,
+    };
+    let mut wait = run.wait(Awaited::Drift, DRIFT_LIMIT);
+    let partial = loop {
+        match drifts.detection(&detection).await? {
+            Detection::Complete => break None,
+            Detection::Partial { reason } => break Some(reason),
+            Detection::Running => wait.pause("CloudFormation's comparison").await?,
+        }
+    };
+    Ok(StackDrift::Compared {
+        resources: drifts.drifted(stack).await?,
+        partial,
+    })
+}
