@@ -86,10 +86,10 @@ async fn a_signal_at_any_call_is_answered_at_once_and_ends_cleanly() {
                 // A call that changes nothing may be given up.
                 assert!(answered.is_none_or(|at| told < at), "call {call}: {seen:?}");
                 let later = &seen[told..];
-                let layer = position(later, |seen| {
+                let first_layer = position(later, |seen| {
                     matches!(seen, Seen::Told(What::LayerStarted { .. }))
                 });
-                assert_eq!(layer, None, "call {call}: something was begun");
+                assert_eq!(first_layer, None, "call {call}: something was begun");
                 match result {
                     Ok(_) => {}
                     Err(Error::Interrupted(_)) => stopped += 1,
@@ -158,7 +158,7 @@ async fn an_operation_on_a_stack_is_followed_to_its_end() {
     apply(&fixture, &first).await.unwrap();
     let calls = first.calls();
     let executed = |name: &&str| **name == *"Stacks.execute_change_set";
-    let call = calls.iter().rposition(|name| executed(name)).unwrap() + 1;
+    let call = calls.iter().rposition(executed).unwrap() + 1;
 
     let world = fixture.world();
     let wire = Wire::new(&world, Instant::now());
