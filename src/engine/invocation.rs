@@ -4,7 +4,7 @@
 use qdn_shared::package::FunctionName;
 use serde_json::{Value, json};
 
-use super::prove::{HEALTH, Seen, short};
+use super::prove::{Seen, short};
 use super::run::Run;
 use crate::ports::{Readiness, Result};
 
@@ -18,7 +18,7 @@ pub(super) struct Deployed {
 }
 
 /// Whether a function runs exactly the package that was built, and answers.
-pub(super) async fn ask(run: &Run<'_>, deployed: &Deployed) -> Result<Seen> {
+pub(super) async fn ask(run: &Run<'_>, deployed: &Deployed, health: &str) -> Result<Seen> {
     let Deployed {
         function,
         name,
@@ -45,7 +45,7 @@ pub(super) async fn ask(run: &Run<'_>, deployed: &Deployed) -> Result<Seen> {
             short(package)
         )));
     }
-    let event = event(*function).to_string();
+    let event = event(*function, health).to_string();
     let answer = run.ports.functions.invoke(name, event.as_bytes()).await?;
     if let Some(error) = answer.error {
         return Ok(Seen::Wrong(format!(
@@ -63,14 +63,14 @@ pub(super) async fn ask(run: &Run<'_>, deployed: &Deployed) -> Result<Seen> {
 }
 
 /// The smallest event of each function's kind.
-fn event(function: FunctionName) -> Value {
+fn event(function: FunctionName, health: &str) -> Value {
     match function {
         // The health route as API Gateway hands it to a function; only what a function may rely on.
         FunctionName::Api => json!({
-            "resource": HEALTH,
-            "path": HEALTH,
+            "resource": health,
+            "path": health,
             "httpMethod": "GET",
-            "requestContext": {"resourcePath": HEALTH, "httpMethod": "GET", "path": HEALTH},
+            "requestContext": {"resourcePath": health, "httpMethod": "GET", "path": health},
         }),
         FunctionName::Relay => json!({"Records": []}),
         FunctionName::Upkeep => json!({"probe": true}),

@@ -55,7 +55,7 @@ pub use mend::{mend, settle};
 pub use names::{Names, template_key};
 pub use observe::{Observed, ObservedStack, own_stacks};
 pub use planner::{Planned, Purpose, Scope, discard, kept, plan};
-pub use prove::{still_works, viewer};
+pub use prove::{health_path, still_works, viewer};
 pub use release::{Restored, earlier, fetch_page, record_release, releases, restored};
 pub use saved::{reopen, save};
 pub use secrets::ObservedSecrets;

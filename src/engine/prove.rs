@@ -24,8 +24,12 @@ use crate::stack::Output;
 /// Edge locations and API deployments settle within seconds; the limit leaves room.
 const PROOF_LIMIT: Duration = Duration::from_mins(2);
 
-/// Path of the health route.
-pub(super) const HEALTH: &str = route(RouteName::Health).template();
+/// Path of the health route: of what is deployed, which may be an earlier release.
+pub fn health_path(desired: &Desired) -> &str {
+    let here = route(RouteName::Health).template();
+    let restored = desired.restored.as_ref();
+    restored.map_or(here, |restored| restored.health.as_str())
+}
 
 /// What can be proved. Without keys of ours, or without them at the edge, nobody can show a good token.
 pub(super) fn checks(desired: &Desired) -> impl Iterator<Item = Check> {
@@ -125,6 +129,8 @@ struct Facts {
     /// The secret with the signing keys.
     keys: String,
     dashboard: String,
+    /// Path of the health route.
+    health: String,
     routes: BTreeSet<String>,
 }
 
@@ -175,6 +181,7 @@ impl Facts {
                 .collect(),
             keys: desired.names().secrets.keys,
             dashboard: desired.environment.file.api.dashboard_origin.to_string(),
+            health: health_path(desired).to_owned(),
             routes: crate::stack::routes(&desired.main_stack()?.template),
         })
     }
@@ -252,7 +259,7 @@ async fn look(run: &Run<'_>, facts: &Facts, check: Check) -> Seen {
     let seen: Result<Seen, Error> = match check {
         Check::Function => Ok(functions(run, facts).await),
         Check::Routes => routes(run, facts).await.map_err(Error::from),
-        Check::Health => Ok(judge(get(run, facts, HEALTH).await, |answer| {
+        Check::Health => Ok(judge(get(run, facts, &facts.health).await, |answer| {
             health(facts, &answer)
         })),
         Check::Preflight => Ok(judge(preflight(run, facts).await, |answer| {
@@ -269,7 +276,7 @@ async fn functions(run: &Run<'_>, facts: &Facts) -> Seen {
     let asked = facts
         .functions
         .iter()
-        .map(|deployed| invocation::ask(run, deployed));
+        .map(|deployed| invocation::ask(run, deployed, &facts.health));
     let mut right = Vec::new();
     let mut wrong = Vec::new();
     for seen in futures::future::join_all(asked).await {
@@ -334,7 +341,7 @@ async fn preflight(run: &Run<'_>, facts: &Facts) -> crate::ports::Result<WebResp
             "authorization".to_owned(),
         ),
     ];
-    let url = format!("{}{HEALTH}", facts.viewer);
+    let url = format!("{}{}", facts.viewer, facts.health);
     run.ports
         .web
         .send(&WebRequest {
@@ -352,7 +359,7 @@ fn judge(answer: crate::ports::Result<WebResponse>, verdict: impl Fn(WebResponse
 }
 
 fn health(facts: &Facts, answer: &WebResponse) -> Seen {
-    let url = format!("{}{HEALTH}", facts.viewer);
+    let url = format!("{}{}", facts.viewer, facts.health);
     if answer.status != 200 {
         return Seen::Wrong(format!("{url} answered {}", answer.status));
     }

@@ -12,6 +12,7 @@ use super::desired::{Desired, Environment};
 use super::error::Error;
 use super::event::{Sink, What};
 use super::observe::own_stack;
+use super::prove::health_path;
 use super::record;
 use super::run::Run;
 use crate::package::{Architecture, Package, elf::Linkage};
@@ -34,6 +35,8 @@ pub struct Restored {
     pub template: String,
     /// Every parameter's value.
     pub parameters: BTreeMap<String, String>,
+    /// Path of its health route.
+    pub health: String,
 }
 
 impl Restored {
@@ -129,6 +132,7 @@ fn content(desired: &Desired, stack: &DeclaredStack) -> Content {
         template: stack.body.clone(),
         parameters: stack.parameters.clone(),
         packages: desired.packages.iter().map(package).collect(),
+        health: health_path(desired).to_owned(),
         page: desired.pages.iter().map(page).collect(),
     }
 }
@@ -299,6 +303,7 @@ pub fn restored(
             id: release.id.clone(),
             template: release.content.template.clone(),
             parameters,
+            health: release.content.health.clone(),
         }),
         revision: release.revision.clone(),
         skip: desired.skip.iter().copied().chain(stays).collect(),

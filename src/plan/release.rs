@@ -50,6 +50,8 @@ pub struct Content {
     pub parameters: BTreeMap<String, String>,
     /// The packages.
     pub packages: BTreeMap<FunctionName, ReleasedPackage>,
+    /// Path of the health route, by which the release is proved.
+    pub health: String,
     /// The page, by object key.
     pub page: BTreeMap<String, ReleasedFile>,
 }
@@ -211,6 +213,7 @@ mod tests {
             template: template.to_owned(),
             parameters: BTreeMap::from([("ApiCode".to_owned(), "functions/api/1.zip".to_owned())]),
             packages: BTreeMap::new(),
+            health: "/api/health".to_owned(),
             page: BTreeMap::new(),
         }
     }

@@ -1,7 +1,5 @@
 //! `qdn-infra apply` and `qdn-infra bootstrap`: plan, ask, do it, prove it.
 
-use qdn_shared::route::{RouteName, route};
-
 use super::{rollback, saved};
 use crate::cli::args::{ApplyArgs, BootstrapArgs};
 use crate::cli::console::Console;
@@ -186,7 +184,7 @@ async fn finish(
                     "a whole job, with its texts and its tracking link: `qdn-infra local demo`",
                 );
             }
-            let health = route(RouteName::Health).template();
+            let health = engine::health_path(desired);
             context.console.data(&format!("{viewer}{health}\n"))?;
         }
     }

@@ -58,6 +58,7 @@ mod tests {
             template: "{}".to_owned(),
             parameters: BTreeMap::new(),
             packages: BTreeMap::new(),
+            health: "/api/health".to_owned(),
             page: BTreeMap::new(),
         };
         Release::of(
