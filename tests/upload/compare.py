@@ -3,6 +3,8 @@
     ./dev up
     python3 tests/upload/compare.py [--files 2000] [--runs 3]
 
+`QDN_PROGRAM` names another build of the program, e.g. a release build.
+
 A measurement that is printed, not a gate. The files lie below `assets/track/` of this checkout while it runs and are
 taken away again, from there and from the local cloud. The other two are installed into a folder of their own.
 """
@@ -21,7 +23,8 @@ import venv
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME", pathlib.Path.home() / ".cache")) / "qdn-infra"
-PROGRAM = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", CACHE / "target")) / "debug" / "qdn-infra"
+BUILT = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", CACHE / "target")) / "debug" / "qdn-infra"
+PROGRAM = pathlib.Path(os.environ.get("QDN_PROGRAM", BUILT))
 FOLDER = ROOT / "assets" / "track" / "measured"
 
 
