@@ -1,37 +1,14 @@
 //! The `Drifts` port on CloudFormation.
 
 use async_trait::async_trait;
-use aws_config::SdkConfig;
-use aws_sdk_cloudformation::Client;
-use aws_sdk_cloudformation::config::Builder;
 use aws_sdk_cloudformation::types as sdk;
 
 use super::failure::{failure, incomplete};
-use super::recorder::Recorder;
-use crate::ports::{Detection, Drifts, PropertyDrift, ResourceDrift, Result, Service};
-
-const SERVICE: Service = Service::CloudFormation;
-
-/// CloudFormation, for drift alone.
-#[derive(Debug)]
-pub(super) struct DriftDetection {
-    client: Client,
-}
-
-impl DriftDetection {
-    pub(super) fn new(config: &SdkConfig, recorder: Option<&Recorder>) -> Self {
-        let mut config = Builder::from(config);
-        if let Some(recorder) = recorder {
-            config = config.interceptor(recorder.clone());
-        }
-        Self {
-            client: Client::from_conf(config.build()),
-        }
-    }
-}
+use super::stacks::{CloudFormation, SERVICE};
+use crate::ports::{Detection, Drifts, PropertyDrift, ResourceDrift, Result};
 
 #[async_trait]
-impl Drifts for DriftDetection {
+impl Drifts for CloudFormation {
     async fn detect(&self, stack: &str) -> Result<String> {
         let answer = self.client.detect_stack_drift().stack_name(stack).send();
         let answer = answer
@@ -142,7 +119,7 @@ mod tests {
             status("DETECTION_FAILED"),
             status("DETECTION_COMPLETE"),
         ]);
-        let drifts = DriftDetection::new(&replay.config(), None);
+        let drifts = CloudFormation::new(&replay.config(), None);
         assert_eq!(drifts.detect("qdn-staging").await.unwrap(), "d-1");
         assert_eq!(drifts.detection("d-1").await.unwrap(), Detection::Running);
         let reason = "no right to read Table".to_owned();
@@ -171,7 +148,7 @@ mod tests {
             page("Z", "MODIFIED", "<NextToken>more</NextToken>"),
             page("A", "DELETED", ""),
         ]);
-        let drifts = DriftDetection::new(&replay.config(), None);
+        let drifts = CloudFormation::new(&replay.config(), None);
         let found = drifts.drifted("qdn-staging").await.unwrap();
         let ids: Vec<_> = found
             .iter()

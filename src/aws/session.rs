@@ -6,7 +6,6 @@ use aws_config::{AppName, BehaviorVersion, Region, SdkConfig};
 use aws_sdk_sts::config::{Credentials, SharedCredentialsProvider};
 use url::Url;
 
-use super::drifts::DriftDetection;
 use super::edge::CloudFront;
 use super::entropy::SystemEntropy;
 use super::functions::Lambda;
@@ -68,14 +67,15 @@ pub async fn connect(
         Endpoint::Local(_) => config.clone(),
     };
     let cloudfront = CloudFront::new(&of(Service::CloudFront), recorder);
+    let stacks = CloudFormation::new(&of(Service::CloudFormation), recorder);
     let s3 = S3::new(&of(Service::S3), recorder);
     Ports {
         identity: Box::new(Sts::new(&of(Service::Sts), recorder)),
-        stacks: Box::new(CloudFormation::new(&of(Service::CloudFormation), recorder)),
+        stacks: Box::new(stacks.clone()),
+        drifts: Box::new(stacks),
         objects: Box::new(s3.clone()),
         guarded: Box::new(s3.clone()),
         bucket_policies: Box::new(s3),
-        drifts: Box::new(DriftDetection::new(&of(Service::CloudFormation), recorder)),
         tables: Box::new(DynamoDb::new(&of(Service::DynamoDb), recorder)),
         functions: Box::new(Lambda::new(&of(Service::Lambda), recorder)),
         gateways: Box::new(ApiGateway::new(&of(Service::ApiGateway), recorder)),

@@ -33,9 +33,9 @@ const EMPTY_REASONS: [&str; 2] = [
 const VALIDATIONS: [&str; 2] = ["AWS::EarlyValidation", "hook(s)"];
 
 /// CloudFormation.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct CloudFormation {
-    client: Client,
+    pub(super) client: Client,
     region: String,
 }
 

@@ -158,7 +158,7 @@ impl Context {
             allowed,
             secrets: secrets_file,
             seed,
-            revision: self.project.revision(),
+            revision: None,
             restored: None,
             skip: wanted.skip,
         };
@@ -191,27 +191,17 @@ impl Context {
     /// What the main stack's template stands on. Nothing is built and the page is not read.
     pub async fn desired_template(&self) -> Result<(Desired, Session), Error> {
         let edge_source = self.project.edge_source()?;
-        let (desired, session) = self.desired_bootstrap().await?;
-        Ok((
-            Desired {
-                edge_source,
-                ..desired
-            },
-            session,
-        ))
+        let (mut desired, session) = self.desired_bootstrap().await?;
+        desired.edge_source = edge_source;
+        Ok((desired, session))
     }
 
     /// What an earlier release is put back into: nothing is built, and what it holds is read from the artifacts bucket.
     pub async fn desired_restored(&self) -> Result<(Desired, Session), Error> {
         let edge_events = self.project.edge_events()?;
-        let (desired, session) = self.desired_template().await?;
-        Ok((
-            Desired {
-                edge_events,
-                ..desired
-            },
-            session,
-        ))
+        let (mut desired, session) = self.desired_template().await?;
+        desired.edge_events = edge_events;
+        Ok((desired, session))
     }
 
     /// Builds the packages of an environment.

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::desired::{Desired, Environment};
+use super::desired::Desired;
 use super::error::Error;
 use super::event::{Awaited, Sink};
 use super::planner::{Purpose, Scope, plan};
@@ -61,7 +61,12 @@ impl Drift {
 
 /// Compares everything with the newest release. Changes nothing.
 pub async fn drift(desired: Desired, ports: &Ports, sink: &dyn Sink) -> Result<Drift, Error> {
-    let newest = newest(&desired.environment, ports).await?;
+    let environment = &desired.environment;
+    let newest = release::newest(environment, ports).await?;
+    let newest = newest.ok_or_else(|| Error::NoRelease {
+        environment: environment.name.clone(),
+        id: None,
+    })?;
     let desired = as_released(desired, &newest)?;
     let planned = plan(&desired, ports, sink, Purpose::Show, Scope::Everything).await?;
     let at_rest = planned.plan.repairs_first().next().is_none();
@@ -73,14 +78,6 @@ pub async fn drift(desired: Desired, ports: &Ports, sink: &dyn Sink) -> Result<D
         release: newest.id,
         plan: planned.plan,
         stack,
-    })
-}
-
-async fn newest(environment: &Environment, ports: &Ports) -> Result<Release, Error> {
-    let releases = release::releases(environment, ports).await?;
-    releases.into_iter().next().ok_or_else(|| Error::NoRelease {
-        environment: environment.name.clone(),
-        id: None,
     })
 }
 

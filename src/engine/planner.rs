@@ -186,17 +186,13 @@ pub async fn discard(planned: &Planned, ports: &Ports, sink: &dyn Sink) {
 
 /// Tells that the change sets of a plan have to be executed or taken away, until what is returned is dropped.
 pub fn kept(planned: &Planned, ports: &Ports) -> Vec<Begun> {
-    let deployments = planned.plan.layers.iter();
-    let deployments =
-        deployments.filter_map(|layer| Some((layer.layer, layer.deployment.as_ref()?)));
-    let kept = deployments.filter(|(_, deployment)| deployment.change_set.is_some());
-    let stacks = kept.map(|(layer, _)| match layer {
-        Layer::Bootstrap => planned.bootstrap.name.clone(),
-        _ => planned.stack.name.clone(),
+    let layers = planned.plan.layers.iter();
+    let deployments = layers.filter_map(|layer| layer.deployment.as_ref());
+    let kept = deployments.filter(|deployment| deployment.change_set.is_some());
+    let tasks = kept.map(|deployment| Task::ChangeSet {
+        stack: deployment.stack.clone(),
     });
-    stacks
-        .map(|stack| ports.stop.begin(Task::ChangeSet { stack }))
-        .collect()
+    tasks.map(|task| ports.stop.begin(task)).collect()
 }
 
 async fn discard_layers(run: &Run<'_>, layers: &[LayerPlan]) {

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use futures::stream::{self, StreamExt as _, TryStreamExt as _};
-
 use sha2::{Digest as _, Sha256};
 
 use super::apply::put_each;
@@ -82,7 +81,7 @@ pub(super) async fn record(
     let objects = &run.ports.objects;
     let bucket = &names.artifacts_bucket;
     let content = content(desired, stack);
-    let keys = keys(run.ports, desired).await?;
+    let keys = keys(run.ports, &desired.environment).await?;
     if keys
         .last()
         .is_some_and(|newest| Release::key_speaks_of(newest, &content))
@@ -138,11 +137,7 @@ fn content(desired: &Desired, stack: &DeclaredStack) -> Content {
 }
 
 /// Keys of all releases, the oldest first.
-async fn keys(ports: &Ports, desired: &Desired) -> Result<Vec<String>, Error> {
-    keys_of(ports, &desired.environment).await
-}
-
-async fn keys_of(ports: &Ports, environment: &Environment) -> Result<Vec<String>, Error> {
+async fn keys(ports: &Ports, environment: &Environment) -> Result<Vec<String>, Error> {
     let names = environment.names();
     let listed = ports.objects.list(&names.artifacts_bucket, &names.releases);
     let listed = listed.await?.unwrap_or_default();
@@ -162,14 +157,22 @@ async fn read(ports: &Ports, environment: &Environment, key: &str) -> Result<Rel
 /// The newest releases, the newest first. Refuses credentials of another account.
 pub async fn releases(environment: &Environment, ports: &Ports) -> Result<Vec<Release>, Error> {
     own_stack(environment, ports).await?;
-    newest(environment, ports).await
-}
-
-async fn newest(environment: &Environment, ports: &Ports) -> Result<Vec<Release>, Error> {
-    let keys = keys_of(ports, environment).await?;
+    let keys = keys(ports, environment).await?;
     let newest = keys.into_iter().rev().take(LISTED);
     let reads = newest.map(|key| async move { read(ports, environment, &key).await });
     stream::iter(reads).buffered(AT_ONCE).try_collect().await
+}
+
+/// The newest release; none when there is none yet. Refuses credentials of another account.
+pub(super) async fn newest(
+    environment: &Environment,
+    ports: &Ports,
+) -> Result<Option<Release>, Error> {
+    own_stack(environment, ports).await?;
+    match keys(ports, environment).await?.last() {
+        Some(key) => Ok(Some(read(ports, environment, key).await?)),
+        None => Ok(None),
+    }
 }
 
 /// The release to go back to: the one with this id, or the newest that is not what is deployed now.
@@ -183,15 +186,14 @@ pub async fn earlier(
         environment: environment.name.clone(),
         id: id.map(str::to_owned),
     };
+    let names = environment.names();
     if let Some(id) = id {
-        let folder = environment.names().releases;
-        let keys = keys_of(ports, environment).await?;
+        let keys = keys(ports, environment).await?;
         let mut keys = keys.iter();
-        let key = keys.find(|key| Release::key_has_id(key, &folder, id));
+        let key = keys.find(|key| Release::key_has_id(key, &names.releases, id));
         return read(ports, environment, key.ok_or_else(none)?).await;
     }
-    let names = environment.names();
-    let (template, manifest, releases) = futures::try_join!(
+    let (template, manifest, keys) = futures::try_join!(
         async { Ok(ports.stacks.template(&names.stack).await?) },
         async {
             let manifest = ports
@@ -199,7 +201,7 @@ pub async fn earlier(
                 .get(&names.artifacts_bucket, &names.site_manifest);
             Ok::<_, Error>(manifest.await?)
         },
-        newest(environment, ports),
+        keys(ports, environment),
     )?;
     let (manifest, _) = Manifest::from_stored(manifest.as_deref());
     let parameters = state.map(|state| state.parameters).unwrap_or_default();
@@ -213,20 +215,22 @@ pub async fn earlier(
             && parameters == content.parameters
             && page.eq(there)
     };
-    let mut releases = releases.into_iter();
-    releases
-        .find(|release| !is_deployed(release))
-        .ok_or_else(none)
+    for key in keys.iter().rev().take(LISTED) {
+        let release = read(ports, environment, key).await?;
+        if !is_deployed(&release) {
+            return Ok(release);
+        }
+    }
+    Err(none())
 }
 
-/// Brings the page of a release into a folder that is empty; returns where it lies. Refuses a release of which a package
-/// or a page file is gone.
+/// Brings the page of a release into a folder that is empty. Refuses a release of which a package or a page file is gone.
 pub async fn fetch_page(
     environment: &Environment,
     release: &Release,
     folder: &std::path::Path,
     ports: &Ports,
-) -> Result<Vec<(String, PathBuf)>, Error> {
+) -> Result<(), Error> {
     let bucket = environment.names().artifacts_bucket;
     let gone = |key: String| Error::ReleaseIncomplete {
         id: release.id.clone(),
@@ -248,11 +252,7 @@ pub async fn fetch_page(
             .parent()
             .map_or(Ok(()), std::fs::create_dir_all)
             .and_then(|()| std::fs::write(&path, bytes));
-        written.map_err(|source| Error::Unwritable {
-            path: path.clone(),
-            source,
-        })?;
-        Ok((key.clone(), path))
+        written.map_err(|source| Error::Unwritable { path, source })
     });
     stream::iter(files)
         .buffer_unordered(AT_ONCE)
@@ -275,13 +275,19 @@ pub(super) fn page_files(release: &Release) -> Vec<PageFile> {
     release.content.page.iter().map(file).collect()
 }
 
-/// The environment as it was at a release: its packages, its stack and its page. Secrets, keys, seed and the carrier stay
+/// The environment as it was at a release: its packages, its stack and its page, with the headers of then. Secrets, keys, seed and the carrier stay
 /// as they are now, as does what only the local cloud's addresses decide.
 pub fn restored(
     desired: Desired,
     release: &Release,
-    pages: Vec<PageFile>,
+    mut pages: Vec<PageFile>,
 ) -> Result<Desired, Error> {
+    for file in &mut pages {
+        if let Some(then) = release.content.page.get(&file.key) {
+            file.content_type.clone_from(&then.content_type);
+            file.cache_control.clone_from(&then.cache_control);
+        }
+    }
     let now = desired.main_stack()?.parameters;
     let environment = &desired.environment;
     let mut parameters = release.content.parameters.clone();

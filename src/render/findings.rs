@@ -1,7 +1,7 @@
 //! What a plan saw and does nothing about, in words, each with what a person can do.
 
 use super::numbers::count;
-use crate::plan::{Finding, Layer, NotObserved, Plan, Risk};
+use crate::plan::{Finding, Layer, NotObserved, Plan};
 
 /// Why a layer was not compared, and what helps.
 pub(super) fn not_observed(layer: Layer, why: &NotObserved) -> (String, Option<String>) {
@@ -30,9 +30,9 @@ pub(super) fn is_quiet(finding: &Finding) -> bool {
     matches!(finding, Finding::SeedKept { .. })
 }
 
-/// What was found, and the fix.
-pub(super) fn words(finding: &Finding, plan: &Plan) -> (String, Option<String>) {
-    match finding {
+/// What was found, and the fix; none for what is told as a risk.
+pub(super) fn words(finding: &Finding, plan: &Plan) -> Option<(String, Option<String>)> {
+    Some(match finding {
         Finding::CodeDrift {
             function,
             running,
@@ -102,11 +102,8 @@ pub(super) fn words(finding: &Finding, plan: &Plan) -> (String, Option<String>) 
                 format!("{edits} of the maintenance data {verb} kept: `qdn-infra seed diff`");
             (text, None)
         }
-        Finding::DeletionsHeld { count, limit } => {
-            let (count, limit) = (*count, *limit);
-            (Risk::PageRemovals { count, limit }.to_string(), None)
-        }
-    }
+        Finding::DeletionsHeld { .. } => return None,
+    })
 }
 
 fn queries_logged(distribution: &str) -> (String, Option<String>) {

@@ -9,7 +9,7 @@ use super::fit::{printable, wrap};
 use super::numbers::count;
 use super::style::{Style, Tone};
 use super::{conflicts, findings, repairs, risks};
-use crate::plan::{Finding, LayerPlan, Plan};
+use crate::plan::{LayerPlan, Plan};
 use crate::ports::ChangeSetKind;
 use tally::Tally;
 
@@ -131,10 +131,10 @@ fn beside(name: &str, said: Vec<String>) -> impl Iterator<Item = String> {
 
 fn finding_lines(layer: &LayerPlan, plan: &Plan, style: Style) -> Vec<String> {
     let mut lines = Vec::new();
-    // What blocks the plan is told as a risk.
-    let told = |finding: &&Finding| !matches!(finding, Finding::DeletionsHeld { .. });
-    for finding in layer.findings.iter().filter(told) {
-        let (what, fix) = findings::words(finding, plan);
+    for finding in &layer.findings {
+        let Some((what, fix)) = findings::words(finding, plan) else {
+            continue;
+        };
         let mut part = |first: &str, text: &str, tone: Tone| {
             let rest = " ".repeat(first.chars().count());
             for (index, line) in wrap(&printable(text), style.columns() - rest.len())

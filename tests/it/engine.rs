@@ -34,6 +34,19 @@ pub async fn apply(fixture: &Fixture, world: &World) -> Result<Outcome, Error> {
     Ok(outcome)
 }
 
+/// A cloud with the bootstrap stack and nothing else.
+pub async fn with_bootstrap(fixture: &Fixture) -> World {
+    let world = fixture.world();
+    let (ports, heard) = (world.ports(), Heard::default());
+    let scope = Scope::Bootstrap;
+    let planned = engine::plan(&fixture.desired, &ports, &heard, Purpose::Apply, scope);
+    let planned = planned.await.unwrap();
+    engine::apply(&fixture.desired, &planned, &ports, &heard)
+        .await
+        .unwrap();
+    world
+}
+
 pub async fn applied(fixture: &Fixture) -> World {
     let world = fixture.world();
     apply(fixture, &world).await.unwrap();

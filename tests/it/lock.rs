@@ -7,20 +7,14 @@ use qdn_infra::engine::{self, Claim, Error, LockRecord, Purpose, Scope};
 use qdn_infra::hint::Hint as _;
 use qdn_infra::ports::{Clock as _, GuardedObjects as _};
 
+use crate::engine::with_bootstrap;
 use crate::fixture::{Fixture, Heard};
 use crate::world::{LOCK, UNLOCK, World};
 
 /// A fixture with a bootstrap stack, and nothing else yet.
 async fn bootstrapped() -> (Fixture, World) {
     let fixture = Fixture::new();
-    let world = fixture.world();
-    let (ports, heard) = (world.ports(), Heard::default());
-    let scope = Scope::Bootstrap;
-    let planned = engine::plan(&fixture.desired, &ports, &heard, Purpose::Apply, scope);
-    let planned = planned.await.unwrap();
-    engine::apply(&fixture.desired, &planned, &ports, &heard)
-        .await
-        .unwrap();
+    let world = with_bootstrap(&fixture).await;
     (fixture, world)
 }
 

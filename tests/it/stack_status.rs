@@ -10,7 +10,7 @@ use qdn_infra::plan::{Command, Mend, Standing, Treatment, standing, treatment};
 use qdn_infra::ports::{StackResource, StackStatus};
 use qdn_shared::package::FunctionName;
 
-use crate::engine::{applied, plan};
+use crate::engine::{applied, plan, with_bootstrap};
 use crate::fixture::{Fixture, Heard};
 use crate::world::World;
 
@@ -39,26 +39,13 @@ async fn apply(fixture: &Fixture, world: &World) -> (Result<(), Error>, Vec<Mend
     (result, mended.collect())
 }
 
-/// The bootstrap stack and nothing else.
-async fn bootstrapped(fixture: &Fixture) -> World {
-    let world = fixture.world();
-    let (ports, heard) = (world.ports(), Heard::default());
-    let scope = Scope::Bootstrap;
-    let planned = engine::plan(&fixture.desired, &ports, &heard, Purpose::Apply, scope);
-    let planned = planned.await.unwrap();
-    engine::apply(&fixture.desired, &planned, &ports, &heard)
-        .await
-        .unwrap();
-    world
-}
-
 /// A cloud whose main stack is in this status, as it comes about.
 async fn world_in(fixture: &mut Fixture, status: &StackStatus) -> World {
     let stack = fixture.desired.names().stack;
     match standing(Some(status)) {
-        Standing::Absent => bootstrapped(fixture).await,
+        Standing::Absent => with_bootstrap(fixture).await,
         Standing::Leftover | Standing::Wreck => {
-            let world = bootstrapped(fixture).await;
+            let world = with_bootstrap(fixture).await;
             world.put_into(&stack, status);
             if *status == StackStatus::ReviewInProgress {
                 world.leave_change_set(&stack, "qdn-run-0", false);
@@ -255,7 +242,7 @@ async fn import_leaves_alone_what_is_not_at_rest() {
 #[tokio::test]
 async fn a_wreck_that_holds_data_is_left_alone() {
     let fixture = Fixture::new();
-    let world = bootstrapped(&fixture).await;
+    let world = with_bootstrap(&fixture).await;
     let stack = fixture.desired.names().stack;
     world.put_into(&stack, &StackStatus::RollbackFailed);
     let never_made = StackResource {

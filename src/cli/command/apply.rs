@@ -16,14 +16,15 @@ use crate::stack::Output;
 /// Applies an environment: what it comes to now, or exactly a saved plan.
 pub async fn run(context: &mut Context, args: &ApplyArgs) -> Result<u8, Error> {
     let Some(file) = &args.plan else {
-        let opened = context
+        let (mut desired, session) = context
             .desired(args.force, args.page, args.allow.allowed(), &args.secrets)
             .await?;
-        return apply(context, opened, asking(args), Scope::Everything).await;
+        desired.revision = context.project.revision();
+        return apply(context, (desired, session), asking(args), Scope::Everything).await;
     };
     let saved = saved::read(file)?;
     let (page, secrets) = saved::asked(&saved, args);
-    let (desired, session) = context
+    let (mut desired, session) = context
         .desired(
             saved.options.force,
             page,
@@ -31,6 +32,7 @@ pub async fn run(context: &mut Context, args: &ApplyArgs) -> Result<u8, Error> {
             &secrets,
         )
         .await?;
+    desired.revision = context.project.revision();
     let (ports, sink) = (&session.ports, context.sink.as_ref());
     let planned = engine::reopen(&desired, &saved, ports, sink).await?;
     // The change sets stay when it is not carried out: the plan is still good.

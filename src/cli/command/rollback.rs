@@ -80,13 +80,7 @@ async fn restored(
     engine::fetch_page(environment, release, &folder, &session.ports).await?;
     let page = folder.join(site::PREFIX);
     let phone = environment.file.support_phone.as_str();
-    let mut pages =
+    let pages =
         site::read(&page, site::PREFIX, phone).map_err(super::super::project::Error::from)?;
-    for file in &mut pages {
-        if let Some(then) = release.content.page.get(&file.key) {
-            file.content_type.clone_from(&then.content_type);
-            file.cache_control.clone_from(&then.cache_control);
-        }
-    }
     Ok(engine::restored(desired, release, pages)?)
 }
