@@ -8,9 +8,12 @@ export const PHONES = { ordinary: "+12025550143", failing: "+15005550103", stuck
 export const ZONE = "America/New_York";
 export const CHARGE = { amount: 14_900, currency: "USD" };
 
-/** A window of two hours, so many full hours from now. */
+/** Tomorrow at 14:00 UTC, a morning at the place: windows of the next hours lie within one day, whenever tests run. */
+const MORNING = new Date(Date.now() + 24 * HOUR).setUTCHours(14, 0, 0, 0);
+
+/** A window of two hours, so many hours after that morning. */
 export function windowIn(hours) {
-  const start = Math.ceil(Date.now() / HOUR + hours) * HOUR;
+  const start = MORNING + hours * HOUR;
   const iso = (time) => new Date(time).toISOString().replace(".000", "");
   return { start: iso(start), end: iso(start + 2 * HOUR), zone: ZONE };
 }

@@ -12,9 +12,14 @@ export const SIZES = {
   desktop: { width: 1280, height: 900 },
 };
 
-/** Runs in every page before its own scripts: notes what moved and what the policy refused. */
-function watch() {
+/** What a page is called whose device has no connection. The name outlives documents, as the lost connection does. */
+const ALONE = "without a connection";
+
+/** Runs in every page before its own scripts: notes what moved and what the policy refused, and says who is alone. */
+function watch(alone) {
   window.watched = { shifts: [], violations: [] };
+  const told = Object.getOwnPropertyDescriptor(Navigator.prototype, "onLine").get;
+  Object.defineProperty(navigator, "onLine", { get: () => window.name !== alone && told.call(navigator) });
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) {
       const moved = entry.sources.map(({ node }) => node?.id || node?.className || node?.nodeName);
@@ -59,7 +64,7 @@ export class Browser {
       ...more,
     });
     this.#contexts.push(context);
-    if (more.javaScriptEnabled !== false) await context.addInitScript(watch);
+    if (more.javaScriptEnabled !== false) await context.addInitScript(watch, ALONE);
     const page = await context.newPage();
     await before?.(page);
     this.#watch(page, expect, origin);
@@ -125,6 +130,21 @@ export async function until(page, question) {
     await page.waitForTimeout(50);
   }
   throw new Error(`still not: ${question}`);
+}
+
+/**
+ * Takes the connection from a page behind a proxy, or gives it back. The browser's own emulation is not used: it forgets
+ * documents and workers that begin while it is on.
+ */
+export async function connect(page, proxy, isConnected) {
+  proxy.rule = () => (isConnected ? {} : { cut: true });
+  await page.evaluate(
+    ([name, event]) => {
+      window.name = name;
+      dispatchEvent(new Event(event));
+    },
+    isConnected ? ["", "online"] : [ALONE, "offline"],
+  );
 }
 
 /** Waits until the worker keeps the page, which it does last. */

@@ -4,7 +4,10 @@
 import { createServer, request } from "node:http";
 
 export class Proxy {
-  /** Decides on a path: `{ after }` milliseconds, `{ status }` instead of an answer, `{ body }` in its place. */
+  /**
+   * Decides on a path: `{ after }` milliseconds, `{ status }` instead of an answer, `{ body }` in its place, or
+   * `{ cut }`, which ends the connection without a word.
+   */
   rule = () => ({});
   #sockets = new Set();
 
@@ -22,8 +25,9 @@ export class Proxy {
   }
 
   async #pass(asked, answer) {
-    const { after = 0, status, body } = this.rule(new URL(asked.url, this.origin).pathname);
+    const { after = 0, status, body, cut } = this.rule(new URL(asked.url, this.origin).pathname);
     await new Promise((wake) => setTimeout(wake, after));
+    if (cut) return asked.socket.destroy();
     if (status) return answer.writeHead(status, { "content-type": "text/plain" }).end();
     const headers = { ...asked.headers, host: this.target.host };
     if (body) {

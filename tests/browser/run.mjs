@@ -44,6 +44,7 @@ async function main() {
   const backend = new Backend(front, key);
   await backend.opens();
   const count = { passed: 0, failed: 0 };
+  const failures = [];
   for (const [area, tests] of Object.entries(CASES)) {
     for (const [name, test] of Object.entries(tests)) {
       if (!`${area}: ${name}`.includes(only)) continue;
@@ -58,12 +59,16 @@ async function main() {
       const complaints = await browser.closePages();
       const failed = error || complaints.length > 0;
       count[failed ? "failed" : "passed"] += 1;
-      console.log(`${failed ? "FAILED" : "ok"} ${area}: ${name} (${Date.now() - began} ms)`);
-      if (error) console.log(`  ${(error.stack ?? String(error)).replaceAll("\n", "\n  ")}`);
-      for (const complaint of complaints) console.log(`  ${complaint}`);
+      const told = [`${failed ? "FAILED" : "ok"} ${area}: ${name} (${Date.now() - began} ms)`];
+      if (error) told.push((error.stack ?? String(error)).replaceAll("\n", "\n  "));
+      told.push(...complaints);
+      console.log(told.join("\n  "));
+      if (failed) failures.push(told.join("\n  "));
     }
   }
   await browser.close();
+  // Once more where whoever reads a long log looks first.
+  for (const failure of failures) console.log(`\n${failure}`);
   console.log(`\n${count.passed} passed, ${count.failed} failed`);
   return count.failed === 0 && count.passed > 0 ? 0 : 1;
 }

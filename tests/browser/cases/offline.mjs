@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { STEPS } from "../backend.mjs";
-import { isKept, until } from "../browser.mjs";
+import { connect, isKept, until } from "../browser.mjs";
 import { Proxy } from "../proxy.mjs";
 
 const VECTORS = join(import.meta.dirname, "../../vectors/job-token.json");
@@ -28,21 +28,23 @@ async function behindProxy(front, test) {
 }
 
 export default {
-  async "the page opens, says that it is old, and takes up what is new"({ backend, browser }) {
+  async "the page opens, says that it is old, and takes up what is new"({ backend, browser, front }) {
     const job = await backend.job("ASSIGNED");
-    const page = await visit(browser, job);
-    await page.context().setOffline(true);
-    await page.reload();
-    await page.getByText("No connection. Updated").waitFor();
-    assert.equal(await page.locator("h1").innerText(), "Your technician is on the way");
-    assert.ok(await page.locator("#fresh.stale").isVisible());
-    assert.ok(await page.locator("#calendar").isVisible());
-    await browser.shot(page, "stale-en-light");
-    await job.move(STEPS[2]);
-    await page.context().setOffline(false);
-    await page.getByRole("heading", { level: 1, name: "Service underway" }).waitFor();
-    await page.getByText("Updated just now").waitFor();
-    assert.equal(await page.locator("#fresh.stale").count(), 0);
+    await behindProxy(front, async (proxy) => {
+      const page = await visit(browser, job, proxy.origin);
+      await connect(page, proxy, false);
+      await page.reload();
+      await page.getByText("No connection. Updated").waitFor();
+      assert.equal(await page.locator("h1").innerText(), "Your technician is on the way");
+      assert.ok(await page.locator("#fresh.stale").isVisible());
+      assert.ok(await page.locator("#calendar").isVisible());
+      await browser.shot(page, "stale-en-light");
+      await job.move(STEPS[2]);
+      await connect(page, proxy, true);
+      await page.getByRole("heading", { level: 1, name: "Service underway" }).waitFor();
+      await page.getByText("Updated just now").waitFor();
+      assert.equal(await page.locator("#fresh.stale").count(), 0);
+    });
   },
 
   async "a page that is open learns at once that it is alone"({ backend, browser }) {
@@ -52,43 +54,49 @@ export default {
     assert.equal(await page.locator("h1").innerText(), "Service underway");
   },
 
-  async "another link than the known one has nothing to show"({ backend, browser }) {
-    const page = await visit(browser, await backend.ready("CREATED"));
-    await page.context().setOffline(true);
-    await page.goto((await backend.ready("ASSIGNED")).url);
-    await page.getByRole("heading", { level: 1, name: "We cannot be reached right now" }).waitFor();
-    assert.ok(await page.locator("#call").isVisible());
-    await browser.shot(page, "unreachable-en-light");
-    await page.context().setOffline(false);
-    await page.getByRole("heading", { level: 1, name: "Your technician is on the way" }).waitFor();
+  async "another link than the known one has nothing to show"({ backend, browser, front }) {
+    const [known, other] = [await backend.ready("CREATED"), await backend.ready("ASSIGNED")];
+    await behindProxy(front, async (proxy) => {
+      const page = await visit(browser, known, proxy.origin);
+      await connect(page, proxy, false);
+      await page.goto(`${proxy.origin}/track?jobToken=${other.token}`);
+      await page.getByRole("heading", { level: 1, name: "We cannot be reached right now" }).waitFor();
+      assert.ok(await page.locator("#call").isVisible());
+      await browser.shot(page, "unreachable-en-light");
+      await connect(page, proxy, true);
+      await page.getByRole("heading", { level: 1, name: "Your technician is on the way" }).waitFor();
+    });
   },
 
   async "the worker leaves everything else alone"({ backend, browser, front }) {
-    const page = await visit(browser, await backend.ready("CREATED"));
-    const places = await page.evaluate(async () => {
-      const cache = await caches.open("track");
-      return (await cache.keys()).map((request) => new URL(request.url));
+    const job = await backend.ready("CREATED");
+    await behindProxy(front, async (proxy) => {
+      const page = await visit(browser, job, proxy.origin);
+      const places = await page.evaluate(async () => {
+        const cache = await caches.open("track");
+        return (await cache.keys()).map((request) => new URL(request.url));
+      });
+      const paths = places.map(({ pathname }) => pathname).sort();
+      assert.deepEqual(paths, [
+        "/track",
+        "/track/icon.svg",
+        "/track/job.js",
+        "/track/track.css",
+        "/track/track.js",
+        "/track/words.js",
+      ]);
+      const scopes = await page.evaluate(async () =>
+        (await navigator.serviceWorker.getRegistrations()).map(({ scope }) => scope),
+      );
+      assert.deepEqual(scopes, [`${proxy.origin}/track`]);
+      await connect(page, proxy, false);
+      for (const path of ["/", "/tracking", "/track/other.html", "/track/sub/track.js", "/api/health"]) {
+        await assert.rejects(page.goto(proxy.origin + path), /ERR_/, path);
+        await page.waitForTimeout(100);
+      }
+      await page.goto(`${proxy.origin}/track/track.css`);
+      assert.match(await page.content(), /The tracking page/);
     });
-    const paths = places.map(({ pathname }) => pathname).sort();
-    assert.deepEqual(paths, [
-      "/track",
-      "/track/icon.svg",
-      "/track/job.js",
-      "/track/track.css",
-      "/track/track.js",
-      "/track/words.js",
-    ]);
-    const scopes = await page.evaluate(async () =>
-      (await navigator.serviceWorker.getRegistrations()).map(({ scope }) => scope),
-    );
-    assert.deepEqual(scopes, [`${front}/track`]);
-    await page.context().setOffline(true);
-    for (const path of ["/", "/tracking", "/track/other.html", "/track/sub/track.js", "/api/health"]) {
-      await assert.rejects(page.goto(front + path), /ERR_/, path);
-      await page.waitForTimeout(100);
-    }
-    await page.goto(`${front}/track/track.css`);
-    assert.match(await page.content(), /The tracking page/);
   },
 
   async "a new version is seen at once, and kept"({ backend, browser, front }) {
@@ -181,18 +189,20 @@ export default {
   async "the link id is read from the token as everybody reads it"({ backend, browser, front }) {
     const job = await backend.ready("IN_PROGRESS");
     const answer = await job.seen();
-    const page = await visit(browser, job);
     const { vectors } = JSON.parse(readFileSync(VECTORS, "utf8"));
     const good = vectors.filter(({ accepted }) => accepted);
     assert.ok(good.length > 5);
-    await page.context().setOffline(true);
-    for (const [at, { name, token, fields }] of good.entries()) {
-      const kept = JSON.stringify({ at: Date.now(), answer: { ...answer, id: `VECTOR${at}` } });
-      await page.evaluate(([key, value]) => (localStorage[key] = value), [`track-${fields.link}`, kept]);
-      await page.goto(`${front}/track?jobToken=${token}`);
-      assert.equal(await page.locator("#number").innerText(), `Job VECTOR${at}`, name);
-      await page.evaluate((key) => localStorage.removeItem(key), `track-${fields.link}`);
-    }
+    await behindProxy(front, async (proxy) => {
+      const page = await visit(browser, job, proxy.origin);
+      await connect(page, proxy, false);
+      for (const [at, { name, token, fields }] of good.entries()) {
+        const kept = JSON.stringify({ at: Date.now(), answer: { ...answer, id: `VECTOR${at}` } });
+        await page.evaluate(([key, value]) => (localStorage[key] = value), [`track-${fields.link}`, kept]);
+        await page.goto(`${proxy.origin}/track?jobToken=${token}`);
+        assert.equal(await page.locator("#number").innerText(), `Job VECTOR${at}`, name);
+        await page.evaluate((key) => localStorage.removeItem(key), `track-${fields.link}`);
+      }
+    });
   },
 
   async "a browser that keeps nothing has a page that works"({ backend, browser }) {
