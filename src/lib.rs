@@ -5,7 +5,7 @@
 //! | module | what lives there | knows of |
 //! |---|---|---|
 //! | `cli` | arguments, settings, exit codes | everything |
-//! | `render` | events and plans turned into text | `plan`, `engine::event`, `ports`, `seed` |
+//! | `render` | events, plans and policies turned into text | `plan`, `engine::event`, `ports`, `seed`, `permissions` |
 //! | `aws` | the ports, spoken with the AWS SDKs | `ports` |
 //! | `twilio` | the carrier's port, spoken over HTTP | `ports` |
 //! | `engine` | observes all layers, runs a plan | `ports`, `plan`, `keys`, `secrets`, `stack`, `site`, `seed`, `package`, `template`, `config` |
@@ -17,6 +17,7 @@
 //! | `site` | page files, headers, manifest | – |
 //! | `seed` | maintenance data: read, checked, merged with the live document | – |
 //! | `secrets` | the secrets file; documents that are stored | – |
+//! | `permissions` | what IAM has to allow whoever plans or applies; a pipeline's roles | `ports` (`Service`), `stack`, `resource`, `template`, `config`, `package` (architectures) |
 //! | `stack` | the QDN stack, declared | `resource`, `template`, `config`, `package` (architectures) |
 //! | `resource` | typed CloudFormation resources | `template` |
 //! | `template` | intrinsics, typed references, ordered output | – |
@@ -24,7 +25,7 @@
 //! | `python` | private virtual environments with pinned packages | – |
 //! | `config` | typed stack files | – |
 //!
-//! `plan`, `keys`, `seed`, `openapi`, `resource`, `template`, `stack` and `config` import no tokio, SDK or
+//! `plan`, `keys`, `seed`, `openapi`, `resource`, `template`, `stack`, `permissions` and `config` import no tokio, SDK or
 //! clap; a test holds this map against the code. Feature `deployer` (on unless it is switched off) is everything that
 //! talks to a cloud, a terminal or a compiler.
 
@@ -42,6 +43,8 @@ pub mod local;
 pub mod openapi;
 #[cfg(feature = "deployer")]
 pub mod package;
+#[cfg(feature = "deployer")]
+pub mod permissions;
 pub mod plan;
 pub mod ports;
 #[cfg(feature = "deployer")]

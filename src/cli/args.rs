@@ -1,6 +1,7 @@
 //! The command line. clap types never leave `cli`.
 
 mod keys;
+mod permissions;
 mod seed;
 
 use std::path::PathBuf;
@@ -12,6 +13,7 @@ use crate::plan::Allowed;
 use crate::render::Extent;
 
 pub use keys::{KeysArgs, KeysKind, NewOperatorArgs, OperatorAction, RotateArgs, TokenAction};
+pub use permissions::{CiRoleArgs, PermissionsArgs};
 pub use seed::{DiffArgs, PullArgs, PushArgs, SeedAction, SeedArgs, Side};
 
 /// Plans, applies and proves QuickDumpNow's AWS system.
@@ -84,6 +86,14 @@ pub enum Command {
     /// Take resources that exist already into the stack, after showing which
     #[command(after_help = "Example:\n  qdn-infra import --env staging --id Api=a1b2c3d4e5")]
     Import(ImportArgs),
+    /// Print the IAM policies that planning or applying needs, and nothing more
+    #[command(after_help = "Example:\n  qdn-infra permissions --env staging --for plan")]
+    Permissions(PermissionsArgs),
+    /// Print a CloudFormation template of the two roles that a pipeline on GitHub Actions takes on
+    #[command(
+        after_help = "Example:\n  qdn-infra ci-role --env staging --repository quickdumpnow/infra --environment staging"
+    )]
+    CiRole(CiRoleArgs),
     /// Print the outputs of the stack
     #[command(after_help = "Example:\n  qdn-infra outputs --format env")]
     Outputs(OutputsArgs),
@@ -267,11 +277,19 @@ pub struct ApplyArgs {
 }
 
 /// `drift`.
-#[derive(Debug, Clone, Copy, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct DriftArgs {
     /// Exit with 2 when something differs
     #[arg(long)]
     pub detailed_exitcode: bool,
+    /// Do not compare a layer; without `edge` no secret's value is read
+    #[arg(
+        long = "skip-layer",
+        value_enum,
+        value_name = "LAYER",
+        value_delimiter = ','
+    )]
+    pub skip_layers: Vec<SkippableLayer>,
 }
 
 /// `rollback`.

@@ -16,7 +16,7 @@ use super::project::Project;
 use super::session::{self, Session};
 use crate::aws::Recorder;
 use crate::config::StackFile;
-use crate::engine::event::{Event, Sink, What, millis};
+use crate::engine::event::{Called, Event, Sink, What, millis};
 use crate::engine::{Desired, Environment};
 use crate::package::{self, Architecture};
 use crate::plan::{Allowed, Layer};
@@ -83,10 +83,19 @@ impl Context {
                 .into_iter()
                 .map(|call| call.operation)
                 .collect();
+            let called: BTreeSet<Called> = recorder
+                .calls()
+                .into_iter()
+                .map(|call| Called {
+                    service: call.service,
+                    operation: call.operation,
+                })
+                .collect();
             let what = What::ApiCalls {
                 count: recorder.count(),
                 depth: recorder.depth(),
                 changing,
+                operations: called.into_iter().collect(),
             };
             self.sink.emit(Event {
                 at_ms: millis(self.began.elapsed()),

@@ -7,7 +7,7 @@ use super::exit;
 use crate::hint::Hint;
 use crate::plan::NotAPlan;
 use crate::ports::{ErrorKind, LockState, Task};
-use crate::{engine, local, package, render, secrets, stack, template};
+use crate::{engine, local, package, permissions, render, secrets, stack, template};
 
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
@@ -39,6 +39,9 @@ pub enum Error {
     /// A template could not be declared.
     #[error("failed to declare the stack")]
     Declare(#[from] stack::Error),
+    /// Policies could not be written down.
+    #[error("failed to write the policies")]
+    Permissions(#[from] permissions::Error),
     /// A template could not be written down.
     #[error("failed to write the template")]
     Template(#[from] template::Error),
@@ -138,6 +141,7 @@ impl Error {
             } => exit::STALE,
             Self::Project(_)
             | Self::Declare(_)
+            | Self::Permissions(_)
             | Self::NobodyToAsk { .. }
             | Self::NotLocal { .. }
             | Self::Secrets(_)
@@ -215,6 +219,7 @@ impl Hint for Error {
             Self::NotLocal { .. } => Some("the demo plays on `--env local`".into()),
             Self::Package(error) => error.hint(),
             Self::Engine(error) => error.hint(),
+            Self::Permissions(error) => error.hint(),
             Self::NobodyToAsk { flag, .. } => Some(format!("add `{flag}`")),
             Self::NoStack { environment, .. } => Some(format!(
                 "make it with `qdn-infra apply --env {environment}`"

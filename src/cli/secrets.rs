@@ -98,7 +98,8 @@ impl SkippableLayer {
         all.find(|candidate| candidate.plain() == layer)
     }
 
-    const fn plain(self) -> Layer {
+    /// The layer that this is.
+    pub const fn plain(self) -> Layer {
         match self {
             Self::Secrets => Layer::Secrets,
             Self::Edge => Layer::Edge,

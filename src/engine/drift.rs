@@ -82,14 +82,13 @@ pub async fn drift(desired: Desired, ports: &Ports, sink: &dyn Sink) -> Result<D
 }
 
 /// The environment as the release left it. Nothing is uploaded from here, so no bytes of the page are needed. Keys at
-/// the edge are compared; what needs the secrets file is not, nor what people may change.
+/// the edge are compared unless that was left out; what needs the secrets file is not, nor what people may change.
 fn as_released(desired: Desired, release: &Release) -> Result<Desired, Error> {
     let pages = release::page_files(release);
+    let never = [Layer::Secrets, Layer::Seed, Layer::Carrier];
+    let skip = desired.skip.iter().copied().chain(never).collect();
     let restored = release::restored(desired, release, pages)?;
-    Ok(Desired {
-        skip: [Layer::Secrets, Layer::Seed, Layer::Carrier].into(),
-        ..restored
-    })
+    Ok(Desired { skip, ..restored })
 }
 
 async fn detect(run: &Run<'_>, stack: &str) -> Result<StackDrift, Error> {

@@ -238,6 +238,8 @@ pub enum What {
         depth: usize,
         /// Those that may change something, by operation, in order.
         changing: Vec<String>,
+        /// Every operation that was called, once, sorted.
+        operations: Vec<Called>,
     },
     /// What is deployed now was written down, to be put back when it is wanted.
     Released {
@@ -306,4 +308,13 @@ pub trait Sink: Send + Sync {
 /// Whole milliseconds of a duration.
 pub fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// An operation of a service, both in the service's own spelling.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Called {
+    /// For example `CloudFront KeyValueStore`.
+    pub service: String,
+    /// For example `ListKeys`.
+    pub operation: String,
 }

@@ -21,7 +21,7 @@ use super::secrets::{self, ObservedSecrets};
 use super::seed::{self, ObservedSeed};
 use crate::config::DataPolicy;
 use crate::plan::site::unexplained;
-use crate::plan::{Standing, standing};
+use crate::plan::{Layer, Standing, standing};
 use crate::ports::{
     DistributionState, FunctionState, GatewayStage, InboundSettings, ListedObject, ObjectHead,
     Ports, StackState,
@@ -140,7 +140,7 @@ pub async fn observe(desired: &Desired, ports: &Ports, scope: Scope) -> Result<O
                 .await
                 .map_err(Error::from)
         },
-        secrets::observe(ports, &names.secrets),
+        secrets::observe(ports, &names.secrets, &desired.skip),
         carrier::observe(desired, ports),
     )?;
     desired.environment.expect_account(&caller.account)?;
@@ -170,7 +170,7 @@ pub async fn observe(desired: &Desired, ports: &Ports, scope: Scope) -> Result<O
         page,
         observe_api(ports, &stack),
         observe_distribution(ports, &stack),
-        observe_edge_keys(ports, &stack),
+        observe_edge_keys(ports, &stack, &desired.skip),
         observe_seed(desired, ports, &stack, &bootstrap),
         adopted,
     )?;
@@ -368,11 +368,14 @@ async fn observe_distribution(
     }
 }
 
+/// The store answers keys with their values, so it is not asked where nobody compares them.
 async fn observe_edge_keys(
     ports: &Ports,
     stack: &ObservedStack,
+    skip: &BTreeSet<Layer>,
 ) -> Result<BTreeMap<String, SecretString>, Error> {
     match stack.output(Output::KeyValueStoreArn) {
+        Some(_) if skip.contains(&Layer::Edge) => Ok(BTreeMap::new()),
         Some(store) => Ok(ports.key_values.entries(store).await?.unwrap_or_default()),
         None => Ok(BTreeMap::new()),
     }

@@ -35,16 +35,24 @@ pub struct ObservedSecrets {
     pub operator_keys: Option<OperatorKeys>,
 }
 
-/// Looks at every secret at once. Each by its name: a listing may be minutes behind.
-pub async fn observe(ports: &Ports, names: &SecretNames) -> Result<ObservedSecrets, Error> {
+/// Looks at every secret at once. Each by its name: a listing may be minutes behind. No value is read where every layer
+/// that follows from one is left out; the carrier's is with `secrets`.
+pub async fn observe(
+    ports: &Ports,
+    names: &SecretNames,
+    skip: &BTreeSet<Layer>,
+) -> Result<ObservedSecrets, Error> {
+    let unread = [Layer::Secrets, Layer::Edge]
+        .iter()
+        .all(|layer| skip.contains(layer));
     let describe = |secret| async move { Ok::<_, Error>(ports.secrets.describe(secret).await?) };
     let (carrier, keys, deployer_key, operators, signing_keys, operator_keys) = futures::try_join!(
         describe(&names.carrier),
         describe(&names.keys),
         describe(&names.deployer_key),
         describe(&names.operators),
-        document(ports, &names.keys),
-        document(ports, &names.operators),
+        document_unless(unread, ports, &names.keys),
+        document_unless(unread, ports, &names.operators),
     )?;
     Ok(ObservedSecrets {
         carrier,
@@ -54,6 +62,17 @@ pub async fn observe(ports: &Ports, names: &SecretNames) -> Result<ObservedSecre
         signing_keys,
         operator_keys,
     })
+}
+
+async fn document_unless<T: DeserializeOwned>(
+    unread: bool,
+    ports: &Ports,
+    secret: &str,
+) -> Result<Option<T>, Error> {
+    if unread {
+        return Ok(None);
+    }
+    document(ports, secret).await
 }
 
 /// The document that a secret holds; none when there is no such secret, or it is scheduled for deletion.

@@ -131,6 +131,7 @@ fn words(what: &What) -> (&'static str, String) {
             count: number,
             depth,
             changing,
+            ..
         } => ("", api_calls(*number, *depth, changing)),
         What::Released { id } => ("", format!("release {id} is kept")),
         What::Finished { changes, took_ms } => ("", finished(*changes, *took_ms)),

@@ -9,8 +9,7 @@ use crate::resource::iam::{ManagedPolicy, Role};
 use crate::resource::policy::{IdentityPolicy, Service, TrustPolicy};
 use crate::resource::s3::{Bucket, BucketPolicy};
 use crate::template::{
-    Declaration, DeletionPolicy, Pseudo, Resource, Template, TemplateBuilder, UpdateReplacePolicy,
-    text,
+    Declaration, DeletionPolicy, Resource, Template, TemplateBuilder, UpdateReplacePolicy,
 };
 
 /// Whether the bootstrap stack brings the role with which API Gateway writes logs. There is one such role in an
@@ -65,11 +64,7 @@ fn api_gateway_log_role(stack: &mut TemplateBuilder) -> Result<(), Error> {
     let role = Role::unbounded(
         TrustPolicy::service(Service::ApiGateway),
         "Writes the logs of every API in this region; no boundary, because it belongs to no single stack",
-        [text![
-            "arn:",
-            Pseudo::Partition,
-            ":iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs"
-        ]],
+        [names::log_role_policy_arn()],
     );
     let role = stack.add("ApiGatewayLogRole", staying(role))?;
     stack.add(

@@ -57,7 +57,7 @@ pub fn secret(file: &StackFile, purpose: &str) -> String {
 }
 
 /// The Amazon Resource Name of the bucket that holds the page, whoever owns it.
-pub(super) fn site_bucket_arn(file: &StackFile) -> Text {
+pub fn site_bucket_arn(file: &StackFile) -> Text {
     let name = match &file.site {
         Site::Managed { .. } => site_bucket(file),
         Site::Existing { bucket, .. } => bucket.as_str().into(),
@@ -66,7 +66,7 @@ pub(super) fn site_bucket_arn(file: &StackFile) -> Text {
 }
 
 /// The Amazon Resource Name of something regional that has one of the usual form.
-pub(super) fn regional_arn(service: &str, resource: impl Into<String>) -> Text {
+pub fn regional_arn(service: &str, resource: impl Into<String>) -> Text {
     text![
         "arn:",
         Pseudo::Partition,
@@ -87,7 +87,7 @@ pub(super) fn boundary(file: &StackFile) -> String {
 }
 
 /// The boundary's Amazon Resource Name. It lives in the bootstrap stack, hence no reference.
-pub(super) fn boundary_arn(file: &StackFile) -> Text {
+pub fn boundary_arn(file: &StackFile) -> Text {
     text![
         "arn:",
         Pseudo::Partition,
@@ -98,12 +98,21 @@ pub(super) fn boundary_arn(file: &StackFile) -> Text {
     ]
 }
 
+/// What lets API Gateway write logs, kept by AWS.
+pub fn log_role_policy_arn() -> Text {
+    text![
+        "arn:",
+        Pseudo::Partition,
+        ":iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs"
+    ]
+}
+
 /// The log group of a function; `*` stands for all of the stack's functions.
-pub(super) fn function_log_group(file: &StackFile, function: &str) -> String {
+pub fn function_log_group(file: &StackFile, function: &str) -> String {
     format!("/aws/lambda/{}", of(file, function))
 }
 
 /// The log group of the REST API's access logs.
-pub(super) fn access_log_group(file: &StackFile) -> String {
+pub fn access_log_group(file: &StackFile) -> String {
     format!("/aws/apigateway/{}", of(file, "api"))
 }

@@ -29,14 +29,32 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
     ("aws", &["ports"]),
     ("twilio", &["ports"]),
-    ("render", &["plan", "engine", "ports", "seed"]),
+    (
+        "permissions",
+        &[
+            "ports", "stack", "resource", "template", "config", "package",
+        ],
+    ),
+    (
+        "render",
+        &["plan", "engine", "ports", "seed", "permissions"],
+    ),
     ("local", &["python"]),
     ("python", &[]),
 ];
 
 /// Modules that are pure: no runtime, no SDK, no command line.
 const PURE: &[&str] = &[
-    "hint", "config", "template", "resource", "stack", "plan", "keys", "seed", "openapi",
+    "hint",
+    "config",
+    "template",
+    "resource",
+    "stack",
+    "plan",
+    "keys",
+    "seed",
+    "openapi",
+    "permissions",
 ];
 const IMPURE_CRATES: &[&str] = &[
     "tokio",

@@ -4,12 +4,14 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
+use qdn_infra::permissions::Purpose;
 use sha2::{Digest as _, Sha256};
 
 use crate::application;
 use crate::checkout::{Checkout, LOCK, MANIFEST, Ran, calls, fetch};
 use crate::fixture::{BUILDS, project};
 use crate::leaks::ProcessList;
+use crate::permissions;
 
 #[test]
 fn a_stack_lives_from_its_first_apply_to_its_last_destroy() {
@@ -33,7 +35,8 @@ fn a_stack_lives_from_its_first_apply_to_its_last_destroy() {
 }
 
 fn the_first_apply_prints_an_address_that_works(checkout: &Checkout) -> Ran {
-    let ran = checkout.run(&["apply", "--progress", "jsonl"], 0);
+    let ran = checkout.run(&["apply", "--calls", "--progress", "jsonl"], 0);
+    permissions::assert_calls_allowed(&ran, Purpose::Apply);
     let url = ran.out.lines().last().unwrap().to_owned();
     let front = checkout.address("front");
     assert_eq!(url, format!("{front}/api/health"));
@@ -65,6 +68,14 @@ fn with_nothing_to_do_nothing_is_done(checkout: &Checkout) {
     let again = checkout.run(&["apply", "--calls"], 0);
     assert!(again.out.starts_with("no changes"), "{}", again.out);
     let drift = checkout.run(&["drift", "--detailed-exitcode"], 0);
+    let told = ["--calls", "--progress", "jsonl"];
+    let without = ["--skip-layer", "secrets,edge"];
+    for command in ["plan", "drift"] {
+        let all = checkout.run(&[&[command], &told[..]].concat(), 0);
+        permissions::assert_calls_allowed(&all, Purpose::Plan);
+        let less = checkout.run(&[&[command], &told[..], &without].concat(), 0);
+        permissions::assert_calls_allowed(&less, Purpose::Preview);
+    }
     let left = "as the release left them";
     assert!(drift.out.contains(left), "{}", drift.out);
     for ran in [plan, again] {
@@ -273,7 +284,11 @@ fn a_stop_loses_nothing(checkout: &Checkout) {
 
 fn destroy_leaves_nothing(checkout: &Checkout) {
     let everything = ["destroy", "--data", "--bootstrap"];
-    checkout.run(&everything, 0);
+    let ran = checkout.run(
+        &[&everything[..], &["--calls", "--progress", "jsonl"]].concat(),
+        0,
+    );
+    permissions::assert_calls_allowed(&ran, Purpose::Administer);
     let endpoint = checkout.address("endpoint");
     let listing = String::from_utf8(fetch("GET", format!("{endpoint}/")).body).unwrap();
     assert!(listing.contains("ListAllMyBucketsResult"), "{listing}");

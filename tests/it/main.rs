@@ -28,6 +28,7 @@ mod keys;
 mod leaks;
 mod lock;
 mod packages;
+mod permissions;
 mod plan_schema;
 mod process;
 mod releases;

@@ -11,7 +11,7 @@ use qdn_shared::package::FunctionName;
 use crate::fixture::{Fixture, Heard, SECRET, secrets_file};
 use crate::world::World;
 
-async fn apply_desired(desired: &engine::Desired, world: &World) -> Result<Plan, Error> {
+pub async fn apply_desired(desired: &engine::Desired, world: &World) -> Result<Plan, Error> {
     let (ports, heard) = (world.ports(), Heard::default());
     let scope = Scope::Everything;
     let planned = engine::plan(desired, &ports, &heard, Purpose::Apply, scope).await?;
@@ -32,7 +32,7 @@ async fn releases(fixture: &Fixture, world: &World) -> Vec<Release> {
 }
 
 /// What `rollback` wants: the release in place of the checkout.
-async fn restored(
+pub async fn restored(
     fixture: &Fixture,
     world: &World,
     id: Option<&str>,
@@ -51,7 +51,7 @@ async fn restored(
 }
 
 /// Two releases that differ in package, stack, edge function and page, and in the secrets, which are no part of either.
-async fn two_releases() -> (Fixture, World, serde_json::Value) {
+pub async fn two_releases() -> (Fixture, World, serde_json::Value) {
     let mut fixture = Fixture::new();
     let world = fixture.world();
     apply(&fixture, &world).await.unwrap();

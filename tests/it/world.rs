@@ -42,8 +42,12 @@ pub const VIEWER: &str = "http://viewer.test";
 /// One call that a port received.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Call {
+    /// Of which service.
+    pub service: Service,
     /// Operation.
     pub name: &'static str,
+    /// What it was made on, e.g. an object's key.
+    pub subject: String,
     /// Whether it changes anything.
     pub mutating: bool,
 }
@@ -316,7 +320,12 @@ impl World {
         let mut state = self.state.lock().unwrap();
         let index = state.calls.len();
         state.asked.push(format!("{name} {subject}"));
-        state.calls.push(Call { name, mutating });
+        state.calls.push(Call {
+            service,
+            name,
+            subject: subject.to_owned(),
+            mutating,
+        });
         if state.fail_at == Some(index) {
             return Err(CloudError {
                 service,

@@ -8,8 +8,10 @@ use crate::engine;
 use crate::render;
 
 /// Compares and prints.
-pub async fn run(context: &mut Context, args: DriftArgs) -> Result<u8, Error> {
-    let (desired, session) = context.desired_restored().await?;
+pub async fn run(context: &mut Context, args: &DriftArgs) -> Result<u8, Error> {
+    let (mut desired, session) = context.desired_restored().await?;
+    let skipped = args.skip_layers.iter().map(|layer| layer.plain());
+    desired.skip.extend(skipped);
     let sink = context.sink.clone();
     let drift = engine::drift(desired, &session.ports, sink.as_ref()).await?;
     let style = context.console.out_style;

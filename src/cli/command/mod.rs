@@ -10,6 +10,7 @@ mod local_demo;
 mod openapi;
 mod outputs;
 mod package;
+mod permissions;
 mod plan;
 mod releases;
 mod rollback;
@@ -35,9 +36,11 @@ pub async fn run(context: &mut Context, command: Command) -> Result<u8, Error> {
         Command::Synth(args) => synth::run(context, &args),
         Command::OpenApi(args) => openapi::run(context, &args),
         Command::Package => package::run(context).await,
+        Command::Permissions(args) => permissions::run(context, args),
+        Command::CiRole(args) => permissions::ci_role(context, args),
         Command::Import(args) => import::run(context, &args).await,
         Command::Outputs(args) => outputs::run(context, &args).await,
-        Command::Drift(args) => drift::run(context, args).await,
+        Command::Drift(args) => drift::run(context, &args).await,
         Command::Releases(args) => releases::run(context, args).await,
         Command::Rollback(args) => rollback::run(context, &args).await,
         Command::Unlock(args) => unlock::run(context, &args).await,
@@ -57,6 +60,8 @@ pub fn name(command: &Command) -> &'static str {
         Command::Synth(_) => "synth",
         Command::OpenApi(_) => "openapi",
         Command::Package => "package",
+        Command::Permissions(_) => "permissions",
+        Command::CiRole(_) => "ci-role",
         Command::Import(_) => "import",
         Command::Outputs(_) => "outputs",
         Command::Drift(_) => "drift",

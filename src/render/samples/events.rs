@@ -238,6 +238,7 @@ fn later_layers() -> Vec<Event> {
                 ]
                 .map(Into::into)
                 .into(),
+                operations: Vec::new(),
             },
         ),
         at(

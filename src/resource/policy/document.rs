@@ -2,11 +2,15 @@
 
 use serde::Serialize;
 
-use super::statement::{
-    ConditionKey, Conditions, Effect, GrantedStatement, Operator, Principal, Service, Statement,
-};
+use serde_json::{Value, json};
+
+use super::condition::{ConditionKey, Conditions, Operator};
+use super::statement::{Effect, GrantedStatement, Principal, Service, Statement};
 use crate::resource::Error;
-use crate::template::Pseudo;
+use crate::template::{Pseudo, Text};
+
+/// Whom a token has to be meant for that is exchanged for credentials of AWS.
+pub const AUDIENCE: &str = "sts.amazonaws.com";
 
 /// A policy of an identity: says what its bearer may do. It names no principal.
 #[derive(Debug, Clone, Serialize)]
@@ -23,6 +27,13 @@ impl IdentityPolicy {
     pub fn statements(&self) -> impl Iterator<Item = &Statement> {
         self.0.statement.iter()
     }
+
+    /// As IAM takes it; see [`Statement::resolved`].
+    pub fn resolved<'a>(&self, value_of: impl Fn(Pseudo) -> &'a str + Copy) -> Option<Value> {
+        let statements = self.statements().map(|one| one.resolved(value_of));
+        let statements = statements.collect::<Option<Vec<_>>>()?;
+        Some(json!({"Version": self.0.version, "Statement": statements}))
+    }
 }
 
 /// A policy of a resource: says who may do what with it.
@@ -37,7 +48,7 @@ impl ResourcePolicy {
     }
 }
 
-/// Who may take on a role: one AWS service.
+/// Who may take on a role: one AWS service, or whoever an identity provider vouches for.
 #[derive(Debug, Clone, Serialize)]
 #[serde(transparent)]
 pub struct TrustPolicy(Document<Trust>);
@@ -55,16 +66,34 @@ impl TrustPolicy {
         condition.insert(
             Operator::StringEquals,
             ConditionKey::SourceAccount,
-            Pseudo::AccountId.into(),
+            [Pseudo::AccountId.into()],
         );
         Self::new(service, condition)
     }
 
+    /// Lets runs of GitHub Actions with one of these subjects take on the role: `provider` is the Amazon Resource Name
+    /// of the account's provider for GitHub's tokens, which are meant for AWS STS and nobody else.
+    pub fn github(provider: Text, subjects: impl IntoIterator<Item = Text>) -> Self {
+        let mut condition = Conditions::default();
+        let (audience, subject) = (ConditionKey::GitHubAudience, ConditionKey::GitHubSubject);
+        condition.insert(Operator::StringEquals, audience, [AUDIENCE.into()]);
+        condition.insert(Operator::StringEquals, subject, subjects);
+        Self::by(
+            Principal::Federated(provider),
+            "sts:AssumeRoleWithWebIdentity",
+            condition,
+        )
+    }
+
     fn new(service: Service, condition: Conditions) -> Self {
+        Self::by(Principal::Service(service), "sts:AssumeRole", condition)
+    }
+
+    fn by(principal: Principal, action: &'static str, condition: Conditions) -> Self {
         let trust = Trust {
             effect: Effect::Allow,
-            principal: Principal::Service(service),
-            action: "sts:AssumeRole",
+            principal,
+            action,
             condition,
         };
         Self(Document {

@@ -1,13 +1,14 @@
 //! IAM policy documents: who may do what with which resource. Roles and managed policies, which carry them,
 //! are in `iam`; a bucket's own policy is in `s3`.
 
+mod condition;
 mod document;
 mod statement;
 #[cfg(test)]
 mod tests;
 
-pub use document::{IdentityPolicy, ResourcePolicy, TrustPolicy};
+pub use condition::{ConditionKey, Operator};
+pub use document::{AUDIENCE, IdentityPolicy, ResourcePolicy, TrustPolicy};
 pub use statement::{
-    ConditionKey, DeniedService, Effect, GrantedStatement, Operator, Principal, Resources, Service,
-    Statement,
+    DeniedService, Effect, GrantedStatement, Principal, Resources, Service, Statement,
 };

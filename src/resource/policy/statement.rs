@@ -1,12 +1,12 @@
 //! One statement of a policy: effect, actions, resources, conditions, principal.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
+use serde_json::{Value, json};
 
+use super::condition::{ConditionKey, Conditions, Operator};
 use crate::resource::Error;
-use crate::template::Text;
+use crate::template::{Pseudo, Text};
 
 /// Whether a statement allows or denies. A denial wins over every allowance.
 #[expect(missing_docs, reason = "named as AWS names them")]
@@ -80,8 +80,35 @@ impl Statement {
     /// Holds only where `key` compares with `value`.
     #[must_use]
     pub fn when(mut self, operator: Operator, key: ConditionKey, value: impl Into<Text>) -> Self {
-        self.condition.insert(operator, key, value.into());
+        self.condition.insert(operator, key, [value.into()]);
         self
+    }
+
+    /// As IAM takes it, where `value_of` knows the pseudo parameters; none if a resource or parameter takes part, whose
+    /// value only the deployed stack can tell.
+    pub fn resolved<'a>(&self, value_of: impl Fn(Pseudo) -> &'a str + Copy) -> Option<Value> {
+        let resources = match &self.resource {
+            Resources::Everything { .. } => json!("*"),
+            Resources::These(these) => {
+                let texts = these.iter().map(|text| text.resolve(value_of));
+                json!(texts.collect::<Option<Vec<_>>>()?)
+            }
+        };
+        let mut statement = json!({
+            "Sid": self.sid,
+            "Effect": self.effect,
+            "Action": self.action,
+            "Resource": resources,
+        });
+        if !self.condition.is_empty() {
+            statement["Condition"] = self.condition.resolved(value_of)?;
+        }
+        Some(statement)
+    }
+
+    /// What it allows or denies, each as `service:Action`, or `service:*`.
+    pub fn actions(&self) -> &[String] {
+        &self.action
     }
 
     /// Makes it a statement of a resource's policy.
@@ -180,10 +207,12 @@ impl Serialize for Resources {
 }
 
 /// Whom a statement is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Principal {
     /// An AWS service.
     Service(Service),
+    /// Whoever an identity provider vouches for, by the provider's Amazon Resource Name.
+    Federated(Text),
     /// Everybody, signed in or not; meant for denials.
     Everybody,
 }
@@ -194,6 +223,11 @@ impl Serialize for Principal {
             Self::Service(service) => {
                 let mut map = serializer.serialize_map(Some(1))?;
                 map.serialize_entry("Service", service)?;
+                map.end()
+            }
+            Self::Federated(provider) => {
+                let mut map = serializer.serialize_map(Some(1))?;
+                map.serialize_entry("Federated", provider)?;
                 map.end()
             }
             Self::Everybody => serializer.serialize_str("*"),
@@ -213,43 +247,4 @@ pub enum Service {
     Lambda,
     #[serde(rename = "scheduler.amazonaws.com")]
     Scheduler,
-}
-
-#[derive(Debug, Clone, Default, Serialize)]
-#[serde(transparent)]
-pub(super) struct Conditions(BTreeMap<Operator, BTreeMap<ConditionKey, Text>>);
-
-impl Conditions {
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    pub(super) fn insert(&mut self, operator: Operator, key: ConditionKey, value: Text) {
-        self.0.entry(operator).or_default().insert(key, value);
-    }
-}
-
-/// How a condition compares.
-#[expect(missing_docs, reason = "named as AWS names them")]
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub enum Operator {
-    Bool,
-    StringEquals,
-}
-
-/// What a condition looks at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub enum ConditionKey {
-    /// Whether the request came over TLS: `true` or `false`.
-    #[serde(rename = "aws:SecureTransport")]
-    SecureTransport,
-    /// The account on whose behalf a service calls.
-    #[serde(rename = "aws:SourceAccount")]
-    SourceAccount,
-    /// The resource on whose behalf a service calls.
-    #[serde(rename = "aws:SourceArn")]
-    SourceArn,
-    /// The service through which a key of KMS is used.
-    #[serde(rename = "kms:ViaService")]
-    ViaService,
 }

@@ -1,0 +1,96 @@
+//! What is called beside: identity, table, functions, API, secrets.
+
+use super::{Operation, row};
+use crate::permissions::Purpose::{self, Administer, Apply, Plan, Preview};
+use crate::permissions::Target::{
+    Functions, GatewayAccount, RestApis, SecretValues, Secrets, Table,
+};
+use crate::permissions::{Need, need};
+use crate::ports::Service;
+
+pub(super) const OPERATIONS: &[Operation] = &[
+    // Nobody can be forbidden to ask who they are.
+    row(Service::Sts, "GetCallerIdentity", &[]),
+    row(
+        Service::DynamoDb,
+        "DescribeTable",
+        &[(Preview, need(&["dynamodb:DescribeTable"], &[Table]))],
+    ),
+    row(
+        Service::Lambda,
+        "GetFunctionConfiguration",
+        &[(
+            Preview,
+            need(&["lambda:GetFunctionConfiguration"], &[Functions]),
+        )],
+    ),
+    row(
+        Service::Lambda,
+        "Invoke",
+        &[(Apply, need(&["lambda:InvokeFunction"], &[Functions]))],
+    ),
+    row(
+        Service::ApiGateway,
+        "GetAccount",
+        &[(Preview, need(&["apigateway:GET"], &[GatewayAccount]))],
+    ),
+    row(
+        Service::ApiGateway,
+        "GetStage",
+        &[(Preview, need(&["apigateway:GET"], &[RestApis]))],
+    ),
+    row(
+        Service::ApiGateway,
+        "GetDeployment",
+        &[(Preview, need(&["apigateway:GET"], &[RestApis]))],
+    ),
+    row(
+        Service::ApiGateway,
+        "CreateDeployment",
+        &[(Apply, need(&["apigateway:POST"], &[RestApis]))],
+    ),
+    secrets(
+        "DescribeSecret",
+        &[(
+            Preview,
+            need(&["secretsmanager:DescribeSecret"], &[Secrets]),
+        )],
+    ),
+    secrets(
+        "GetSecretValue",
+        &[(
+            Plan,
+            need(&["secretsmanager:GetSecretValue"], &[SecretValues]),
+        )],
+    ),
+    secrets(
+        "CreateSecret",
+        &[
+            (Apply, need(&["secretsmanager:CreateSecret"], &[Secrets])),
+            (Apply, need(&["secretsmanager:TagResource"], &[Secrets])),
+        ],
+    ),
+    secrets(
+        "PutSecretValue",
+        &[(Apply, need(&["secretsmanager:PutSecretValue"], &[Secrets]))],
+    ),
+    secrets(
+        "TagResource",
+        &[(Apply, need(&["secretsmanager:TagResource"], &[Secrets]))],
+    ),
+    secrets(
+        "RestoreSecret",
+        &[(Apply, need(&["secretsmanager:RestoreSecret"], &[Secrets]))],
+    ),
+    secrets(
+        "DeleteSecret",
+        &[(
+            Administer,
+            need(&["secretsmanager:DeleteSecret"], &[Secrets]),
+        )],
+    ),
+];
+
+const fn secrets(name: &'static str, needs: &'static [(Purpose, Need)]) -> Operation {
+    row(Service::SecretsManager, name, needs)
+}

@@ -1,0 +1,29 @@
+//! What somebody is allowed for. Each includes those before it.
+
+/// From looking to taking everything away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Purpose {
+    /// `plan` and `drift` that leave out the layers `secrets` and `edge`, and so read no secret's value.
+    Preview,
+    /// `plan`, `drift`, and whatever else only looks.
+    Plan,
+    /// `apply`, `rollback`, `import`, `keys`, `seed`, `unlock`; not to make or change the bootstrap stack.
+    Apply,
+    /// `bootstrap` and `destroy` as well.
+    Administer,
+}
+
+impl Purpose {
+    /// All of them, the least first.
+    pub const ALL: [Self; 4] = [Self::Preview, Self::Plan, Self::Apply, Self::Administer];
+
+    /// As names of policies end.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Preview => "preview",
+            Self::Plan => "plan",
+            Self::Apply => "apply",
+            Self::Administer => "administer",
+        }
+    }
+}
