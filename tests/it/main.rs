@@ -45,6 +45,7 @@ mod torture;
 mod waits;
 mod webhook;
 mod wire;
+mod workflows;
 mod world;
 
 mod end_to_end;

@@ -1,0 +1,240 @@
+//! The workflows of .github against this program: every command in them is one that it understands, they take on the
+//! roles that `ci-role` declares, and each job may do no more than it says. What makes a workflow unsafe in general is
+//! zizmor's business (tests/zizmor).
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+
+use qdn_infra::config::StackFile;
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::fixture::project;
+use crate::process::{run, run_in};
+
+/// Every workflow by its name, as data.
+fn workflows() -> BTreeMap<String, Value> {
+    let folder = fs::read_dir(project().join(".github/workflows")).unwrap();
+    folder
+        .map(|entry| {
+            let path = entry.unwrap().path();
+            let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+            let text = fs::read_to_string(&path).unwrap();
+            (name, serde_yaml::from_str(&text).unwrap())
+        })
+        .collect()
+}
+
+/// Every job, named `workflow/job`.
+fn jobs() -> Vec<(String, Value)> {
+    let mut found = Vec::new();
+    for (workflow, document) in workflows() {
+        for (job, value) in document["jobs"].as_object().unwrap() {
+            found.push((format!("{workflow}/{job}"), value.clone()));
+        }
+    }
+    found
+}
+
+/// Every step, with the job that it is of.
+fn steps() -> Vec<(String, Value)> {
+    let mut found = Vec::new();
+    for (job, value) in jobs() {
+        let steps = value["steps"].as_array().unwrap();
+        found.extend(steps.iter().map(|step| (job.clone(), step.clone())));
+    }
+    found
+}
+
+/// The words of every `./dev …` of a script, up to what belongs to the shell.
+fn commands(script: &str) -> Vec<Vec<String>> {
+    let joined = script.replace("\\\n", " ");
+    let mut found = Vec::new();
+    for line in joined.lines() {
+        let mut words = line.split_whitespace().skip_while(|word| *word != "./dev");
+        if words.next().is_some() {
+            let ours = words.take_while(|word| !word.starts_with(['>', '<', '|', '&', ';']));
+            found.push(ours.map(str::to_owned).collect());
+        }
+    }
+    found
+}
+
+/// Outside a checkout a command line that is understood ends where the checkout is looked for, before anything is done.
+#[test]
+fn every_command_is_one_that_the_program_understands() {
+    let folder = TempDir::new().unwrap();
+    let mut understood = BTreeSet::new();
+    for (job, step) in steps() {
+        for words in commands(step["run"].as_str().unwrap_or_default()) {
+            let words: Vec<&str> = words.iter().map(String::as_str).collect();
+            // What `./dev` does itself.
+            if words == ["release"] {
+                continue;
+            }
+            let ran = run_in(folder.path(), &words);
+            assert!(
+                ran.code == 0 || ran.err.contains("hold no stacks/"),
+                "{job}: {words:?}: {}",
+                ran.err
+            );
+            understood.insert(words[0].to_owned());
+        }
+    }
+    for command in ["apply", "drift", "package", "plan"] {
+        assert!(understood.contains(command), "no workflow runs {command}");
+    }
+}
+
+#[test]
+fn a_wrong_command_would_be_seen() {
+    let script =
+        "code=0\n./dev plan --skip-layer secrets,edge \\\n  --nonsense > plan.md || code=$?\n";
+    let found = commands(script);
+    assert_eq!(
+        found,
+        [["plan", "--skip-layer", "secrets,edge", "--nonsense"]]
+    );
+    let folder = TempDir::new().unwrap();
+    let words: Vec<&str> = found[0].iter().map(String::as_str).collect();
+    let ran = run_in(folder.path(), &words);
+    assert!(ran.code != 0 && !ran.err.contains("hold no stacks/"));
+}
+
+/// What each job may do with the repository's own token; every workflow starts from nothing.
+#[test]
+fn every_job_may_do_what_it_says_and_no_more() {
+    for (name, document) in workflows() {
+        assert_eq!(document["permissions"], serde_json::json!({}), "{name}");
+        assert!(document["concurrency"]["group"].is_string(), "{name}");
+        assert!(document["on"].get("pull_request_target").is_none());
+    }
+    let may: BTreeMap<String, String> = jobs()
+        .into_iter()
+        .map(|(name, job)| {
+            assert!(job["timeout-minutes"].as_u64().unwrap() <= 150, "{name}");
+            let permissions = job["permissions"].as_object().unwrap();
+            let words = permissions
+                .iter()
+                .map(|(scope, access)| format!("{scope}: {}", access.as_str().unwrap()));
+            (name, words.collect::<Vec<_>>().join(", "))
+        })
+        .collect();
+    let wanted = [
+        ("deploy/apply", "contents: read, id-token: write"),
+        ("deploy/plan", "contents: read, id-token: write"),
+        ("drift/drift", "contents: read, id-token: write"),
+        ("plan/comment", "pull-requests: write"),
+        ("plan/plan", "contents: read, id-token: write"),
+        ("release/build", "contents: read"),
+        ("release/publish", "contents: write"),
+        ("test/test", "contents: read"),
+    ];
+    let wanted = wanted.map(|(job, may)| (job.to_owned(), may.to_owned()));
+    assert_eq!(may, wanted.into());
+}
+
+#[test]
+fn no_secret_is_used_and_every_action_is_pinned_by_its_commit() {
+    for (name, document) in workflows() {
+        let text = document.to_string();
+        assert!(!text.contains("secrets."), "{name}");
+    }
+    let mut pinned = 0;
+    for (job, step) in steps() {
+        let Some(uses) = step["uses"].as_str() else {
+            continue;
+        };
+        let (_, commit) = uses.split_once('@').unwrap();
+        let is_commit = commit.len() == 40 && commit.bytes().all(|byte| byte.is_ascii_hexdigit());
+        assert!(is_commit, "{job}: {uses}");
+        pinned += 1;
+    }
+    assert!(pinned > 10);
+}
+
+/// Only the job that an environment's approval lets through may take on the role that applies.
+#[test]
+fn roles_are_the_declared_ones_and_only_an_approved_job_applies() {
+    let mut roles = BTreeMap::new();
+    for (job, step) in steps() {
+        if let Some(role) = step["with"]["role-to-assume"].as_str() {
+            let (_, name) = role.rsplit_once(":role/").unwrap();
+            let name = name.replace("${{ inputs.environment || 'staging' }}", "staging");
+            roles.insert(job, name);
+        }
+    }
+    for (job, value) in jobs() {
+        let applies = roles.get(&job).is_some_and(|role| role.ends_with("apply"));
+        assert_eq!(value.get("environment").is_some(), applies, "{job}");
+    }
+    let wanted = [
+        ("deploy/apply", "qdn-staging-ci-apply"),
+        ("deploy/plan", "qdn-staging-ci-plan"),
+        ("drift/drift", "qdn-staging-ci-plan"),
+        ("plan/plan", "qdn-staging-ci-plan"),
+    ];
+    let wanted = wanted.map(|(job, role)| (job.to_owned(), role.to_owned()));
+    assert_eq!(roles, wanted.into());
+    let declared = run(&[
+        "ci-role",
+        "--repository",
+        "quickdumpnow/infra",
+        "--environment",
+        "local",
+        "--format",
+        "json",
+    ]);
+    assert_eq!(declared.code, 0, "{}", declared.err);
+    for role in ["qdn-local-ci-plan", "qdn-local-ci-apply"] {
+        assert!(
+            declared.out.contains(&format!("\"RoleName\": \"{role}\"")),
+            "{role}"
+        );
+    }
+}
+
+/// A stack file's values come from variables; a job that lacks one would stop before it begins.
+#[test]
+fn every_job_that_speaks_with_aws_has_the_variables_of_its_stack_file() {
+    let variables = |name: &str| -> BTreeSet<String> {
+        let text = fs::read_to_string(project().join(format!("stacks/{name}.yaml"))).unwrap();
+        StackFile::parse(text.as_bytes(), name).unwrap();
+        let document: Value = serde_yaml::from_str(&text).unwrap();
+        let mut found = BTreeSet::new();
+        named_variables(&document, &mut found);
+        found
+    };
+    let (staging, prod) = (variables("staging"), variables("prod"));
+    assert!(staging.len() == 3 && prod.len() == 3);
+    let given = |value: &Value| -> BTreeSet<String> {
+        let names = value["env"].as_object().into_iter().flatten();
+        let names = names.filter(|(name, value)| {
+            let text = value.as_str().unwrap();
+            text == format!("${{{{ vars.{name} }}}}")
+        });
+        names.map(|(name, _)| name.clone()).collect()
+    };
+    let all = workflows();
+    assert_eq!(given(&all["deploy"]), &staging | &prod);
+    assert_eq!(given(&all["plan"]["jobs"]["plan"]), staging);
+    assert_eq!(given(&all["drift"]["jobs"]["drift"]), staging);
+}
+
+/// The values of every key `env`.
+fn named_variables(value: &Value, found: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(fields) => {
+            for (key, value) in fields {
+                match value.as_str() {
+                    Some(name) if key == "env" => {
+                        found.insert(name.to_owned());
+                    }
+                    _ => named_variables(value, found),
+                }
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| named_variables(item, found)),
+        _ => {}
+    }
+}
