@@ -5,6 +5,8 @@ mod carrier;
 mod drift;
 mod error;
 mod foreign;
+mod logs;
+mod permissions;
 mod secrets;
 mod stack_parts;
 mod stop;
@@ -21,6 +23,8 @@ pub use carrier::{Carrier, CarrierAccess, InboundSettings};
 pub use drift::{Detection, Drifts, PropertyDrift, ResourceDrift};
 pub use error::{CloudError, ErrorKind, Service};
 pub use foreign::{DistributionDocument, ImportedResource};
+pub use logs::{LogEvent, Logs};
+pub use permissions::{Permissions, Question};
 pub use secrets::{Deletion, NewSecret, SecretState, StoreState, StoreStatus, StoreUpdate};
 pub use stack_parts::{ChangeSetSummary, StackResource};
 pub use stop::{Begun, LockState, Stop, Task};
@@ -278,6 +282,10 @@ pub struct Ports {
     pub secrets: Box<dyn Secrets>,
     /// Key value stores of CloudFront.
     pub key_values: Box<dyn KeyValues>,
+    /// CloudWatch Logs.
+    pub logs: Box<dyn Logs>,
+    /// IAM, for what we may do.
+    pub permissions: Box<dyn Permissions>,
     /// The carrier's settings.
     pub carrier: Box<dyn Carrier>,
     /// HTTP as a viewer.

@@ -14,8 +14,10 @@ mod gateways;
 mod guarded_objects;
 mod identity;
 mod key_values;
+mod logs;
 mod objects;
 mod patience;
+mod permissions;
 mod recorder;
 #[cfg(test)]
 mod replay;

@@ -50,7 +50,11 @@ const fn retries(service: Service) -> Retries {
     let (first, longest) = match service {
         Service::CloudFormation => (1_000, 15),
         Service::CloudFront | Service::ApiGateway => (1_000, 20),
-        Service::Lambda | Service::SecretsManager | Service::KeyValueStore => (500, 10),
+        Service::Lambda
+        | Service::SecretsManager
+        | Service::KeyValueStore
+        | Service::CloudWatchLogs
+        | Service::Iam => (500, 10),
         Service::Sts | Service::S3 | Service::DynamoDb => (200, 5),
         // Spoken with another client, and here only to be named.
         Service::Carrier | Service::Web => (500, 2),
@@ -130,12 +134,14 @@ mod tests {
     use crate::aws::web::Proxies;
     use crate::ports::{ErrorKind, Stacks};
 
-    const SERVICES: [Service; 9] = [
+    const SERVICES: [Service; 11] = [
         Service::ApiGateway,
         Service::CloudFormation,
         Service::CloudFront,
         Service::KeyValueStore,
+        Service::CloudWatchLogs,
         Service::DynamoDb,
+        Service::Iam,
         Service::Lambda,
         Service::S3,
         Service::SecretsManager,

@@ -13,7 +13,7 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::{ConfigBag, Storable, StoreReplace};
 
 /// Operations whose name begins so only read.
-const READING: [&str; 4] = ["Describe", "Get", "List", "Head"];
+const READING: [&str; 6] = ["Describe", "Filter", "Get", "List", "Head", "Simulate"];
 
 /// One API call.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -232,7 +232,14 @@ mod tests {
             operation: operation.into(),
             ..call(0, 1)
         };
-        for operation in ["DescribeStacks", "GetObject", "ListObjectsV2", "HeadObject"] {
+        for operation in [
+            "DescribeStacks",
+            "FilterLogEvents",
+            "GetObject",
+            "HeadObject",
+            "ListObjectsV2",
+            "SimulatePrincipalPolicy",
+        ] {
             assert!(!named(operation).is_mutating(), "{operation}");
         }
         for operation in [

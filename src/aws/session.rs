@@ -12,8 +12,10 @@ use super::functions::Lambda;
 use super::gateways::ApiGateway;
 use super::identity::Sts;
 use super::key_values::KeyValueStore;
+use super::logs::CloudWatchLogs;
 use super::objects::S3;
 use super::patience;
+use super::permissions::Iam;
 use super::recorder::Recorder;
 use super::secrets::SecretsManager;
 use super::stacks::CloudFormation;
@@ -84,6 +86,8 @@ pub async fn connect(
         distributions: Box::new(cloudfront),
         secrets: Box::new(SecretsManager::new(&of(Service::SecretsManager), recorder)),
         key_values: Box::new(KeyValueStore::new(&of(Service::KeyValueStore), recorder)),
+        logs: Box::new(CloudWatchLogs::new(&of(Service::CloudWatchLogs), recorder)),
+        permissions: Box::new(Iam::new(&of(Service::Iam), recorder)),
         carrier,
         web: Box::new(HttpWeb::new(session.endpoint.proxies())),
         clock,

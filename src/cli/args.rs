@@ -1,6 +1,7 @@
 //! The command line. clap types never leave `cli`.
 
 mod keys;
+mod operate;
 mod permissions;
 mod seed;
 
@@ -13,6 +14,7 @@ use crate::plan::Allowed;
 use crate::render::Extent;
 
 pub use keys::{KeysArgs, KeysKind, NewOperatorArgs, OperatorAction, RotateArgs, TokenAction};
+pub use operate::{DoctorArgs, LogsArgs, LogsFormat, StatusArgs};
 pub use permissions::{CiRoleArgs, PermissionsArgs};
 pub use seed::{DiffArgs, PullArgs, PushArgs, SeedAction, SeedArgs, Side};
 
@@ -97,6 +99,15 @@ pub enum Command {
     /// Print the outputs of the stack
     #[command(after_help = "Example:\n  qdn-infra outputs --format env")]
     Outputs(OutputsArgs),
+    /// Show how the environment stands, in one screen
+    #[command(after_help = "Example:\n  qdn-infra status --env staging")]
+    Status(StatusArgs),
+    /// Show what the functions logged, of all of them in one order
+    #[command(after_help = "Example:\n  qdn-infra logs --env staging --since 15m --follow")]
+    Logs(LogsArgs),
+    /// Look at everything that a command stands on, and say how to mend it
+    #[command(after_help = "Example:\n  qdn-infra doctor --env staging")]
+    Doctor(DoctorArgs),
     /// Show what is not as the newest release left it
     #[command(after_help = "Example:\n  qdn-infra drift --env staging --detailed-exitcode")]
     Drift(DriftArgs),

@@ -59,13 +59,18 @@ impl Console {
 
     /// Writes data. A reader that went away (`| head`) is no failure.
     pub fn data(&mut self, text: &str) -> io::Result<()> {
+        self.data_is_read(text).map(drop)
+    }
+
+    /// Writes data, and says whether anybody reads it still.
+    pub fn data_is_read(&mut self, text: &str) -> io::Result<bool> {
         match self
             .out
             .write_all(text.as_bytes())
             .and_then(|()| self.out.flush())
         {
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-            result => result,
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+            result => result.map(|()| true),
         }
     }
 
@@ -130,4 +135,34 @@ fn width() -> usize {
         terminal_size::terminal_size().map(|(terminal_size::Width(width), _)| usize::from(width))
     };
     given.or_else(asked).unwrap_or(80)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A pipe whose reader took this many writes and went away.
+    struct Pipe(usize);
+
+    impl Write for Pipe {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            if self.0 == 0 {
+                return Err(io::ErrorKind::BrokenPipe.into());
+            }
+            self.0 -= 1;
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_reader_that_goes_away_is_known_and_no_failure() {
+        let mut console = Console::captured(Box::new(Pipe(1)), Box::new(io::sink()));
+        assert!(console.data_is_read("first\n").unwrap());
+        assert!(!console.data_is_read("second\n").unwrap());
+        console.data("third\n").unwrap();
+    }
 }

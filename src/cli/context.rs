@@ -242,6 +242,6 @@ fn variable(name: &str) -> Option<String> {
 }
 
 /// Where the build tools lie: `QDN_TOOLS`, so that several checkouts can share them, or `.qdn/tools`.
-fn tools_folder(project: &Project) -> PathBuf {
+pub fn tools_folder(project: &Project) -> PathBuf {
     std::env::var_os("QDN_TOOLS").map_or_else(|| project.work_folder().join("tools"), PathBuf::from)
 }

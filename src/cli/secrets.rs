@@ -86,6 +86,11 @@ impl Wanted {
             .transpose()
     }
 
+    /// Where the file is, or would be.
+    pub fn path(&self) -> Option<&Path> {
+        self.given.as_deref().or(self.local.as_deref())
+    }
+
     fn is_skipped(&self) -> bool {
         self.skip.contains(&Layer::Secrets)
     }

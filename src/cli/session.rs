@@ -40,18 +40,26 @@ pub async fn open(
             )
         }
     };
+    Ok(Session {
+        ports: ports(file, endpoint, recorder).await,
+        viewer,
+        carrier,
+    })
+}
+
+/// The ports into the cloud of a stack file, wherever it is. No API call is made yet.
+pub async fn ports(
+    file: &StackFile,
+    endpoint: aws::Endpoint,
+    recorder: Option<aws::Recorder>,
+) -> Ports {
     let session = aws::Session {
         region: file.region.as_str().to_owned(),
         endpoint,
     };
     let clock = Box::new(aws::SystemClock::start());
     let twilio = Box::new(Twilio::new(file.cloud == Cloud::Aws));
-    let ports = aws::connect(&session, clock, twilio, recorder).await;
-    Ok(Session {
-        ports,
-        viewer,
-        carrier,
-    })
+    aws::connect(&session, clock, twilio, recorder).await
 }
 
 /// Starts what the local environment runs on, or finds what runs.

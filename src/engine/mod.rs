@@ -4,6 +4,7 @@ mod adopt;
 mod apply;
 mod carrier;
 mod cause;
+mod checkup;
 mod deploy;
 mod desired;
 mod destroy;
@@ -22,6 +23,7 @@ mod invocation;
 mod keeper;
 mod keys;
 mod lock;
+mod logs;
 mod maintenance;
 mod mend;
 mod names;
@@ -38,10 +40,12 @@ mod saved;
 mod secrets;
 mod seed;
 mod seed_desk;
+mod status;
 mod trial;
 
 pub use adopt::AdoptedSite;
 pub use apply::{Outcome, applicable, apply};
+pub use checkup::{CloudToCheck, Item, Verdict, check_cloud, endpoints};
 pub use desired::{Desired, Environment};
 pub use destroy::{Consent, Kept, Present, Removal, Step, destroy, present, removal};
 pub use detach::Attached;
@@ -51,6 +55,7 @@ pub use import::{Import, find as find_imports, give_up, kept as kept_import, tak
 pub use interrupt::{Ended, Interrupted, interruptible};
 pub use keys::{KeyChain, OperatorEntry, Revoked, Rotated, TokenKey};
 pub use lock::{Claim, LockRecord, locked, unlock};
+pub use logs::{LogLine, LogReader, LogsFound, LogsWanted, Origin, log_retention_days};
 pub use mend::{mend, settle};
 pub use names::{Names, template_key};
 pub use observe::{Observed, ObservedStack, own_stacks};
@@ -61,3 +66,7 @@ pub use saved::{reopen, save};
 pub use secrets::ObservedSecrets;
 pub use seed::ObservedSeed;
 pub use seed_desk::SeedDesk;
+pub use status::{
+    Addresses, DistributionNow, EdgeNow, FunctionNow, LockNow, Look, Operation, PageNow,
+    ReleaseNow, Runs, StackNow, Status, status,
+};

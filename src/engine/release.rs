@@ -169,6 +169,14 @@ pub(super) async fn newest(
     ports: &Ports,
 ) -> Result<Option<Release>, Error> {
     own_stack(environment, ports).await?;
+    newest_recorded(environment, ports).await
+}
+
+/// The same for who has made sure of the account.
+pub(super) async fn newest_recorded(
+    environment: &Environment,
+    ports: &Ports,
+) -> Result<Option<Release>, Error> {
     match keys(ports, environment).await?.last() {
         Some(key) => Ok(Some(read(ports, environment, key).await?)),
         None => Ok(None),

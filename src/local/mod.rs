@@ -22,5 +22,6 @@ mod tests;
 pub use error::{Error, Part};
 pub use launcher::shared_environment;
 pub use lifecycle::{Reset, Status, Stopped, reset, start, status, stop};
+pub use node::find as find_node;
 pub use settings::{Running, Settings};
 pub use stage::{Progress, Stage, Why};

@@ -10,7 +10,7 @@ const OLDEST: u32 = 20;
 
 /// The real program behind `node` on the path, which may be a version manager's stand-in that needs
 /// the user's environment; the emulator runs without that.
-pub(super) async fn find(path: &OsStr) -> Result<PathBuf, Error> {
+pub async fn find(path: &OsStr) -> Result<PathBuf, Error> {
     let mut old = None;
     for program in on_path("node", path) {
         let script = "console.log(process.versions.node); console.log(process.execPath)";

@@ -22,5 +22,5 @@ pub use error::Error;
 pub use metadata::Error as MetadataError;
 pub use process::Failure;
 pub use progress::{Progress, Silent, Stage};
-pub use toolchain::Error as ToolchainError;
+pub use toolchain::{Error as ToolchainError, has_target};
 pub use tools::Error as ToolsError;

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+use super::architecture::Architecture;
+use super::environment::passed_on;
 use super::process::{Failure, Tool};
 use super::progress::{Progress, Stage};
 
@@ -99,6 +101,22 @@ pub(super) async fn ensure(
         library_source: Path::new(sysroot.trim_end()).join("lib/rustlib/src/rust"),
         library_name: format!("/rustc/{}", commit.unwrap_or("unknown")),
     })
+}
+
+/// Whether the toolchain of `workspace` has the standard library for an architecture. Adds nothing.
+pub async fn has_target(workspace: &Path, architecture: Architecture) -> Result<bool, Error> {
+    let target = architecture.target();
+    let rustc = Tool {
+        program: PathBuf::from("rustc"),
+        arguments: ["--print", "target-libdir", "--target", target]
+            .map(Into::into)
+            .to_vec(),
+        folder: workspace.to_owned(),
+        environment: passed_on(std::env::vars_os()),
+    };
+    let library = rustc.output().await;
+    let library = library.map_err(|source| Error::NoCompiler { target, source })?;
+    Ok(has_standard_library(Path::new(library.trim_end())))
 }
 
 /// Whether the folder holds a compiled `std`; the folder alone may be a leftover.

@@ -67,6 +67,8 @@ pub enum Target {
     LogRole,
     LogRoleOfGateway,
     LogRolePolicy,
+    /// Every role of the account: which of them the caller has, no stack file says.
+    AnyRole,
     /// AWS lets no policy say which.
     Unnamed,
     /// Of handlers: the bucket of the stack that is being declared.
@@ -151,6 +153,7 @@ impl Target {
             Self::LogRole => "LogRole",
             Self::LogRoleOfGateway => "LogRoleOfGateway",
             Self::LogRolePolicy => "LogRolePolicy",
+            Self::AnyRole => "AnyRole",
             Self::Unnamed => "Unnamed",
             Self::Bucket => "Bucket",
         }
@@ -293,6 +296,7 @@ impl Target {
             Self::LogRole | Self::LogRoleOfGateway | Self::LogRolePolicy => {
                 roles(RoleOf::ApiGateway)
             }
+            Self::AnyRole => vec![global("iam", "role/*")],
             Self::Bucket | Self::Unnamed => vec![],
         }
     }

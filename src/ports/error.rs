@@ -19,6 +19,10 @@ pub enum Service {
     Lambda,
     /// Amazon API Gateway.
     ApiGateway,
+    /// Amazon CloudWatch Logs.
+    CloudWatchLogs,
+    /// AWS IAM.
+    Iam,
     /// Amazon CloudFront.
     CloudFront,
     /// Key value stores of Amazon CloudFront.
@@ -40,6 +44,8 @@ impl fmt::Display for Service {
             Self::DynamoDb => "DynamoDB",
             Self::Lambda => "Lambda",
             Self::ApiGateway => "API Gateway",
+            Self::CloudWatchLogs => "CloudWatch Logs",
+            Self::Iam => "IAM",
             Self::CloudFront => "CloudFront",
             Self::KeyValueStore => "CloudFront KeyValueStore",
             Self::SecretsManager => "Secrets Manager",

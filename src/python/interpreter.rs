@@ -31,14 +31,15 @@ except ImportError:
 
 /// A Python that is new enough and can make virtual environments.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Python {
-    pub(super) program: PathBuf,
+pub struct Python {
+    /// Its program.
+    pub program: PathBuf,
     /// As `3.11`.
-    pub(super) version: String,
+    pub version: String,
 }
 
 /// The named Python, or the first good one on the path.
-pub(super) async fn find(search: &Search) -> Result<Python, Error> {
+pub async fn find(search: &Search) -> Result<Python, Error> {
     if let Some(program) = &search.python {
         let said = answer(program, &["-c", ASK]).await;
         let Some(found) = said.and_then(|said| Found::read(program, &said)) else {

@@ -10,6 +10,7 @@ mod search;
 
 pub use environment::{Environment, Stage, Wanted, prepare, requirements_hash};
 pub use error::Error;
+pub use interpreter::{Python, find};
 pub use lock::{Error as LockError, Lock};
 pub use search::Search;
 #[cfg(test)]

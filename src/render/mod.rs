@@ -2,6 +2,7 @@
 //! wanted, how wide a line may be, and where to write.
 
 mod conflicts;
+mod doctor;
 mod drift;
 mod error;
 mod event_text;
@@ -9,6 +10,7 @@ mod findings;
 mod fit;
 mod interruption;
 mod jsonl;
+mod logs;
 mod numbers;
 mod permissions;
 mod plan_human;
@@ -20,18 +22,22 @@ mod risks;
 #[cfg(test)]
 mod samples;
 mod seed_human;
+mod status;
 mod style;
 mod uploads;
 mod values;
 
+pub use doctor::doctor_human;
 pub use drift::drift_human;
 pub use error::error_text;
 pub use interruption::{left_hint, left_text};
 pub use jsonl::JsonLines;
+pub use logs::{LogPrinter, log_json};
 pub use numbers::{bytes, count, duration, whole};
 pub use permissions::{permissions_human, permissions_json};
 pub use plan_human::{Extent, plan_human};
 pub use plan_json::plan_json;
 pub use progress::Progress;
 pub use seed_human::seed_human;
+pub use status::status_human;
 pub use style::Style;

@@ -21,12 +21,14 @@ use crate::releases::{apply_desired, restored, two_releases};
 use crate::world::World;
 
 /// Which service an adapter speaks with: by its SDK, or by the type that it is written for.
-const SPEAKS: [(&str, Service); 12] = [
+const SPEAKS: [(&str, Service); 14] = [
     ("aws_sdk_apigateway", Service::ApiGateway),
     ("aws_sdk_cloudformation", Service::CloudFormation),
     ("aws_sdk_cloudfrontkeyvaluestore", Service::KeyValueStore),
     ("aws_sdk_cloudfront:", Service::CloudFront),
+    ("aws_sdk_cloudwatchlogs", Service::CloudWatchLogs),
     ("aws_sdk_dynamodb", Service::DynamoDb),
+    ("aws_sdk_iam", Service::Iam),
     ("aws_sdk_lambda", Service::Lambda),
     ("aws_sdk_s3", Service::S3),
     ("aws_sdk_secretsmanager", Service::SecretsManager),

@@ -6,6 +6,7 @@ mod carrier;
 mod guarded;
 mod maintenance;
 mod objects;
+mod operating;
 mod secrets;
 mod services;
 mod stack_life;
@@ -29,6 +30,7 @@ use adopted::FakeSite;
 use carrier::FakeCarrier;
 pub use guarded::{LOCK, UNLOCK};
 use maintenance::FakeApi;
+use operating::FakeOperations;
 pub use secrets::STORE;
 use secrets::{FakeSecret, FakeStore};
 
@@ -116,6 +118,7 @@ struct State {
     running: BTreeMap<String, (usize, StackStatus)>,
     rollback_ends: Option<StackStatus>,
     conflicts: usize,
+    operations: FakeOperations,
 }
 
 /// The cloud. Clones share it.
@@ -164,6 +167,8 @@ impl World {
             carrier: Box::new(self.clone()),
             secrets: Box::new(self.clone()),
             key_values: Box::new(self.clone()),
+            logs: Box::new(self.clone()),
+            permissions: Box::new(self.clone()),
             clock: Box::new(self.clone()),
             entropy: Box::new(self.clone()),
             stop: Stop::default(),

@@ -2,11 +2,13 @@
 
 mod apply;
 mod destroy;
+mod doctor;
 mod drift;
 mod import;
 mod keys;
 mod local;
 mod local_demo;
+mod logs;
 mod openapi;
 mod outputs;
 mod package;
@@ -16,6 +18,7 @@ mod releases;
 mod rollback;
 mod saved;
 mod seed;
+mod status;
 mod synth;
 mod unlock;
 
@@ -40,6 +43,9 @@ pub async fn run(context: &mut Context, command: Command) -> Result<u8, Error> {
         Command::CiRole(args) => permissions::ci_role(context, args),
         Command::Import(args) => import::run(context, &args).await,
         Command::Outputs(args) => outputs::run(context, &args).await,
+        Command::Status(args) => status::run(context, args).await,
+        Command::Logs(args) => logs::run(context, &args).await,
+        Command::Doctor(args) => doctor::run(context, args).await,
         Command::Drift(args) => drift::run(context, &args).await,
         Command::Releases(args) => releases::run(context, args).await,
         Command::Rollback(args) => rollback::run(context, &args).await,
@@ -64,6 +70,9 @@ pub fn name(command: &Command) -> &'static str {
         Command::CiRole(_) => "ci-role",
         Command::Import(_) => "import",
         Command::Outputs(_) => "outputs",
+        Command::Status(_) => "status",
+        Command::Logs(_) => "logs",
+        Command::Doctor(_) => "doctor",
         Command::Drift(_) => "drift",
         Command::Releases(_) => "releases",
         Command::Rollback(_) => "rollback",

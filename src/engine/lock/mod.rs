@@ -98,6 +98,15 @@ pub async fn unlock(
     }
 }
 
+/// What the lock says; none when nobody holds it. For who has made sure of the account.
+pub(super) async fn held(
+    environment: &Environment,
+    ports: &Ports,
+) -> Result<Option<LockRecord>, Error> {
+    let found = Place::of(&environment.names()).read(ports).await?;
+    Ok(found.map(|(_, record)| record))
+}
+
 /// Where the lock lies.
 struct Place {
     bucket: String,

@@ -1,9 +1,9 @@
-//! What is called beside: identity, table, functions, API, secrets.
+//! What is called beside: identity, table, functions, their logs, API, roles, secrets.
 
 use super::{Operation, row};
 use crate::permissions::Purpose::{self, Administer, Apply, Plan, Preview};
 use crate::permissions::Target::{
-    Functions, GatewayAccount, RestApis, SecretValues, Secrets, Table,
+    AnyRole, Functions, GatewayAccount, LogGroups, RestApis, SecretValues, Secrets, Table,
 };
 use crate::permissions::{Need, need};
 use crate::ports::Service;
@@ -48,6 +48,25 @@ pub(super) const OPERATIONS: &[Operation] = &[
         Service::ApiGateway,
         "CreateDeployment",
         &[(Apply, need(&["apigateway:POST"], &[RestApis]))],
+    ),
+    row(
+        Service::CloudWatchLogs,
+        "FilterLogEvents",
+        &[(Plan, need(&["logs:FilterLogEvents"], &[LogGroups]))],
+    ),
+    // Both for `doctor`, which says so where they are not allowed. Which role asks, no stack file says.
+    row(
+        Service::Iam,
+        "GetRole",
+        &[(Administer, need(&["iam:GetRole"], &[AnyRole]))],
+    ),
+    row(
+        Service::Iam,
+        "SimulatePrincipalPolicy",
+        &[(
+            Administer,
+            need(&["iam:SimulatePrincipalPolicy"], &[AnyRole]),
+        )],
     ),
     secrets(
         "DescribeSecret",

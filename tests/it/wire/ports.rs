@@ -10,10 +10,10 @@ use qdn_infra::ports::{
     ChangeSetRequest, ChangeSetSummary, Clock, Deletion, Detection, DistributionDocument,
     DistributionState, Distributions, Drifts, Edge, EdgeTrials, Entropy, FunctionState, Functions,
     GatewayStage, Gateways, GuardedObject, GuardedObjects, Identity, InboundSettings, Invocation,
-    KeyValues, ListedObject, NewSecret, ObjectHead, ObjectVersion, Objects, Ports, PutObject,
-    ResourceDrift, Result, SecretState, Secrets, StackEvent, StackResource, StackState,
-    StackStatus, Stacks, StoreState, StoreUpdate, Tables, Tried, TriedFunction, Web, WebRequest,
-    WebResponse,
+    KeyValues, ListedObject, LogEvent, Logs, NewSecret, ObjectHead, ObjectVersion, Objects,
+    Permissions, Ports, PutObject, Question, ResourceDrift, Result, SecretState, Secrets,
+    StackEvent, StackResource, StackState, StackStatus, Stacks, StoreState, StoreUpdate, Tables,
+    Tried, TriedFunction, Web, WebRequest, WebResponse,
 };
 use qdn_shared::credentials::Sender;
 use secrecy::SecretString;
@@ -156,6 +156,13 @@ through! { Carrier:
         fields: &BTreeMap<String, String>
     ) -> InboundSettings;
 }
+through! { Logs:
+    events(group: &str, from: Timestamp) -> Option<Vec<LogEvent>>;
+}
+through! { Permissions:
+    role(name: &str) -> Option<String>;
+    refused(principal: &str, question: &Question) -> Vec<String>;
+}
 through! { Web:
     send(request: &WebRequest) -> WebResponse;
 }
@@ -220,6 +227,8 @@ impl Wire {
             carrier: Box::new(self.clone()),
             secrets: Box::new(self.clone()),
             key_values: Box::new(self.clone()),
+            logs: Box::new(self.clone()),
+            permissions: Box::new(self.clone()),
             clock: Box::new(self.clone()),
             entropy: Box::new(self.clone()),
             stop: self.stop.clone(),

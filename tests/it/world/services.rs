@@ -24,7 +24,7 @@ impl Identity for World {
         self.read(Service::Sts, "GetCallerIdentity", "caller")?;
         Ok(Caller {
             account: ACCOUNT.to_owned(),
-            arn: "arn:aws:iam::000000000000:root".to_owned(),
+            arn: self.signed_in_as(),
         })
     }
 }
@@ -222,6 +222,12 @@ impl Web for World {
                     self.dashboard.clone(),
                 );
                 (204, Vec::new())
+            }
+            ("GET", "/") => {
+                let now = self.now_inside();
+                let date = now.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+                headers.insert("date".to_owned(), date);
+                (404, Vec::new())
             }
             ("GET", "/data/maintenance.json") => (401, Vec::new()),
             ("GET", "/api/track") => (404, Vec::new()),

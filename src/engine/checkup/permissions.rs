@@ -1,0 +1,222 @@
+//! The main actions of `plan` and `apply`, and what IAM says of them without trying any. The whole policy is not this
+//! table's matter: it tells a person early that a role is the wrong one.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Item, Verdict};
+use crate::config::StackFile;
+use crate::engine::names::Names;
+use crate::ports::{Caller, CloudError, ErrorKind, Ports, Question};
+
+const PLAN: &str = "permissions of plan";
+const APPLY: &str = "permissions of apply";
+
+/// Actions on one kind of resource.
+struct Group {
+    resource: String,
+    plan: &'static [&'static str],
+    apply: &'static [&'static str],
+    context: BTreeMap<&'static str, String>,
+}
+
+impl Group {
+    fn new(
+        resource: String,
+        plan: &'static [&'static str],
+        apply: &'static [&'static str],
+    ) -> Self {
+        Self {
+            resource,
+            plan,
+            apply,
+            context: BTreeMap::new(),
+        }
+    }
+}
+
+/// What the two commands do to what.
+fn groups(file: &StackFile, names: &Names, account: &str) -> Vec<Group> {
+    let region = &file.region;
+    let regional =
+        |service: &str, resource: &str| format!("arn:aws:{service}:{region}:{account}:{resource}");
+    let global = |service: &str, resource: &str| format!("arn:aws:{service}::{account}:{resource}");
+    let name = &file.name;
+    let mut roles = Group::new(
+        global("iam", &format!("role/{name}-doctor")),
+        &[],
+        &["iam:CreateRole", "iam:PassRole"],
+    );
+    roles.context = BTreeMap::from([
+        (
+            "iam:PermissionsBoundary",
+            global("iam", &format!("policy/{name}-boundary")),
+        ),
+        ("iam:PassedToService", "lambda.amazonaws.com".to_owned()),
+    ]);
+    vec![
+        Group::new(
+            regional("cloudformation", &format!("stack/{name}/*")),
+            &[
+                "cloudformation:DescribeStacks",
+                "cloudformation:GetTemplate",
+                "cloudformation:CreateChangeSet",
+                "cloudformation:DescribeChangeSet",
+                "cloudformation:DeleteChangeSet",
+            ],
+            &[
+                "cloudformation:ExecuteChangeSet",
+                "cloudformation:DescribeStackEvents",
+            ],
+        ),
+        Group::new(
+            format!("arn:aws:s3:::{}", names.artifacts_bucket),
+            &["s3:ListBucket"],
+            &[],
+        ),
+        Group::new(
+            format!("arn:aws:s3:::{}/templates/*", names.artifacts_bucket),
+            &["s3:GetObject", "s3:PutObject"],
+            &[],
+        ),
+        Group::new(
+            format!("arn:aws:s3:::{}/{}", names.artifacts_bucket, names.lock),
+            &["s3:GetObject"],
+            &["s3:PutObject", "s3:DeleteObject"],
+        ),
+        Group::new(
+            format!("arn:aws:s3:::{}/track/*", names.site_bucket),
+            &["s3:GetObject"],
+            &["s3:PutObject", "s3:DeleteObject"],
+        ),
+        Group::new(
+            regional("lambda", &format!("function:{name}-api")),
+            &["lambda:GetFunctionConfiguration"],
+            &["lambda:UpdateFunctionCode", "lambda:InvokeFunction"],
+        ),
+        Group::new(
+            regional(
+                "secretsmanager",
+                &format!("secret:{}-AbCdEf", names.secrets.carrier),
+            ),
+            &["secretsmanager:DescribeSecret"],
+            &[
+                "secretsmanager:CreateSecret",
+                "secretsmanager:PutSecretValue",
+            ],
+        ),
+        Group::new(
+            global("cloudfront", "distribution/*"),
+            &["cloudfront:GetDistribution"],
+            &["cloudfront:CreateInvalidation"],
+        ),
+        Group::new(
+            global("cloudfront", "key-value-store/*"),
+            &["cloudfront-keyvaluestore:ListKeys"],
+            &["cloudfront-keyvaluestore:UpdateKeys"],
+        ),
+        Group::new(
+            format!("arn:aws:apigateway:{region}::/restapis/*"),
+            &["apigateway:GET"],
+            &["apigateway:POST", "apigateway:PATCH"],
+        ),
+        Group::new(
+            regional("dynamodb", &format!("table/{}", names.table)),
+            &["dynamodb:DescribeTable"],
+            &[],
+        ),
+        roles,
+    ]
+}
+
+/// Asks IAM about both commands.
+pub(super) async fn check(
+    ports: &Ports,
+    caller: &Caller,
+    file: &StackFile,
+    names: &Names,
+) -> Vec<Item> {
+    let principal = match principal(ports, caller).await {
+        Ok(principal) => principal,
+        Err(verdict) => return both(&verdict),
+    };
+    let groups = groups(file, names, &caller.account);
+    let asks = |actions: fn(&Group) -> &'static [&'static str]| {
+        let questions = groups
+            .iter()
+            .filter(move |group| !actions(group).is_empty())
+            .map(move |group| Question {
+                actions: actions(group).to_vec(),
+                resource: group.resource.clone(),
+                context: group.context.clone(),
+            });
+        ask(ports, &principal, questions.collect())
+    };
+    let (plan, apply) = futures::join!(asks(|group| group.plan), asks(|group| group.apply));
+    vec![Item::new(PLAN, plan), Item::new(APPLY, apply)]
+}
+
+/// Nobody could ask.
+pub(super) fn not_checked(why: &str) -> Vec<Item> {
+    both(&Verdict::not_checked(why))
+}
+
+fn both(verdict: &Verdict) -> Vec<Item> {
+    let item = |name| Item::new(name, verdict.clone());
+    vec![item(PLAN), item(APPLY)]
+}
+
+/// Whose policies are asked about: a user's, or those of the role that a session came from.
+async fn principal(ports: &Ports, caller: &Caller) -> Result<String, Verdict> {
+    let last = caller.arn.splitn(6, ':').nth(5).unwrap_or_default();
+    let mut parts = last.split('/');
+    match (parts.next(), parts.next()) {
+        (Some("user"), Some(_)) => Ok(caller.arn.clone()),
+        (Some("assumed-role"), Some(role)) => match ports.permissions.role(role).await {
+            Ok(Some(arn)) => Ok(arn),
+            Ok(None) => Err(Verdict::not_checked(format!("there is no role {role}"))),
+            Err(error) => Err(unasked(&error)),
+        },
+        (Some("root"), None) => Err(Verdict::not_checked(
+            "the account's root may do everything; IAM does not simulate it",
+        )),
+        _ => Err(Verdict::not_checked(format!(
+            "IAM does not simulate {}",
+            caller.arn
+        ))),
+    }
+}
+
+async fn ask(ports: &Ports, principal: &str, questions: Vec<Question>) -> Verdict {
+    let asked: BTreeSet<&str> = questions
+        .iter()
+        .flat_map(|question| question.actions.iter().copied())
+        .collect();
+    let answers = questions.iter().map(|question| async move {
+        let refused = ports.permissions.refused(principal, question).await?;
+        let on = |action: String| format!("{action} on {}", question.resource);
+        Ok::<_, CloudError>(refused.into_iter().map(on).collect::<Vec<_>>())
+    });
+    let refused = match futures::future::try_join_all(answers).await {
+        Ok(refused) => refused.concat(),
+        Err(error) => return unasked(&error),
+    };
+    if refused.is_empty() {
+        return Verdict::good(format!("{principal}: {} main actions", asked.len()));
+    }
+    Verdict::bad(
+        format!("{principal} may not {}", refused.join(", ")),
+        "allow these actions to it, or sign in with the role that deploys",
+    )
+}
+
+/// Who may not ask may still be allowed the rest.
+fn unasked(error: &CloudError) -> Verdict {
+    match error.kind {
+        ErrorKind::Unsupported => Verdict::not_checked("not supported here"),
+        ErrorKind::AccessDenied => Verdict::not_checked(format!(
+            "the caller may not ask: allow it iam:{} to have this looked at",
+            error.operation
+        )),
+        _ => Verdict::not_checked(error.to_string()),
+    }
+}

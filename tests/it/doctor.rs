@@ -1,0 +1,173 @@
+//! What the doctor looks at: every item, whatever becomes of the others.
+
+use std::fs;
+
+use qdn_infra::engine::{self, CloudToCheck, Item, Verdict};
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::fixture::{Fixture, project};
+use crate::process::run_in;
+use crate::world::{ACCOUNT, VIEWER, World};
+
+const ROLE: &str = "arn:aws:sts::000000000000:assumed-role/deploy/run-7";
+
+async fn check(fixture: &Fixture, world: &World, account: Option<&str>) -> Vec<Item> {
+    let environment = &fixture.desired.environment;
+    let cloud = CloudToCheck {
+        environment: &environment.name,
+        file: &environment.file,
+        account,
+        endpoints: vec![("front".to_owned(), format!("{VIEWER}/"))],
+    };
+    let items = engine::check_cloud(&cloud, &world.ports()).await;
+    assert!(world.calls().iter().all(|call| !call.mutating));
+    items
+}
+
+/// Items that are not good, in short.
+fn not_good(items: &[Item]) -> Vec<String> {
+    let told = items.iter().filter_map(|item| match &item.verdict {
+        Verdict::Good { .. } => None,
+        Verdict::Warning { found, fix } => Some(format!("{}: {found} ({fix})", item.item)),
+        Verdict::Bad { found, fix } => Some(format!("{}: {found} ({fix})", item.item)),
+        Verdict::NotChecked { why } => Some(format!("{}: not checked, {why}", item.item)),
+    });
+    told.collect()
+}
+
+#[tokio::test]
+async fn a_role_that_may_do_everything_is_well() {
+    let fixture = Fixture::new();
+    let world = fixture.world();
+    world.sign_in_as(ROLE);
+    world.refuse(&[]);
+    let items = check(&fixture, &world, Some(ACCOUNT)).await;
+    assert!(not_good(&items).is_empty(), "{items:#?}");
+    let names: Vec<&str> = items.iter().map(|item| item.item.as_str()).collect();
+    assert_eq!(
+        names,
+        [
+            "credentials",
+            "clock",
+            "network front",
+            "permissions of plan",
+            "permissions of apply"
+        ]
+    );
+    // What is asked about is ours alone.
+    for question in world.questions() {
+        let resource = &question.resource;
+        let open = ["distribution/*", "key-value-store/*", "/restapis/*"];
+        assert!(
+            resource.contains("qdn-local") || open.iter().any(|end| resource.ends_with(end)),
+            "{resource}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_a_role_may_not_do_is_named_with_its_resource() {
+    let fixture = Fixture::new();
+    let world = fixture.world();
+    world.sign_in_as(ROLE);
+    world.refuse(&["cloudformation:ExecuteChangeSet", "iam:PassRole"]);
+    let items = check(&fixture, &world, Some(ACCOUNT)).await;
+    insta::assert_snapshot!(not_good(&items).join("\n"), @"permissions of apply: arn:aws:iam::000000000000:role/ci/deploy may not cloudformation:ExecuteChangeSet on arn:aws:cloudformation:us-east-1:000000000000:stack/qdn-local/*, iam:PassRole on arn:aws:iam::000000000000:role/qdn-local-doctor (allow these actions to it, or sign in with the role that deploys)");
+}
+
+#[tokio::test]
+async fn a_cloud_without_simulation_and_the_root_are_not_checked() {
+    let fixture = Fixture::new();
+    let world = fixture.world();
+    let items = check(&fixture, &world, Some(ACCOUNT)).await;
+    assert_eq!(
+        not_good(&items)[0],
+        "permissions of plan: not checked, the account's root may do everything; IAM does not simulate it"
+    );
+    world.sign_in_as("arn:aws:iam::000000000000:user/ana");
+    let items = check(&fixture, &world, Some(ACCOUNT)).await;
+    assert_eq!(
+        not_good(&items),
+        [
+            "permissions of plan: not checked, not supported here",
+            "permissions of apply: not checked, not supported here"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn another_account_is_told_with_its_fix() {
+    let fixture = Fixture::new();
+    let world = fixture.world();
+    world.sign_in_as(ROLE);
+    world.refuse(&[]);
+    let items = check(&fixture, &world, Some("999999999999")).await;
+    let told = not_good(&items);
+    assert!(
+        told[0].contains("is declared for account 999999999999"),
+        "{told:?}"
+    );
+    assert!(told[0].contains("AWS_PROFILE"), "{told:?}");
+    assert_eq!(told.len(), 3, "{told:?}");
+    let unknown = check(&fixture, &world, None).await;
+    assert!(matches!(unknown[0].verdict, Verdict::Warning { .. }));
+}
+
+#[tokio::test]
+async fn one_call_that_fails_takes_no_other_item_away() {
+    let fixture = Fixture::new();
+    let world = fixture.world();
+    world.sign_in_as(ROLE);
+    world.refuse(&[]);
+    world.fail_at(None);
+    let whole = check(&fixture, &world, Some(ACCOUNT)).await;
+    let calls = world.calls().len();
+    assert!(calls > 10);
+    for call in 0..calls {
+        world.fail_at(Some(call));
+        let items = check(&fixture, &world, Some(ACCOUNT)).await;
+        assert_eq!(items.len(), whole.len());
+        assert!(!not_good(&items).is_empty(), "call {call}: {items:#?}");
+    }
+}
+
+/// Items of the command by name, and its exit code, for a checkout with this stack file.
+fn doctor(stack_file: &str) -> (u8, Vec<Value>) {
+    let folder = TempDir::new().unwrap();
+    fs::create_dir(folder.path().join("stacks")).unwrap();
+    fs::write(folder.path().join("stacks/local.yaml"), stack_file).unwrap();
+    let ran = run_in(folder.path(), &["doctor", "--format", "json"]);
+    let items: Vec<Value> = serde_json::from_str(&ran.out).expect(&ran.err);
+    (ran.code, items)
+}
+
+fn verdict<'a>(items: &'a [Value], name: &str) -> &'a Value {
+    let found = items.iter().find(|item| item["item"] == name);
+    &found.unwrap_or_else(|| panic!("no {name} in {items:#?}"))["verdict"]
+}
+
+#[test]
+fn the_command_looks_at_everything_and_starts_nothing() {
+    let good = fs::read_to_string(project().join("stacks/local.yaml")).unwrap();
+    let (_, items) = doctor(&good);
+    assert_eq!(verdict(&items, "stack file"), "good");
+    assert_eq!(verdict(&items, "variables"), "good");
+    assert_eq!(verdict(&items, "secrets file"), "not-checked");
+    assert_eq!(verdict(&items, "local cloud"), "not-checked");
+    for item in ["python", "node", "disk for builds", "disk for tools"] {
+        verdict(&items, item);
+    }
+    let (code, broken) = doctor("name: [");
+    assert_eq!(code, 1);
+    assert_eq!(verdict(&broken, "stack file"), "bad");
+    for item in [
+        "python",
+        "node",
+        "disk for builds",
+        "credentials",
+        "permissions",
+    ] {
+        verdict(&broken, item);
+    }
+}
