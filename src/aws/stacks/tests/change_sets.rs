@@ -1,7 +1,7 @@
 //! Change sets, replayed: what is asked, and what each answer means.
 
 use super::*;
-use crate::ports::ImportedResource;
+use crate::ports::{ImportedResource, Replacement, ReportedAction};
 
 const CHANGE_SET: &str = "arn:aws:cloudformation:us-east-1:123456789012:changeSet/qdn-1/2";
 
