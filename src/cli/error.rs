@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use super::exit;
+use crate::engine::LockError;
 use crate::hint::Hint;
 use crate::plan::NotAPlan;
 use crate::ports::{ErrorKind, LockState, Task};
@@ -151,34 +152,26 @@ impl Error {
                 engine::Error::WrongAccount { .. }
                 | engine::Error::Declare(_)
                 | engine::Error::NotObserved { .. }
-                | engine::Error::NoDistribution { .. }
-                | engine::Error::DistributionDenied { .. }
-                | engine::Error::NoSiteBucket { .. }
+                | engine::Error::Site(_)
                 | engine::Error::Refused(_)
                 | engine::Error::NotImportable { .. }
                 | engine::Error::NameUnknown { .. }
-                | engine::Error::AttachedElsewhere { .. }
                 | engine::Error::SeedConflict { .. }
                 | engine::Error::NoSender { .. }
                 | engine::Error::PageNames { .. }
-                | engine::Error::OwnersFiles { .. }
                 | engine::Error::SeedOvertaken { .. }
                 | engine::Error::NoBootstrap { .. }
-                | engine::Error::NoRelease { .. }
-                | engine::Error::ReleaseIncomplete { .. }
-                | engine::Error::ForeignRelease { .. }
+                | engine::Error::Release(_)
                 | engine::Error::OtherEnvironment { .. }
-                | engine::Error::OtherLock { .. }
+                | engine::Error::Lock(LockError::Other { .. })
                 | engine::Error::AuthTokenRefused { .. }
                 | engine::Error::Operator(_)
                 | engine::Error::ReservedName,
             ) => exit::CONFIGURATION,
             Self::Engine(engine::Error::Blocked { .. }) => exit::BLOCKED,
-            Self::Engine(
-                engine::Error::Locked { .. }
-                | engine::Error::LockLost { .. }
-                | engine::Error::LockMoves { .. },
-            ) => exit::LOCKED,
+            Self::Engine(engine::Error::Lock(
+                LockError::Held { .. } | LockError::Lost { .. } | LockError::Moves { .. },
+            )) => exit::LOCKED,
             Self::Engine(engine::Error::Cloud(error)) if error.kind == ErrorKind::Credentials => {
                 exit::CONFIGURATION
             }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 
 use super::error::Error;
-use crate::engine::{self, Claim, LockRecord};
+use crate::engine::{self, Claim, LockError, LockRecord};
 use crate::hint::Hint as _;
 use crate::plan::{Fingerprints, Inputs, Layer, SavedPlan};
 use crate::render::{Style, error_text};
@@ -71,19 +71,19 @@ fn every_refusal_says_what_and_how_to_go_on() {
         no_plan(br#"{"format": "tfplan", "version": 4}"#),
         no_plan(br#"{"format": "qdn-infra plan", "version": 999}"#),
         no_plan(br#"{"format": "qdn-infra plan", "version": 1, "program": "0.1.0"}"#),
-        engine::Error::Locked { held: lock() }.into(),
-        engine::Error::LockLost { id: id() }.into(),
-        engine::Error::LockMoves { id: id() }.into(),
-        engine::Error::OtherLock {
+        engine::Error::from(LockError::Held { held: lock() }).into(),
+        engine::Error::from(LockError::Lost { id: id() }).into(),
+        engine::Error::from(LockError::Moves { id: id() }).into(),
+        engine::Error::from(LockError::Other {
             asked: "0k3x9q2ab8".to_owned(),
             held: lock(),
-        }
+        })
         .into(),
-        engine::Error::ForeignLock {
+        engine::Error::from(LockError::Foreign {
             place: "s3://qdn-staging-artifacts-123456789012-us-east-1/locks/qdn-staging.json"
                 .to_owned(),
             message: "missing field `id` at line 1 column 2".to_owned(),
-        }
+        })
         .into(),
     ];
     let style = Style {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::desired::{Desired, Environment};
-use super::error::Error;
+use super::error::{Error, SiteError};
 use super::event::Awaited;
 use super::observe::Observed;
 use super::ours::{grant, known, ours, told};
@@ -60,13 +60,13 @@ pub(super) async fn observe(
             .policy(&bucket)
             .await
             .map_err(|error| match error.kind {
-                ErrorKind::NotFound => Error::NoSiteBucket {
+                ErrorKind::NotFound => Error::from(SiteError::NoBucket {
                     bucket: bucket.clone(),
-                },
+                }),
                 _ => error.into(),
             })
     })?;
-    let document = document.ok_or_else(|| Error::NoDistribution {
+    let document = document.ok_or_else(|| SiteError::NoDistribution {
         distribution: distribution.clone(),
     })?;
     Ok(Some(AdoptedSite {
@@ -84,10 +84,10 @@ pub(super) async fn configuration(
 ) -> Result<Option<DistributionDocument>, Error> {
     let found = ports.distributions.configuration(distribution).await;
     found.map_err(|source| match source.kind {
-        ErrorKind::AccessDenied => Error::DistributionDenied {
+        ErrorKind::AccessDenied => Error::from(SiteError::DistributionDenied {
             distribution: distribution.to_owned(),
             source,
-        },
+        }),
         _ => source.into(),
     })
 }
@@ -122,10 +122,8 @@ fn attached_elsewhere(desired: &Desired, observed: &Observed) -> Result<(), Erro
         Some(bucket) => format!("distribution {attached} and bucket {bucket}"),
         None => format!("distribution {attached}"),
     };
-    Err(Error::AttachedElsewhere {
-        stack: names.stack,
-        place,
-    })
+    let stack = names.stack;
+    Err(SiteError::AttachedElsewhere { stack, place }.into())
 }
 
 /// The adopt layer; none where the site is the stack's own. `given` is what the distribution is given as it is
@@ -277,9 +275,8 @@ pub(super) async fn revise(
     let mut attempt = 1;
     loop {
         let Some(found) = configuration(run.ports, distribution).await? else {
-            return Err(Error::NoDistribution {
-                distribution: distribution.to_owned(),
-            });
+            let distribution = distribution.to_owned();
+            return Err(SiteError::NoDistribution { distribution }.into());
         };
         agreed(&found.xml)?;
         let next = revised(&found.xml)?;
@@ -311,9 +308,8 @@ pub(super) async fn await_deployed(run: &Run<'_>, distribution: &str) -> Result<
                     .await?;
             }
             None => {
-                return Err(Error::NoDistribution {
-                    distribution: distribution.to_owned(),
-                });
+                let distribution = distribution.to_owned();
+                return Err(SiteError::NoDistribution { distribution }.into());
             }
         }
     }

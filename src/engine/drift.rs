@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::desired::Desired;
-use super::error::Error;
+use super::error::{Error, ReleaseError};
 use super::event::{Awaited, Sink};
 use super::planner::{Purpose, Scope, plan};
 use super::release;
@@ -63,7 +63,7 @@ impl Drift {
 pub async fn drift(desired: Desired, ports: &Ports, sink: &dyn Sink) -> Result<Drift, Error> {
     let environment = &desired.environment;
     let newest = release::newest(environment, ports).await?;
-    let newest = newest.ok_or_else(|| Error::NoRelease {
+    let newest = newest.ok_or_else(|| ReleaseError::Absent {
         environment: environment.name.clone(),
         id: None,
     })?;

@@ -1,17 +1,27 @@
 //! What can stop a plan or an apply.
 
 mod hint;
+mod lock;
+mod release;
+mod site;
+mod stack;
+mod text;
 
 use qdn_shared::operator::OperatorError;
 use qdn_shared::ring::RingError;
 
 use super::interrupt::Interrupted;
-use super::lock::LockRecord;
 use crate::keys::NotOurs;
 use crate::plan::adopt::Refusal;
 use crate::plan::site::Missing;
-use crate::plan::{Check, Conflict, Layer, Moved, NotARelease, Risk, Standing};
-use crate::ports::{CloudError, StackResource};
+use crate::plan::{Check, Conflict, Layer, Moved, Risk, Standing};
+use crate::ports::CloudError;
+use text::{are, below, checks, indented, named, remains};
+
+pub use lock::LockError;
+pub use release::ReleaseError;
+pub use site::SiteError;
+pub use stack::{Remains, RootCause};
 
 /// Why the engine stopped.
 #[derive(Debug, thiserror::Error)]
@@ -40,40 +50,9 @@ pub enum Error {
         /// Account id of the credentials.
         found: String,
     },
-    /// Somebody else works on the environment.
-    #[error("{}", lock_text(held))]
-    Locked {
-        /// What their lock says.
-        held: Box<LockRecord>,
-    },
-    /// Another run has taken the lock over: what this one began is theirs to finish.
-    #[error("lock {id} is lost: another run works on the environment now")]
-    LockLost {
-        /// Id of the lock that was held.
-        id: String,
-    },
-    /// The lock has another id than the one that was asked for.
-    #[error("no lock has the id {asked:?}; {}", lock_text(held))]
-    OtherLock {
-        /// The id that was asked for.
-        asked: String,
-        /// What the lock says.
-        held: Box<LockRecord>,
-    },
-    /// The lock was renewed, freed or taken while it was looked at.
-    #[error("lock {id} is in use: it was renewed or freed at this very moment")]
-    LockMoves {
-        /// Its id.
-        id: String,
-    },
-    /// What lies in the lock's place was not written by this program.
-    #[error("{place} is not a lock of this program: {message}")]
-    ForeignLock {
-        /// Bucket and key.
-        place: String,
-        /// Parser's message.
-        message: String,
-    },
+    /// The lock is not ours to take, hold or free.
+    #[error(transparent)]
+    Lock(#[from] LockError),
     /// The saved plan is of another environment.
     #[error("the plan is of {made_for}, and this command works on {asked}")]
     OtherEnvironment {
@@ -101,10 +80,7 @@ pub enum Error {
         stack: String,
     },
     /// What the plan was made from is not so any more.
-    #[error(
-        "the plan is out of date, and nothing was changed:{}",
-        moved_text(moved)
-    )]
+    #[error("the plan is out of date, and nothing was changed:{}", indented(moved))]
     Stale {
         /// What moved.
         moved: Vec<Moved>,
@@ -124,7 +100,7 @@ pub enum Error {
     /// A stack can only be deleted, and holds data.
     #[error(
         "stack {stack} is {status} and cannot be made anew as long as it holds data:{}",
-        remains_text(data)
+        remains(data)
     )]
     DataInWreck {
         /// Stack name.
@@ -137,7 +113,7 @@ pub enum Error {
     /// The rollback was continued and failed again.
     #[error(
         "the rollback of stack {stack} was continued and ended as {status}; these are not as they were before:{}",
-        remains_text(failed)
+        remains(failed)
     )]
     RollbackStuck {
         /// Stack name.
@@ -212,7 +188,7 @@ pub enum Error {
         first: Box<CloudError>,
     },
     /// Proofs failed after the deploy.
-    #[error("{} of {total} checks failed after the deploy: {}", failed.len(), list(failed))]
+    #[error("{} of {total} checks failed after the deploy: {}", failed.len(), checks(failed))]
     Unproved {
         /// What failed and what was seen instead.
         failed: Vec<(Check, String)>,
@@ -236,36 +212,15 @@ pub enum Error {
     /// The plan would do what cannot be taken back, and nobody allowed it by name.
     #[error(
         "the plan cannot be applied before this is allowed by name:{}",
-        blocked_text(risks)
+        indented(risks)
     )]
     Blocked {
         /// What has to be allowed, at least one.
         risks: Vec<Risk>,
     },
-    /// There is no release to go back to.
-    #[error("{environment} has no {}", id.as_ref().map_or_else(|| "earlier release to go back to".to_owned(), |id| format!("release {id}")))]
-    NoRelease {
-        /// Environment.
-        environment: String,
-        /// The id that was asked for.
-        id: Option<String>,
-    },
-    /// What a release is made of is not all there.
-    #[error("release {id} is not whole: {place} is gone")]
-    ReleaseIncomplete {
-        /// The release.
-        id: String,
-        /// Bucket and key.
-        place: String,
-    },
-    /// A release cannot be read.
-    #[error("{place} is not a release that this program can put back")]
-    ForeignRelease {
-        /// Bucket and key.
-        place: String,
-        /// Why.
-        source: NotARelease,
-    },
+    /// A release is not there to go back to.
+    #[error(transparent)]
+    Release(#[from] ReleaseError),
     /// A file on this machine cannot be written.
     #[error("failed to write {}: {source}", path.display())]
     Unwritable {
@@ -378,45 +333,12 @@ pub enum Error {
         /// Stack name.
         stack: String,
     },
-    /// There is no such distribution.
-    #[error("distribution {distribution} does not exist in this account")]
-    NoDistribution {
-        /// Its id.
-        distribution: String,
-    },
-    /// The distribution may not be looked at.
-    #[error("distribution {distribution} cannot be read: {source}")]
-    DistributionDenied {
-        /// Its id.
-        distribution: String,
-        /// What CloudFront said.
-        source: CloudError,
-    },
-    /// There is no such bucket.
-    #[error("bucket {bucket} of the existing site does not exist")]
-    NoSiteBucket {
-        /// Its name.
-        bucket: String,
-    },
+    /// A site that is not ours is not as it has to be.
+    #[error(transparent)]
+    Site(#[from] SiteError),
     /// What is not ours is left as it is.
     #[error(transparent)]
     Refused(#[from] Refusal),
-    /// The stack put its additions somewhere else.
-    #[error("stack {stack} is attached to {place}, and the stack file names another site")]
-    AttachedElsewhere {
-        /// Stack name.
-        stack: String,
-        /// The distribution and the bucket.
-        place: String,
-    },
-    /// Files of the bucket's owner lie where the page's have to.
-    #[error("bucket {bucket} holds files that were not put there from here: {}", keys.join(", "))]
-    OwnersFiles {
-        /// The bucket's name.
-        bucket: String,
-        /// Their keys.
-        keys: Vec<String>,
-    },
     /// What is to be changed is not what was shown any more.
     #[error("{subject} was changed by somebody else since the plan was made")]
     Moved {
@@ -472,94 +394,6 @@ pub enum Error {
     },
 }
 
-/// A resource that stands in the way.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Remains {
-    /// Logical id.
-    pub logical_id: String,
-    /// What it is, and CloudFormation's word on it, e.g. `AWS::S3::Bucket qdn-site, DELETE_SKIPPED`.
-    pub what: String,
-}
-
-impl Remains {
-    pub(super) fn of(resource: StackResource) -> Self {
-        let StackResource {
-            logical_id,
-            resource_type,
-            physical_id,
-            status,
-            reason,
-        } = resource;
-        let name = physical_id.map(|name| format!(" {name}"));
-        let reason = reason.map(|reason| format!(": {reason}"));
-        let (name, reason) = (name.unwrap_or_default(), reason.unwrap_or_default());
-        Self {
-            logical_id,
-            what: format!("{resource_type}{name}, {status}{reason}"),
-        }
-    }
-}
-
-/// The first thing that went wrong in a stack operation.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RootCause {
-    /// Logical id; none when CloudFormation named no resource.
-    pub logical_id: Option<String>,
-    /// Resource type.
-    pub resource_type: String,
-    /// Resource status.
-    pub status: String,
-    /// CloudFormation's reason.
-    pub reason: String,
-}
-
-impl std::fmt::Display for RootCause {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match &self.logical_id {
-            Some(logical_id) => write!(
-                f,
-                "{logical_id} ({}) {}: {}",
-                self.resource_type, self.status, self.reason
-            ),
-            None => write!(f, "{}", self.reason),
-        }
-    }
-}
-
-/// Each on a line of its own.
-fn remains_text(remains: &[Remains]) -> String {
-    let line = |Remains { logical_id, what }: &Remains| format!("\n  {logical_id}: {what}");
-    remains.iter().map(line).collect()
-}
-
-/// `a is`, `a and b are`.
-fn are(names: &[String]) -> String {
-    let verb = if names.len() == 1 { "is" } else { "are" };
-    format!("{} {verb}", names.join(" and "))
-}
-
-fn named(missing: &[Missing]) -> String {
-    let line = |missing: &Missing| {
-        let Missing { by, line, key } = missing;
-        format!("{}:{line}: {key} is named and is not there", by.display())
-    };
-    missing.iter().map(line).collect::<Vec<_>>().join("\n")
-}
-
-fn list(failed: &[(Check, String)]) -> String {
-    failed
-        .iter()
-        .map(|(check, seen)| format!("{check:?}: {seen}"))
-        .collect::<Vec<_>>()
-        .join("; ")
-}
-
-/// Each on a line of its own.
-fn below(conflicts: &[Conflict]) -> String {
-    let lines: Vec<String> = conflicts.iter().map(Conflict::to_string).collect();
-    format!("\n{}", lines.join("\n"))
-}
-
 impl Error {
     /// A change set that makes a stack of nothing.
     pub(super) fn nothing_to_create(stack: &str) -> Self {
@@ -568,32 +402,4 @@ impl Error {
             reason: "CloudFormation found nothing to create".to_owned(),
         }
     }
-}
-
-/// Who works, in words.
-fn lock_text(held: &LockRecord) -> String {
-    let LockRecord {
-        id,
-        owner,
-        host,
-        run,
-        command,
-        taken_at,
-        expires_at,
-    } = held;
-    let run = run.as_ref().map(|url| format!(", {url}"));
-    format!(
-        "{owner} on {host} runs `{command}` since {taken_at:.0} (lock {id}, until {expires_at:.0}{})",
-        run.unwrap_or_default()
-    )
-}
-
-fn blocked_text(risks: &[Risk]) -> String {
-    let lines = risks.iter().map(|risk| format!("\n  {risk}"));
-    lines.collect()
-}
-
-fn moved_text(moved: &[Moved]) -> String {
-    let lines = moved.iter().map(|moved| format!("\n  {moved}"));
-    lines.collect()
 }

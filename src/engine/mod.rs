@@ -50,7 +50,7 @@ pub use desired::{Desired, Environment};
 pub use destroy::{Consent, Kept, Present, Removal, Step, destroy, present, removal};
 pub use detach::Attached;
 pub use drift::{Drift, StackDrift, drift};
-pub use error::{Error, Remains, RootCause};
+pub use error::{Error, LockError, ReleaseError, Remains, RootCause, SiteError};
 pub use import::{Import, find as find_imports, give_up, kept as kept_import, take_in};
 pub use interrupt::{Ended, Interrupted, interruptible};
 pub use keys::{KeyChain, OperatorEntry, Revoked, Rotated, TokenKey};

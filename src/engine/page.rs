@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::apply::put_all;
 use super::desired::Desired;
-use super::error::Error;
+use super::error::{Error, SiteError};
 use super::event::What;
 use super::names::Names;
 use super::observe::Observed;
@@ -67,10 +67,8 @@ pub(super) fn owners_files_stay(desired: &Desired, observed: &Observed) -> Resul
     if keys.is_empty() {
         return Ok(());
     }
-    Err(Error::OwnersFiles {
-        bucket: desired.names().site_bucket,
-        keys,
-    })
+    let bucket = desired.names().site_bucket;
+    Err(SiteError::OwnersFiles { bucket, keys }.into())
 }
 
 /// An invalidation that was accepted. It completes by itself.

@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::apply::put_each;
 use super::desired::{Desired, Environment};
-use super::error::Error;
+use super::error::{Error, ReleaseError};
 use super::event::{Sink, What};
 use super::observe::own_stack;
 use super::prove::health_path;
@@ -146,12 +146,12 @@ async fn keys(ports: &Ports, environment: &Environment) -> Result<Vec<String>, E
 
 async fn read(ports: &Ports, environment: &Environment, key: &str) -> Result<Release, Error> {
     let bucket = environment.names().artifacts_bucket;
-    let foreign = |source| Error::ForeignRelease {
+    let foreign = |source| ReleaseError::Foreign {
         place: format!("s3://{bucket}/{key}"),
         source,
     };
     let bytes = ports.objects.get(&bucket, key).await?;
-    Release::parse(&bytes.unwrap_or_default()).map_err(foreign)
+    Ok(Release::parse(&bytes.unwrap_or_default()).map_err(foreign)?)
 }
 
 /// The newest releases, the newest first. Refuses credentials of another account.
@@ -190,7 +190,7 @@ pub async fn earlier(
     id: Option<&str>,
 ) -> Result<Release, Error> {
     let state = own_stack(environment, ports).await?;
-    let none = || Error::NoRelease {
+    let none = || ReleaseError::Absent {
         environment: environment.name.clone(),
         id: id.map(str::to_owned),
     };
@@ -229,7 +229,7 @@ pub async fn earlier(
             return Ok(release);
         }
     }
-    Err(none())
+    Err(none().into())
 }
 
 /// Brings the page of a release into a folder that is empty. Refuses a release of which a package or a page file is gone.
@@ -240,14 +240,14 @@ pub async fn fetch_page(
     ports: &Ports,
 ) -> Result<(), Error> {
     let bucket = environment.names().artifacts_bucket;
-    let gone = |key: String| Error::ReleaseIncomplete {
+    let gone = |key: String| ReleaseError::Incomplete {
         id: release.id.clone(),
         place: format!("s3://{bucket}/{key}"),
     };
     for (function, package) in &release.content.packages {
         let key = package_of(environment, *function, package).key();
         if ports.objects.head(&bucket, &key).await?.is_none() {
-            return Err(gone(key));
+            return Err(gone(key).into());
         }
     }
     let (bucket, gone) = (&bucket, &gone);

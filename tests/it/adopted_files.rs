@@ -1,7 +1,7 @@
 //! Files of the page in a bucket that is not ours: what lies there already is its owner's, and whatever we put there
 //! goes again, also after a run that was cut short.
 
-use qdn_infra::engine::{Error, Purpose};
+use qdn_infra::engine::{Error, Purpose, SiteError};
 use qdn_infra::hint::Hint as _;
 use qdn_infra::plan::{Layer, NotObserved};
 
@@ -79,7 +79,7 @@ async fn a_stack_stays_with_its_bucket() {
     world.fail_at(None);
     let refused = plan(&fixture, &world, Purpose::Apply).await.unwrap_err();
     assert!(
-        matches!(&refused, Error::AttachedElsewhere { place, .. } if place.ends_with(BUCKET)),
+        matches!(&refused, Error::Site(SiteError::AttachedElsewhere { place, .. }) if place.ends_with(BUCKET)),
         "{refused}"
     );
     assert!(world.changing().is_empty());

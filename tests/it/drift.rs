@@ -74,5 +74,8 @@ async fn without_a_release_there_is_nothing_to_compare_with() {
     let world = fixture.world();
     let (ports, heard) = (world.ports(), Heard::default());
     let refused = engine::drift(fixture.desired.clone(), &ports, &heard).await;
-    assert!(matches!(refused, Err(engine::Error::NoRelease { .. })));
+    assert!(matches!(
+        refused,
+        Err(engine::Error::Release(engine::ReleaseError::Absent { .. }))
+    ));
 }

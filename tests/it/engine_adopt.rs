@@ -3,7 +3,7 @@
 
 use qdn_infra::config::DataPolicy;
 use qdn_infra::engine::{self, Consent, Error};
-use qdn_infra::engine::{Outcome, Planned, Purpose, Step};
+use qdn_infra::engine::{Outcome, Planned, Purpose, SiteError, Step};
 use qdn_infra::hint::Hint;
 use qdn_infra::plan::{Action, Finding, Layer, Plan, PropertyChange, Target};
 use qdn_infra::render;
@@ -252,7 +252,7 @@ async fn a_stack_stays_with_its_distribution() {
     world.fail_at(None);
     let refused = apply(&fixture, &world).await.unwrap_err();
     assert!(
-        matches!(refused, Error::AttachedElsewhere { .. }),
+        matches!(refused, Error::Site(SiteError::AttachedElsewhere { .. })),
         "{refused}"
     );
     assert!(world.changing().is_empty());

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use qdn_infra::engine::event::What;
-use qdn_infra::engine::{self, Claim, Error, LockRecord, Purpose, Scope};
+use qdn_infra::engine::{self, Claim, Error, LockError, LockRecord, Purpose, Scope};
 use qdn_infra::hint::Hint as _;
 use qdn_infra::ports::{Clock as _, GuardedObjects as _};
 
@@ -104,7 +104,7 @@ async fn an_expired_lock_is_taken_over() {
     // Within the grace for another machine's clock.
     assert!(matches!(
         apply(&fixture, &world).await,
-        Err(Error::Locked { .. })
+        Err(Error::Lock(LockError::Held { .. }))
     ));
     world.sleep(Duration::from_secs(1)).await;
     let heard = apply(&fixture, &world).await.unwrap();
@@ -149,7 +149,7 @@ async fn of_twenty_racers_one_wins_two_hundred_times() {
         let won = ended.iter().filter(|ended| ended.is_ok()).count();
         let refused = ended
             .iter()
-            .filter(|ended| matches!(ended, Err(Error::Locked { held }) if held.id != "killed"));
+            .filter(|ended| matches!(ended, Err(Error::Lock(LockError::Held { held })) if held.id != "killed"));
         assert_eq!((won, refused.count()), (1, 19), "round {round}");
         assert!(lock(&fixture, &world).await.is_none(), "round {round}");
     }

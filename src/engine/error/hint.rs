@@ -10,6 +10,9 @@ impl Hint for Error {
         match self {
             Self::Cloud(error) => error.hint(),
             Self::Package(error) => error.hint(),
+            Self::Lock(error) => error.hint(),
+            Self::Site(error) => error.hint(),
+            Self::Release(error) => error.hint(),
             Self::Uploads { first, .. } => first.hint().or_else(|| Some("run the same command again; it uploads only what is missing".into())),
             Self::WrongAccount { .. } => {
                 Some("set AWS_PROFILE to the right account, or choose another environment with `--env`".into())
@@ -48,18 +51,9 @@ impl Hint for Error {
             )),
             Self::PlanMismatch { .. } | Self::Moved { .. } | Self::Stale { .. } | Self::TooOld { .. } => Some("plan again".into()),
             Self::OtherEnvironment { made_for, .. } => Some(format!("apply it with `--env {made_for}`")),
-            Self::Locked { held } | Self::OtherLock { held, .. } => Some(format!(
-                "wait for it; if that run is certainly dead, free it with `qdn-infra unlock {}` and the same `--env`, or let it expire",
-                held.id
-            )),
             Self::NoBootstrap { environment, .. } => {
                 Some(format!("make it first: `qdn-infra bootstrap --env {environment}`"))
             }
-            Self::LockLost { .. } => Some("see what the other run does, then plan again".into()),
-            Self::LockMoves { .. } => Some("that run is alive; look again before you free its lock".into()),
-            Self::ForeignLock { place, .. } => Some(format!(
-                "look at it, and remove it when nobody works: `aws s3 rm {place}`"
-            )),
             Self::SeedConflict { conflicts } | Self::SeedOvertaken { conflicts } => {
                 Some(crate::seed::choices(conflicts))
             }
@@ -74,13 +68,6 @@ impl Hint for Error {
                 let flags: Vec<String> = risks.iter().filter_map(Risk::flag).collect();
                 Some(format!("when all of this is meant, add to the same command: `{}`", flags.join(" ")))
             }
-            Self::NoRelease { environment, .. } => {
-                Some(format!("`qdn-infra releases --env {environment}` lists them; every proved `apply` makes one"))
-            }
-            Self::ReleaseIncomplete { .. } => {
-                Some("choose another, or apply the checkout of its revision: `qdn-infra releases` shows both".into())
-            }
-            Self::ForeignRelease { source, .. } => source.hint(),
             Self::Unwritable { .. } => Some("make room there, or let this user write there".into()),
             Self::NotObserved { layers } => {
                 let names: Vec<&str> = layers.iter().map(|layer| layer.name()).collect();
@@ -109,21 +96,7 @@ impl Hint for Error {
             )),
             Self::StoreFailed { .. } => Some("look at the stack's resource EdgeKeys".into()),
             Self::ReservedName => Some("choose another `--name`".into()),
-            Self::NoDistribution { .. } => Some(
-                "check the id in the variable that `site.distribution` of the stack file names, and the account".into(),
-            ),
-            Self::DistributionDenied { source, .. } => Some(format!(
-                "it may belong to another account; if it is this one's, allow the action `cloudfront:{}` to the role that runs qdn-infra",
-                source.operation
-            )),
-            Self::NoSiteBucket { .. } => Some("check `site.bucket` in the stack file".into()),
             Self::Refused(refusal) => refusal.hint(),
-            Self::AttachedElsewhere { place, .. } => Some(format!(
-                "name {place} again, or detach from it: `qdn-infra destroy`, then `apply`, with the same `--env`"
-            )),
-            Self::OwnersFiles { .. } => Some(
-                "nothing of them was touched: let their owner move them, or give ours another name in assets/track".into(),
-            ),
             Self::Retained { environment, .. } => Some(format!(
                 "take in what was kept: `qdn-infra import --env {environment}`, then apply"
             )),

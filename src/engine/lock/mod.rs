@@ -11,7 +11,7 @@ use futures::lock::Mutex;
 use futures::pin_mut;
 
 use super::desired::Environment;
-use super::error::Error;
+use super::error::{Error, LockError};
 use super::event::{Sink, What};
 use super::names::Names;
 use super::run::Run;
@@ -84,16 +84,19 @@ pub async fn unlock(
         return Ok(None);
     };
     if found.id != id {
-        return Err(Error::OtherLock {
+        return Err(LockError::Other {
             asked: id.to_owned(),
             held: Box::new(found),
-        });
+        }
+        .into());
     }
     let removed = ports.guarded.remove(&place.bucket, &place.key, &version);
     match removed.await {
         Ok(()) => Ok(Some(found)),
         // It was renewed or freed in between; it is not the one that was looked at any more.
-        Err(error) if error.kind == ErrorKind::Conflict => Err(Error::LockMoves { id: found.id }),
+        Err(error) if error.kind == ErrorKind::Conflict => {
+            Err(LockError::Moves { id: found.id }.into())
+        }
         Err(error) => Err(error.into()),
     }
 }
@@ -126,7 +129,7 @@ impl Place {
         let Some(GuardedObject { version, bytes }) = found else {
             return Ok(None);
         };
-        let record = LockRecord::parse(&bytes).map_err(|error| Error::ForeignLock {
+        let record = LockRecord::parse(&bytes).map_err(|error| LockError::Foreign {
             place: format!("s3://{}/{}", self.bucket, self.key),
             message: error.to_string(),
         })?;
@@ -200,9 +203,8 @@ async fn take(run: &Run<'_>, environment: &Environment) -> Result<Held, Error> {
                 }
             }
             Ok(Some((_, found))) => {
-                return refuse(Error::Locked {
-                    held: Box::new(found),
-                });
+                let held = Box::new(found);
+                return refuse(LockError::Held { held }.into());
             }
             Ok(None) if attempt < ATTEMPTS => {}
             Ok(None) => return Err(refused.into()),
@@ -221,7 +223,7 @@ impl Held {
             clock.sleep(pause).await;
             match self.renew(run).await {
                 Ok(()) => pause = RENEW,
-                Err(error @ Error::LockLost { .. }) => return error,
+                Err(error @ Error::Lock(LockError::Lost { .. })) => return error,
                 // Until it expires nobody else takes it.
                 Err(_) if clock.now() < self.now.lock().await.record.expires_at => {
                     pause = RENEW_AGAIN;
@@ -253,9 +255,10 @@ impl Held {
                         *held = Version { version, record };
                         Ok(())
                     }
-                    _ => Err(Error::LockLost {
-                        id: held.record.id.clone(),
-                    }),
+                    _ => {
+                        let id = held.record.id.clone();
+                        Err(LockError::Lost { id }.into())
+                    }
                 }
             }
             Err(error) => Err(error.into()),
@@ -264,7 +267,7 @@ impl Held {
 
     async fn lost(&self) -> Error {
         let id = self.now.lock().await.record.id.clone();
-        Error::LockLost { id }
+        LockError::Lost { id }.into()
     }
 
     /// Frees the lock if it is still ours, and tells what became of it. What the run did is done either way.
