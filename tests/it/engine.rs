@@ -1,15 +1,12 @@
-//! The engine against a cloud in memory: what is planned, in what order it is done, and that a
-//! failure at any call is mended by the next apply.
+//! The engine against a cloud in memory: what is planned, and in what order it is done.
 
 use qdn_infra::engine::event::What;
 use qdn_infra::engine::{self, Error, Outcome, Planned, Purpose, Scope};
 use qdn_infra::hint::Hint;
 use qdn_infra::plan::{Action, Finding, Layer, Plan, Reason, Target};
 use qdn_shared::package::{CodeKey, FunctionName};
-use serde_json::Value;
 
 use crate::fixture::{Fixture, Heard};
-use crate::secrets::assert_consistent;
 use crate::world::{VIEWER, World};
 
 pub async fn plan(fixture: &Fixture, world: &World, purpose: Purpose) -> Result<Planned, Error> {
@@ -53,7 +50,8 @@ pub async fn applied(fixture: &Fixture) -> World {
     world
 }
 
-fn objects(plan: &Plan) -> Vec<(&str, Action, Reason)> {
+/// What the site layer does with which object, and why.
+pub fn objects(plan: &Plan) -> Vec<(&str, Action, Reason)> {
     let site = plan.layer(Layer::Site).unwrap();
     site.steps
         .iter()
@@ -219,57 +217,6 @@ async fn the_functions_are_told_the_addresses() {
     assert_eq!(told(&fixture), (viewer, carrier));
 }
 
-#[tokio::test]
-async fn a_changed_page_is_one_upload_and_its_viewer_paths() {
-    let mut fixture = Fixture::new();
-    let world = applied(&fixture).await;
-    fixture.write_page("index.html", "<!doctype html><title>other</title>");
-    let planned = plan(&fixture, &world, Purpose::Show).await.unwrap();
-    assert_eq!(
-        objects(&planned.plan),
-        [("track/index.html", Action::Update, Reason::Content)]
-    );
-    apply(&fixture, &world).await.unwrap();
-    let paths = world.invalidations();
-    assert_eq!(paths.len(), 1);
-    assert!(paths[0].iter().any(|path| path == "/track"), "{paths:?}");
-}
-
-#[tokio::test]
-async fn a_page_that_changes_back_and_forth_is_invalidated_each_time() {
-    let mut fixture = Fixture::new();
-    let world = applied(&fixture).await;
-    for text in ["one", "two", "one", "two"] {
-        fixture.write_page(
-            "index.html",
-            &format!("<!doctype html><title>{text}</title>"),
-        );
-        apply(&fixture, &world).await.unwrap();
-    }
-    assert_eq!(world.invalidations().len(), 4);
-}
-
-#[tokio::test]
-async fn a_removed_page_file_is_removed_and_a_lost_one_is_put_back() {
-    let mut fixture = Fixture::new();
-    fixture.write_page("old.css", "body {}");
-    let world = applied(&fixture).await;
-    fixture.remove_page("old.css");
-    let planned = plan(&fixture, &world, Purpose::Show).await.unwrap();
-    assert_eq!(
-        objects(&planned.plan),
-        [("track/old.css", Action::Remove, Reason::Undeclared)]
-    );
-    apply(&fixture, &world).await.unwrap();
-
-    world.lose(&fixture.desired.names().site_bucket, "track/index.html");
-    let planned = plan(&fixture, &world, Purpose::Show).await.unwrap();
-    assert_eq!(
-        objects(&planned.plan),
-        [("track/index.html", Action::Create, Reason::New)]
-    );
-}
-
 /// A page that names the other file of the fixture.
 const NAMES_ITS_STYLE: &str = "<!doctype html><link rel=stylesheet href=/track/track.css>";
 
@@ -310,28 +257,6 @@ async fn what_viewers_get_is_proved_for_every_file_that_the_page_names() {
 }
 
 #[tokio::test]
-async fn a_lost_manifest_is_rebuilt_from_the_objects() {
-    let fixture = Fixture::new();
-    let world = applied(&fixture).await;
-    let names = fixture.desired.names();
-    world.lose(&names.artifacts_bucket, &names.site_manifest);
-    let planned = plan(&fixture, &world, Purpose::Show).await.unwrap();
-    let site = planned.plan.layer(Layer::Site).unwrap();
-    assert!(
-        matches!(site.steps.as_slice(), [step] if matches!(step.target, Target::Manifest { .. })),
-        "{site:?}"
-    );
-    apply(&fixture, &world).await.unwrap();
-    assert!(
-        plan(&fixture, &world, Purpose::Show)
-            .await
-            .unwrap()
-            .plan
-            .is_empty()
-    );
-}
-
-#[tokio::test]
 async fn a_route_that_is_no_longer_declared_is_retired_by_a_new_deployment() {
     let mut fixture = Fixture::new();
     let world = applied(&fixture).await;
@@ -369,20 +294,6 @@ async fn a_route_that_is_no_longer_declared_is_retired_by_a_new_deployment() {
             .plan
             .is_empty()
     );
-}
-
-#[tokio::test]
-async fn forcing_uploads_everything_again() {
-    let mut fixture = Fixture::new();
-    let world = applied(&fixture).await;
-    fixture.desired.force_upload = true;
-    let planned = plan(&fixture, &world, Purpose::Show).await.unwrap();
-    assert!(
-        objects(&planned.plan)
-            .iter()
-            .all(|(_, action, reason)| { (*action, *reason) == (Action::Update, Reason::Forced) })
-    );
-    assert_eq!(objects(&planned.plan).len(), 2);
 }
 
 #[tokio::test]
@@ -442,60 +353,4 @@ async fn layers_are_told_in_order_and_proof_comes_last() {
             Layer::Verify
         ]
     );
-}
-
-/// Fails each call of an apply in turn; a plain second apply must end as the undisturbed one does.
-pub async fn every_failure_is_mended(prepare: impl AsyncFn() -> World, fixture: &Fixture) -> usize {
-    let undisturbed = prepare().await;
-    undisturbed.fail_at(None);
-    apply(fixture, &undisturbed).await.unwrap();
-    let (calls, wanted) = (undisturbed.calls(), settled(&undisturbed));
-    for (index, call) in calls.iter().enumerate() {
-        let world = prepare().await;
-        world.fail_at(Some(index));
-        let disturbed = apply(fixture, &world).await;
-        world.fail_at(None);
-        if let Err(error) = &disturbed {
-            assert!(!error.to_string().is_empty());
-        }
-        apply(fixture, &world)
-            .await
-            .unwrap_or_else(|error| panic!("after {} failed: {error}", call.name));
-        assert_eq!(
-            settled(&world),
-            wanted,
-            "after call {index}, {}, failed",
-            call.name
-        );
-        assert_consistent(fixture, &world);
-        let planned = plan(fixture, &world, Purpose::Show).await.unwrap();
-        assert!(
-            planned.plan.is_empty(),
-            "after call {index}, {}, failed",
-            call.name
-        );
-    }
-    calls.len()
-}
-
-fn settled(world: &World) -> Value {
-    world.contents()
-}
-
-#[tokio::test]
-async fn a_failure_at_any_call_of_the_first_apply_is_mended_by_the_next() {
-    let fixture = Fixture::new();
-    let tried = every_failure_is_mended(async || fixture.world(), &fixture).await;
-    assert!(tried > 20, "only {tried} calls were tried");
-}
-
-#[tokio::test]
-async fn a_failure_at_any_call_of_an_update_is_mended_by_the_next() {
-    let before = Fixture::new();
-    let mut after = Fixture::new();
-    after.build_package(FunctionName::Api, b"second");
-    after.write_page("index.html", "<!doctype html><title>other</title>");
-    after.remove_page("track.css");
-    let tried = every_failure_is_mended(async || applied(&before).await, &after).await;
-    assert!(tried > 20, "only {tried} calls were tried");
 }

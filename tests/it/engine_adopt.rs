@@ -9,8 +9,9 @@ use qdn_infra::plan::{Action, Finding, Layer, Plan, PropertyChange, Target};
 use qdn_infra::render;
 use serde_json::json;
 
-use crate::engine::{apply, every_failure_is_mended, plan};
+use crate::engine::{apply, plan};
 use crate::engine_destroy::{EVERYTHING, destroy};
+use crate::engine_failures::every_failure_is_mended;
 use crate::fixture::{Fixture, Heard};
 use crate::world::{DISTRIBUTION, World};
 

@@ -1,0 +1,94 @@
+//! What becomes of the page's files: what is planned of them, and what of it viewers are told anew.
+
+use qdn_infra::engine::Purpose;
+use qdn_infra::plan::{Action, Layer, Reason, Target};
+
+use crate::engine::{applied, apply, objects, plan};
+use crate::fixture::Fixture;
+
+#[tokio::test]
+async fn a_changed_page_is_one_upload_and_its_viewer_paths() {
+    let mut fixture = Fixture::new();
+    let world = applied(&fixture).await;
+    fixture.write_page("index.html", "<!doctype html><title>other</title>");
+    let planned = plan(&fixture, &world, Purpose::Show).await.unwrap();
+    assert_eq!(
+        objects(&planned.plan),
+        [("track/index.html", Action::Update, Reason::Content)]
+    );
+    apply(&fixture, &world).await.unwrap();
+    let paths = world.invalidations();
+    assert_eq!(paths.len(), 1);
+    assert!(paths[0].iter().any(|path| path == "/track"), "{paths:?}");
+}
+
+#[tokio::test]
+async fn a_page_that_changes_back_and_forth_is_invalidated_each_time() {
+    let mut fixture = Fixture::new();
+    let world = applied(&fixture).await;
+    for text in ["one", "two", "one", "two"] {
+        fixture.write_page(
+            "index.html",
+            &format!("<!doctype html><title>{text}</title>"),
+        );
+        apply(&fixture, &world).await.unwrap();
+    }
+    assert_eq!(world.invalidations().len(), 4);
+}
+
+#[tokio::test]
+async fn a_removed_page_file_is_removed_and_a_lost_one_is_put_back() {
+    let mut fixture = Fixture::new();
+    fixture.write_page("old.css", "body {}");
+    let world = applied(&fixture).await;
+    fixture.remove_page("old.css");
+    let planned = plan(&fixture, &world, Purpose::Show).await.unwrap();
+    assert_eq!(
+        objects(&planned.plan),
+        [("track/old.css", Action::Remove, Reason::Undeclared)]
+    );
+    apply(&fixture, &world).await.unwrap();
+
+    world.lose(&fixture.desired.names().site_bucket, "track/index.html");
+    let planned = plan(&fixture, &world, Purpose::Show).await.unwrap();
+    assert_eq!(
+        objects(&planned.plan),
+        [("track/index.html", Action::Create, Reason::New)]
+    );
+}
+
+#[tokio::test]
+async fn a_lost_manifest_is_rebuilt_from_the_objects() {
+    let fixture = Fixture::new();
+    let world = applied(&fixture).await;
+    let names = fixture.desired.names();
+    world.lose(&names.artifacts_bucket, &names.site_manifest);
+    let planned = plan(&fixture, &world, Purpose::Show).await.unwrap();
+    let site = planned.plan.layer(Layer::Site).unwrap();
+    assert!(
+        matches!(site.steps.as_slice(), [step] if matches!(step.target, Target::Manifest { .. })),
+        "{site:?}"
+    );
+    apply(&fixture, &world).await.unwrap();
+    assert!(
+        plan(&fixture, &world, Purpose::Show)
+            .await
+            .unwrap()
+            .plan
+            .is_empty()
+    );
+}
+
+#[tokio::test]
+async fn forcing_uploads_everything_again() {
+    let mut fixture = Fixture::new();
+    let world = applied(&fixture).await;
+    fixture.desired.force_upload = true;
+    let planned = plan(&fixture, &world, Purpose::Show).await.unwrap();
+    assert!(
+        objects(&planned.plan)
+            .iter()
+            .all(|(_, action, reason)| { (*action, *reason) == (Action::Update, Reason::Forced) })
+    );
+    assert_eq!(objects(&planned.plan).len(), 2);
+}
