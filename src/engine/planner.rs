@@ -1,10 +1,12 @@
-//! Makes a plan: observes, compares purely, and lets CloudFormation say what it would replace.
+//! Makes a plan: observes, compares purely, and puts the layers together.
+
+mod verdict;
 
 use serde_json::Value;
 
 use super::adopt;
 use super::carrier;
-use super::deploy::{self, Made, Source};
+use super::deploy::{self, Source};
 use super::desired::Desired;
 use super::edge_keys;
 use super::error::Error;
@@ -19,10 +21,11 @@ use super::secrets;
 use super::seed;
 use super::trial;
 use crate::plan::site as site_plan;
-use crate::plan::stack::{self as stack_plan, DeclaredStack, DeployedStack};
+use crate::plan::stack::{DeclaredStack, DeployedStack};
 use crate::plan::{Action, Finding, Layer, LayerPlan, PLAN_VERSION, Plan, Reason, Step, Target};
-use crate::ports::{Begun, ChangeSetKind, Ports, Task, TemplateSource};
+use crate::ports::{Begun, Ports, Task};
 use crate::stack::LogRole;
+use verdict::compare;
 
 /// What becomes of the change set that a plan needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -278,114 +281,6 @@ fn routes_to_retire(observed: &Observed, declared: &DeclaredStack) -> Option<Ste
         reason: Reason::Undeclared,
         target: Target::Routes { routes },
     })
-}
-
-/// What differs, with CloudFormation's verdict where there is a stack to change and a place that the
-/// template can be read from.
-async fn compare(
-    run: &Run<'_>,
-    layer: Layer,
-    declared: &DeclaredStack,
-    deployed: Option<&DeployedStack>,
-    source: Option<Source<'_>>,
-    purpose: Purpose,
-) -> Result<LayerPlan, Error> {
-    let plan = stack_plan::compare(layer, declared, deployed, None);
-    match (deployed, &plan.deployment, source) {
-        (Some(deployed), Some(_), Some(source)) => {
-            with_verdict(run, layer, declared, deployed, source, purpose).await
-        }
-        (None, Some(_), Some(source)) if purpose == Purpose::Save => {
-            with_creation(run, declared, source, plan).await
-        }
-        _ => Ok(plan),
-    }
-}
-
-/// Prepares the creation of a stack, so that exactly this one is executed later.
-async fn with_creation(
-    run: &Run<'_>,
-    declared: &DeclaredStack,
-    source: Source<'_>,
-    mut plan: LayerPlan,
-) -> Result<LayerPlan, Error> {
-    run.emit(What::ChangeSetRequested {
-        stack: declared.name.clone(),
-    });
-    let template = source.prepare(run, declared).await?;
-    match deploy::make_change_set(run, declared, ChangeSetKind::Create, template).await? {
-        Made::Ready(ids, _) => {
-            if let Some(deployment) = &mut plan.deployment {
-                deployment.change_set = Some(ids.change_set);
-            }
-            Ok(plan)
-        }
-        Made::Empty(ids) => {
-            run.ports.stacks.delete_change_set(&ids.change_set).await?;
-            Err(Error::nothing_to_create(&declared.name))
-        }
-    }
-}
-
-/// Asks CloudFormation by a change set what it would replace.
-async fn with_verdict(
-    run: &Run<'_>,
-    layer: Layer,
-    declared: &DeclaredStack,
-    deployed: &DeployedStack,
-    source: Source<'_>,
-    purpose: Purpose,
-) -> Result<LayerPlan, Error> {
-    run.emit(What::ChangeSetRequested {
-        stack: declared.name.clone(),
-    });
-    let template = source.prepare(run, declared).await?;
-    let staged = match &template {
-        TemplateSource::Object { key, .. } => Some(key.clone()),
-        TemplateSource::Body(_) => None,
-    };
-    match deploy::make_change_set(run, declared, ChangeSetKind::Update, template).await? {
-        Made::Ready(ids, reported) => {
-            let mut plan = stack_plan::compare(layer, declared, Some(deployed), Some(&reported));
-            match purpose {
-                Purpose::Show => remove_change_set(run, declared, &ids.change_set, staged).await?,
-                Purpose::Apply | Purpose::Save => {
-                    if let Some(deployment) = &mut plan.deployment {
-                        deployment.change_set = Some(ids.change_set);
-                    }
-                }
-            }
-            Ok(plan)
-        }
-        Made::Empty(ids) => {
-            remove_change_set(run, declared, &ids.change_set, staged).await?;
-            let mut plan = LayerPlan::unchanged(layer);
-            plan.findings.push(Finding::NoEffect {
-                stack: declared.name.clone(),
-            });
-            Ok(plan)
-        }
-    }
-}
-
-/// Takes a change set away again and tells which template object, if any, stays behind.
-async fn remove_change_set(
-    run: &Run<'_>,
-    declared: &DeclaredStack,
-    change_set: &str,
-    staged: Option<String>,
-) -> Result<(), Error> {
-    let _change_set = run.begin(Task::ChangeSet {
-        stack: declared.name.clone(),
-    });
-    run.ports.stacks.delete_change_set(change_set).await?;
-    if let Some(template) = staged {
-        run.emit(What::ChangeSetRemoved {
-            stack: declared.name.clone(),
-            template,
-        });
-    }
-    Ok(())
 }
 
 fn package_layer(desired: &Desired, observed: &Observed) -> LayerPlan {
