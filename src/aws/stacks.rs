@@ -18,7 +18,8 @@ use super::stack_events::{Failed, operation_events, validation_failures};
 use super::stack_parts;
 use crate::ports::{
     ChangeSet, ChangeSetIds, ChangeSetKind, ChangeSetRequest, ChangeSetStatus, ChangeSetSummary,
-    Result, Service, StackEvent, StackResource, StackState, StackStatus, Stacks, TemplateSource,
+    DeploymentMode, Result, Service, StackEvent, StackResource, StackState, StackStatus, Stacks,
+    TemplateSource,
 };
 use answers::{change_set_status, reported_change, stack_state};
 
@@ -127,6 +128,10 @@ impl Stacks for CloudFormation {
                 (true, ChangeSetKind::Update) => sdk::ChangeSetType::Update,
             })
             .set_resources_to_import(imports(request))
+            .set_deployment_mode(match request.mode {
+                DeploymentMode::Standard => None,
+                DeploymentMode::RevertDrift => Some(sdk::DeploymentMode::RevertDrift),
+            })
             .capabilities(sdk::Capability::CapabilityNamedIam)
             .set_parameters(Some(parameters(request)))
             .set_tags(tags(request));
@@ -153,6 +158,8 @@ impl Stacks for CloudFormation {
             self.client
                 .describe_change_set()
                 .change_set_name(change_set)
+                // Says of a property that drifted what it is and what it becomes.
+                .include_property_values(true)
                 .set_next_token(token)
                 .send()
                 .await

@@ -1,5 +1,6 @@
 //! The command line. clap types never leave `cli`.
 
+mod drift;
 mod keys;
 mod operate;
 mod permissions;
@@ -13,6 +14,7 @@ use super::exit;
 use crate::plan::Allowed;
 use crate::render::Extent;
 
+pub use drift::RevertArgs;
 pub use keys::{KeysArgs, KeysKind, NewOperatorArgs, OperatorAction, RotateArgs, TokenAction};
 pub use operate::{DoctorArgs, LogsArgs, LogsFormat, StatusArgs};
 pub use permissions::{CiRoleArgs, PermissionsArgs};
@@ -144,6 +146,12 @@ pub struct PlanArgs {
     /// Keep the plan in this file, for `apply FILE`; its change set is kept as well
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
+    /// Let CloudFormation look for what was changed outside the stack, and tell it (takes some minutes)
+    #[arg(long)]
+    pub refresh: bool,
+    /// Refresh.
+    #[command(flatten)]
+    pub drift: RevertArgs,
     /// Page.
     #[command(flatten)]
     pub page: PageArgs,
@@ -265,7 +273,7 @@ pub struct ListArgs {
 #[derive(Debug, Default, Args)]
 pub struct ApplyArgs {
     /// Carry out exactly this plan, which `plan --out` made; refused when anything moved since
-    #[arg(value_name = "PLAN", conflicts_with_all = ["force", "prune", "skip_layers", "allow_data_loss", "allow_route_removal"])]
+    #[arg(value_name = "PLAN", conflicts_with_all = ["force", "revert_drift", "prune", "skip_layers", "allow_data_loss", "allow_route_removal"])]
     pub plan: Option<PathBuf>,
     /// Do not ask
     #[arg(long)]
@@ -276,6 +284,9 @@ pub struct ApplyArgs {
     /// When the proof afterwards fails, put the last release back, which was proved
     #[arg(long)]
     pub auto_rollback: bool,
+    /// Drift.
+    #[command(flatten)]
+    pub drift: RevertArgs,
     /// Page.
     #[command(flatten)]
     pub page: PageArgs,

@@ -17,7 +17,7 @@ use super::session::{self, Session};
 use crate::aws::Recorder;
 use crate::config::StackFile;
 use crate::engine::event::{Called, Event, Sink, What, millis};
-use crate::engine::{Desired, Environment};
+use crate::engine::{Desired, Environment, Refresh};
 use crate::package::{self, Architecture};
 use crate::plan::{Allowed, Layer};
 use crate::ports::Stop;
@@ -170,6 +170,7 @@ impl Context {
             revision: None,
             restored: None,
             skip: wanted.skip,
+            refresh: Refresh::default(),
         };
         Ok((desired, session))
     }
@@ -193,6 +194,7 @@ impl Context {
             revision: None,
             restored: None,
             skip: BTreeSet::new(),
+            refresh: Refresh::default(),
         };
         Ok((desired, session))
     }

@@ -26,7 +26,7 @@ use super::seed;
 use super::trial;
 use crate::plan::stack::DeclaredStack;
 use crate::plan::{Deployment, Layer, LayerPlan, Plan, Standing, Target};
-use crate::ports::{Body, ChangeSetKind, Ports, PutObject, StackState, Task};
+use crate::ports::{Body, ChangeSetKind, DeploymentMode, Ports, PutObject, StackState, Task};
 use crate::stack::Output;
 
 /// Packages are megabytes each; two at a time fill a line.
@@ -316,7 +316,8 @@ async fn deploy_stack(
         return deploy::execute(run, &declared.name, stack_id, change_set).await;
     }
     let template = source.prepare(run, declared).await?;
-    match deploy::make_change_set(run, declared, deployment.kind, template).await? {
+    let (kind, mode) = (deployment.kind, DeploymentMode::Standard);
+    match deploy::make_change_set(run, declared, kind, template, mode).await? {
         Made::Ready(ids, _) => {
             if let Err(stopped) = run.go_on() {
                 deploy::abandon(run, &ids.change_set).await;

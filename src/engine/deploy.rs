@@ -10,8 +10,9 @@ use super::names::{CHANGE_SET_PREFIX, template_key};
 use super::run::Run;
 use crate::plan::stack::DeclaredStack;
 use crate::ports::{
-    Body, ChangeSetIds, ChangeSetKind, ChangeSetRequest, ChangeSetStatus, ErrorKind,
-    ImportedResource, PutObject, ReportedChange, StackEvent, StackStatus, Task, TemplateSource,
+    Body, ChangeSetIds, ChangeSetKind, ChangeSetRequest, ChangeSetStatus, DeploymentMode,
+    ErrorKind, ImportedResource, PutObject, ReportedChange, StackEvent, StackStatus, Task,
+    TemplateSource,
 };
 
 /// Making a change set takes seconds; its limit is generous.
@@ -80,9 +81,14 @@ pub async fn make_change_set(
     declared: &DeclaredStack,
     kind: ChangeSetKind,
     template: TemplateSource,
+    mode: DeploymentMode,
 ) -> Result<Made, Error> {
     let name = format!("{CHANGE_SET_PREFIX}{}", run.ports.clock.run_id());
-    make(run, declared, request(declared, kind, name, template)).await
+    let request = ChangeSetRequest {
+        mode,
+        ..request(declared, kind, name, template)
+    };
+    make(run, declared, request).await
 }
 
 /// The same for a change set that takes resources in and does nothing else. `purpose` tells several of one run apart.
@@ -116,6 +122,7 @@ fn request(
         parameters: declared.parameters.clone(),
         tags: declared.tags.clone(),
         imports: Vec::new(),
+        mode: DeploymentMode::Standard,
     }
 }
 

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::error::Error;
 use super::lock::Claim;
 use super::names::Names;
+use super::refresh::Refresh;
 use super::release::Restored;
 use crate::config::{CustomerValues, DomainName, Site, StackFile};
 use crate::package::{Architecture, Package};
@@ -118,6 +119,8 @@ pub struct Desired {
     pub restored: Option<Restored>,
     /// Layers that are left out on purpose.
     pub skip: BTreeSet<Layer>,
+    /// What becomes of drift.
+    pub refresh: Refresh,
 }
 
 impl Desired {

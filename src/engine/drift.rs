@@ -91,7 +91,8 @@ fn as_released(desired: Desired, release: &Release) -> Result<Desired, Error> {
     Ok(Desired { skip, ..restored })
 }
 
-async fn detect(run: &Run<'_>, stack: &str) -> Result<StackDrift, Error> {
+/// Lets CloudFormation compare a stack with what is there.
+pub(super) async fn detect(run: &Run<'_>, stack: &str) -> Result<StackDrift, Error> {
     let drifts = &run.ports.drifts;
     let detection = match drifts.detect(stack).await {
         Err(error) if error.kind == ErrorKind::Unsupported => return Ok(StackDrift::Unsupported),

@@ -29,6 +29,7 @@ pub fn inputs(desired: &Desired) -> Inputs {
         revision: _,
         restored: _,
         skip: _,
+        refresh: _,
     } = desired;
     let mut inputs = Inputs::default();
     // What they mean, not how they are written: a comment is no change.

@@ -16,6 +16,7 @@ use super::mend;
 use super::observe::{Observed, ObservedStack, observe_told};
 use super::page;
 use super::prove;
+use super::refresh;
 use super::run::Run;
 use super::secrets;
 use super::seed;
@@ -23,9 +24,9 @@ use super::trial;
 use crate::plan::site as site_plan;
 use crate::plan::stack::{DeclaredStack, DeployedStack};
 use crate::plan::{Action, Finding, Layer, LayerPlan, PLAN_VERSION, Plan, Reason, Step, Target};
-use crate::ports::{Begun, Ports, Task};
+use crate::ports::{Begun, DeploymentMode, Ports, Task};
 use crate::stack::LogRole;
-use verdict::compare;
+use verdict::{Question, compare};
 
 /// What becomes of the change set that a plan needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,8 +108,11 @@ pub async fn plan(
         Layer::Bootstrap,
         &bootstrap,
         bootstrap_deployed.as_ref(),
-        Some(Source::Body),
-        purpose,
+        Question {
+            source: Some(Source::Body),
+            purpose,
+            mode: DeploymentMode::Standard,
+        },
     );
     let mut layer = layer.await?;
     layer.repair = mend::repair(&bootstrap.name, &observed.bootstrap);
@@ -250,9 +254,15 @@ async fn stack_layer(
 ) -> Result<LayerPlan, Error> {
     let deployed = settled(&declared.name, &observed.stack)?;
     let bucket = desired.names().artifacts_bucket;
-    let source = staged.then_some(Source::Staged(&bucket));
     let deployed = deployed.as_ref();
-    let mut layer = compare(run, Layer::Stack, declared, deployed, source, purpose).await?;
+    let drift = refresh::look(run, desired, observed).await?;
+    let question = Question {
+        source: staged.then_some(Source::Staged(&bucket)),
+        purpose,
+        mode: desired.refresh.mode(),
+    };
+    let mut layer = compare(run, Layer::Stack, declared, deployed, question).await?;
+    refresh::tell(&mut layer, drift, desired);
     layer.repair = mend::repair(&declared.name, &observed.stack);
     layer.steps.extend(routes_to_retire(observed, declared));
     layer

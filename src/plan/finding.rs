@@ -3,8 +3,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::PropertyChange;
+
 /// Something seen that the plan does nothing about.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Finding {
     /// The function runs other code than the stack says.
@@ -30,6 +32,27 @@ pub enum Finding {
     EdgeDrift {
         /// Function name.
         function: String,
+    },
+    /// `CloudFormation` found a resource not to be as the stack says.
+    ResourceDrift {
+        /// Logical id.
+        logical_id: String,
+        /// Resource type.
+        resource_type: String,
+        /// Whether it is gone.
+        gone: bool,
+        /// What differs, from what the stack says to what is there.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        changes: Vec<PropertyChange>,
+        /// Whether it was to be put back, and `CloudFormation` does not do that.
+        stays: bool,
+    },
+    /// Drift was asked for, and not everything could be compared.
+    DriftUnknown {
+        /// Stack name.
+        stack: String,
+        /// Why.
+        reason: String,
     },
     /// The edge function changes, and this cloud cannot try it beforehand.
     EdgeUntried {

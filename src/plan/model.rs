@@ -10,7 +10,7 @@ use super::finding::Finding;
 use super::observation::{NotObserved, SecretStanding};
 use super::repair::Repair;
 use super::risk::Allowed;
-use crate::ports::{ChangeSetKind, Replacement};
+use crate::ports::{ChangeSetKind, PropertyDrift, Replacement};
 use crate::seed::Conflict;
 
 /// Version of the plan's JSON form; another version is another document.
@@ -179,6 +179,8 @@ pub enum Reason {
     Declaration,
     /// It stands on something that changes.
     Dependency,
+    /// It is not as the stack says, and is put back.
+    Drift,
     /// It is no longer declared.
     Undeclared,
     /// It is scheduled for deletion, which is taken back.
@@ -343,6 +345,21 @@ pub struct PropertyChange {
     /// Value after; none when it goes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<Value>,
+}
+
+impl PropertyChange {
+    /// What a property is (`after`) instead of what its stack says (`before`).
+    pub fn of_drift(drift: &PropertyDrift) -> Self {
+        // JSON where it is a structure; a plain text otherwise.
+        let value = |text: &String| {
+            serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.clone()))
+        };
+        Self {
+            path: drift.path.trim_start_matches('/').replace('/', "."),
+            before: drift.expected.as_ref().map(value),
+            after: drift.actual.as_ref().map(value),
+        }
+    }
 }
 
 impl Plan {

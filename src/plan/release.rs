@@ -1,6 +1,7 @@
 //! A release: what one apply left deployed and proved, written down so that it can be put back.
 
 use std::collections::BTreeMap;
+use std::path::{Component, Path};
 
 use jiff::Timestamp;
 use qdn_shared::package::FunctionName;
@@ -172,8 +173,20 @@ impl Release {
                 found: head.version,
             });
         }
-        Ok(serde_json::from_slice(bytes)?)
+        let release: Self = serde_json::from_slice(bytes)?;
+        let mut keys = release.content.page.keys();
+        // They become files below a folder, and must not lead out of it.
+        if let Some(key) = keys.find(|key| !stays_below(key)) {
+            return Err(NotARelease::Astray { key: key.clone() });
+        }
+        Ok(release)
     }
+}
+
+/// Whether an object key names a file below the folder that it is joined to.
+fn stays_below(key: &str) -> bool {
+    let mut parts = Path::new(key).components();
+    !key.is_empty() && parts.all(|part| matches!(part, Component::Normal(_)))
 }
 
 /// Why bytes are no release that can be put back.
@@ -191,13 +204,19 @@ pub enum NotARelease {
         /// Its version.
         found: u32,
     },
+    /// It would be written outside of its folder.
+    #[error("it names a page file {key:?}, which leads out of the page's folder")]
+    Astray {
+        /// The key.
+        key: String,
+    },
 }
 
 impl Hint for NotARelease {
     fn hint(&self) -> Option<String> {
         match self {
             Self::Version { .. } => Some("use the program that wrote it".into()),
-            Self::Unreadable(_) | Self::Another => {
+            Self::Unreadable(_) | Self::Another | Self::Astray { .. } => {
                 Some("choose another: `qdn-infra releases` lists them".into())
             }
         }
@@ -263,5 +282,24 @@ mod tests {
             Release::parse(b"{}"),
             Err(NotARelease::Unreadable(_))
         ));
+    }
+    #[test]
+    fn a_page_file_stays_in_its_folder() {
+        let with = |key: &str| {
+            let mut release = release("1", "{}");
+            let file = ReleasedFile {
+                sha256: "0".repeat(64),
+                bytes: 1,
+                content_type: "text/css".to_owned(),
+                cache_control: "no-cache".to_owned(),
+            };
+            release.content.page.insert(key.to_owned(), file);
+            Release::parse(&release.to_bytes())
+        };
+        assert!(with("track/track.css").is_ok());
+        for key in ["../track.css", "track/../../x", "/etc/x", ""] {
+            let refused = with(key).unwrap_err();
+            assert!(matches!(refused, NotARelease::Astray { .. }), "{key}");
+        }
     }
 }

@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use super::references::references;
 use super::template_diff::{self, DiffKind, OutputDiff, ResourceDiff, Revision, TemplateDiff};
-use super::{Action, Deployment, Layer, LayerPlan, Reason, Step, Target};
-use crate::ports::{ChangeSetKind, Replacement, ReportedAction, ReportedChange};
+use super::{Action, Deployment, Layer, LayerPlan, PropertyChange, Reason, Step, Target};
+use crate::ports::{ChangeSetKind, PropertyDrift, Replacement, ReportedAction, ReportedChange};
 
 /// A stack as it is declared.
 #[derive(Debug, Clone, PartialEq)]
@@ -103,6 +103,13 @@ fn resource_steps(diff: TemplateDiff, reported: &[ReportedChange], template: &Va
             resource_step(resource, verdict),
         );
     }
+    for change in reported {
+        if let Some(drift) = &change.drift
+            && !steps.contains_key(&change.logical_id)
+        {
+            steps.insert(change.logical_id.clone(), revert_step(change, drift));
+        }
+    }
     for change in dependents(&steps, reported, template) {
         steps.insert(change.logical_id.clone(), dependent_step(change));
     }
@@ -194,6 +201,27 @@ fn resource_step(resource: ResourceDiff, verdict: Option<Replacement>) -> Step {
 }
 
 fn dependent_step(change: &ReportedChange) -> Step {
+    reported_step(change, Reason::Dependency, Vec::new())
+}
+
+/// Puts a resource back, from what it is to what the stack says.
+fn revert_step(change: &ReportedChange, drift: &[PropertyDrift]) -> Step {
+    let changes = drift.iter().map(|property| {
+        let PropertyChange {
+            path,
+            before,
+            after,
+        } = PropertyChange::of_drift(property);
+        PropertyChange {
+            path,
+            before: after,
+            after: before,
+        }
+    });
+    reported_step(change, Reason::Drift, changes.collect())
+}
+
+fn reported_step(change: &ReportedChange, reason: Reason, changes: Vec<PropertyChange>) -> Step {
     let action = match change.action {
         ReportedAction::Add | ReportedAction::Import => Action::Create,
         ReportedAction::Remove => Action::Remove,
@@ -201,12 +229,12 @@ fn dependent_step(change: &ReportedChange) -> Step {
     };
     Step {
         action,
-        reason: Reason::Dependency,
+        reason,
         target: Target::Resource {
             logical_id: change.logical_id.clone(),
             resource_type: change.resource_type.clone(),
             replacement: change.replacement,
-            changes: Vec::new(),
+            changes,
         },
     }
 }
@@ -266,6 +294,7 @@ mod tests {
             action: ReportedAction::Modify,
             replacement,
             certain: true,
+            drift: None,
         }
     }
 

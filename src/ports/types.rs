@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::drift::PropertyDrift;
 use super::foreign::ImportedResource;
 
 /// Who the credentials belong to.
@@ -132,6 +133,18 @@ pub struct ChangeSetRequest {
     /// Resources that exist and are taken in. With any, that is all the change set does, and where there is no stack it
     /// makes one of them alone.
     pub imports: Vec<ImportedResource>,
+    /// What it is compared with.
+    pub mode: DeploymentMode,
+}
+
+/// What a change set compares the template with.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum DeploymentMode {
+    /// With the template before.
+    #[default]
+    Standard,
+    /// Also with what is there (`REVERT_DRIFT`): what was changed outside the stack is put back.
+    RevertDrift,
 }
 
 /// ARNs of a change set and its stack.
@@ -179,6 +192,8 @@ pub struct ReportedChange {
     /// Whether CloudFormation knows already that it changes. If not, it changes only when something that it
     /// refers to gets another value.
     pub certain: bool,
+    /// How it is not as the stack says, when the change set looked and it is not; empty for one that is gone.
+    pub drift: Option<Vec<PropertyDrift>>,
 }
 
 /// What a change set does to a resource.

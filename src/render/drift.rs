@@ -7,7 +7,7 @@ use super::style::{Style, Tone};
 use super::values::change_lines;
 use crate::engine::{Drift, StackDrift};
 use crate::plan::PropertyChange;
-use crate::ports::{PropertyDrift, ResourceDrift};
+use crate::ports::ResourceDrift;
 
 /// Where a property stands.
 const INDENT: usize = 6;
@@ -68,24 +68,15 @@ fn resource(drift: &ResourceDrift, style: Style) -> Vec<String> {
         printable(&drift.resource_type)
     );
     let properties = drift.properties.iter();
-    let below = properties.flat_map(|property| change_lines(&change(property), INDENT, style));
+    let below = properties
+        .flat_map(|property| change_lines(&PropertyChange::of_drift(property), INDENT, style));
     [line].into_iter().chain(below).collect()
-}
-
-fn change(property: &PropertyDrift) -> PropertyChange {
-    let value = |text: &String| {
-        serde_json::from_str(text).unwrap_or_else(|_| serde_json::Value::String(text.clone()))
-    };
-    PropertyChange {
-        path: property.path.trim_start_matches('/').replace('/', "."),
-        before: property.expected.as_ref().map(value),
-        after: property.actual.as_ref().map(value),
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ports::PropertyDrift;
     use crate::render::samples;
 
     #[test]

@@ -1,7 +1,7 @@
 //! What a plan saw and does nothing about, in words, each with what a person can do.
 
 use super::numbers::count;
-use crate::plan::{Finding, Layer, NotObserved, Plan};
+use crate::plan::{Finding, Layer, NotObserved, Plan, PropertyChange};
 
 /// Why a layer was not compared, and what helps.
 pub(super) fn not_observed(layer: Layer, why: &NotObserved) -> (String, Option<String>) {
@@ -57,6 +57,17 @@ pub(super) fn words(finding: &Finding, plan: &Plan) -> Option<(String, Option<St
             format!("edge function {function} runs other code than the stack says"),
             Some(changed_by_hand(plan)),
         ),
+        Finding::ResourceDrift {
+            logical_id,
+            gone,
+            changes,
+            stays,
+            ..
+        } => resource_drift(logical_id, *gone, changes, *stays),
+        Finding::DriftUnknown { stack, reason } => (
+            format!("whether {stack} was changed outside the stack is not known: {reason}"),
+            None,
+        ),
         Finding::EdgeUntried { function } => (
             format!(
                 "edge function {function} is not tested there: the local cloud has no TestFunction"
@@ -104,6 +115,29 @@ pub(super) fn words(finding: &Finding, plan: &Plan) -> Option<(String, Option<St
         }
         Finding::DeletionsHeld { .. } => return None,
     })
+}
+
+fn resource_drift(
+    logical_id: &str,
+    gone: bool,
+    changes: &[PropertyChange],
+    stays: bool,
+) -> (String, Option<String>) {
+    let is = if gone {
+        format!("{logical_id} is gone")
+    } else {
+        let paths: Vec<&str> = changes.iter().map(|change| change.path.as_str()).collect();
+        format!(
+            "{logical_id} was changed outside the stack: {}",
+            paths.join(", ")
+        )
+    };
+    let fix = if stays {
+        "CloudFormation does not put it back: do that by hand"
+    } else {
+        "`qdn-infra apply --revert-drift` puts it back; `qdn-infra drift` shows it whole"
+    };
+    (is, Some(fix.to_owned()))
 }
 
 fn queries_logged(distribution: &str) -> (String, Option<String>) {

@@ -1,9 +1,10 @@
-//! Drift: what is not as the newest release left it.
+//! Drift: what is not as the newest release left it, told in a plan and put back.
 
-use qdn_infra::engine::{self, Drift, StackDrift};
-use qdn_infra::plan::Layer;
-use qdn_infra::ports::ResourceDrift;
+use qdn_infra::engine::{self, Drift, Purpose, Refresh, Scope, StackDrift};
+use qdn_infra::plan::{Action, Finding, Layer, LayerPlan, Reason, Target};
+use qdn_infra::ports::{PropertyDrift, ResourceDrift};
 use qdn_shared::package::FunctionName;
+use serde_json::json;
 
 use crate::engine::applied;
 use crate::fixture::{Fixture, Heard};
@@ -78,4 +79,119 @@ async fn without_a_release_there_is_nothing_to_compare_with() {
         refused,
         Err(engine::Error::Release(engine::ReleaseError::Absent { .. }))
     ));
+}
+
+/// A function that somebody gave more memory, and an alarm that is gone.
+fn changed_by_hand() -> Vec<ResourceDrift> {
+    let function = ResourceDrift {
+        logical_id: "ApiFunction".to_owned(),
+        resource_type: "AWS::Lambda::Function".to_owned(),
+        is_gone: false,
+        properties: vec![PropertyDrift {
+            path: "/MemorySize".to_owned(),
+            expected: Some("256".to_owned()),
+            actual: Some("512".to_owned()),
+        }],
+    };
+    let alarm = ResourceDrift {
+        logical_id: "ServerErrors".to_owned(),
+        resource_type: "AWS::CloudWatch::Alarm".to_owned(),
+        is_gone: true,
+        properties: Vec::new(),
+    };
+    vec![function, alarm]
+}
+
+fn change_sets_left(fixture: &Fixture, world: &World) -> Vec<String> {
+    world.change_sets_left(&fixture.desired.names().stack)
+}
+
+/// The stack's part of a plan that was only shown: nothing of it stays.
+async fn stack_layer(fixture: &Fixture, world: &World) -> LayerPlan {
+    let (ports, heard) = (world.ports(), Heard::default());
+    let (purpose, scope) = (Purpose::Show, Scope::Everything);
+    let planned = engine::plan(&fixture.desired, &ports, &heard, purpose, scope);
+    let planned = planned.await.unwrap();
+    planned.plan.layer(Layer::Stack).unwrap().clone()
+}
+
+#[tokio::test]
+async fn a_plan_tells_drift_only_when_it_is_asked_to_look() {
+    let mut fixture = Fixture::new();
+    let world = applied(&fixture).await;
+    fixture.desired.refresh = Refresh::Tell;
+    let unknown = stack_layer(&fixture, &world).await.findings;
+    assert!(
+        matches!(&unknown[..], [Finding::DriftUnknown { reason, .. }] if reason.contains("no drift detection"))
+    );
+
+    world.drift(changed_by_hand());
+    world.fail_at(None);
+    let told = stack_layer(&fixture, &world).await;
+    assert!(told.steps.is_empty() && world.changing().is_empty());
+    let found: Vec<(&str, bool, bool)> = told
+        .findings
+        .iter()
+        .map(|finding| match finding {
+            Finding::ResourceDrift {
+                logical_id,
+                gone,
+                stays,
+                ..
+            } => (logical_id.as_str(), *gone, *stays),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(
+        found,
+        [("ApiFunction", false, false), ("ServerErrors", true, false)]
+    );
+
+    fixture.desired.refresh = Refresh::Leave;
+    assert!(stack_layer(&fixture, &world).await.findings.is_empty());
+}
+
+#[tokio::test]
+async fn drift_is_put_back_by_one_change_set_and_the_next_plan_is_empty() {
+    let mut fixture = Fixture::new();
+    let world = applied(&fixture).await;
+    world.drift(changed_by_hand());
+    fixture.desired.refresh = Refresh::Revert;
+    let shown = stack_layer(&fixture, &world).await;
+    let steps: Vec<(Action, Reason)> = shown
+        .steps
+        .iter()
+        .map(|step| (step.action, step.reason))
+        .collect();
+    assert_eq!(steps, [(Action::Update, Reason::Drift); 2]);
+    let Target::Resource { changes, .. } = &shown.steps[0].target else {
+        panic!("{:?}", shown.steps[0]);
+    };
+    assert_eq!(changes[0].path, "MemorySize");
+    let (before, after) = (&changes[0].before, &changes[0].after);
+    assert_eq!((before, after), (&Some(json!(512)), &Some(json!(256))));
+    assert!(shown.findings.is_empty(), "{:?}", shown.findings);
+    // Only shown: the change set is taken away again.
+    assert!(change_sets_left(&fixture, &world).is_empty());
+
+    crate::engine::apply(&fixture, &world).await.unwrap();
+    let after = stack_layer(&fixture, &world).await;
+    assert!(after.steps.is_empty() && after.findings.is_empty());
+}
+
+/// What is not in the change set is said to stay.
+#[tokio::test]
+async fn what_cloudformation_does_not_put_back_is_told() {
+    let mut fixture = Fixture::new();
+    let world = applied(&fixture).await;
+    let mut foreign = changed_by_hand();
+    foreign.truncate(1);
+    foreign[0].logical_id = "NotInTheTemplate".to_owned();
+    world.drift(foreign);
+    fixture.desired.refresh = Refresh::Revert;
+    let layer = stack_layer(&fixture, &world).await;
+    assert!(layer.steps.is_empty());
+    let told = &layer.findings[..];
+    assert!(matches!(told, [Finding::ResourceDrift { stays: true, .. }]));
+    assert!(change_sets_left(&fixture, &world).is_empty());
 }

@@ -26,7 +26,7 @@ async fn find(
 }
 
 /// What was kept of a stack that is gone.
-async fn kept(fixture: &Fixture) -> World {
+pub async fn kept(fixture: &Fixture) -> World {
     let world = applied(fixture).await;
     let consent = Consent {
         data: false,

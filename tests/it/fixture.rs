@@ -8,7 +8,7 @@ use std::sync::Mutex;
 
 use qdn_infra::config::{BucketName, CustomerValues, Site, StackFile};
 use qdn_infra::engine::event::{Event, Sink, What};
-use qdn_infra::engine::{Claim, Desired, Environment};
+use qdn_infra::engine::{Claim, Desired, Environment, Refresh};
 use qdn_infra::package::elf::Linkage;
 use qdn_infra::package::{Architecture, Package};
 use qdn_infra::plan::Allowed;
@@ -73,6 +73,7 @@ impl Fixture {
                 revision: None,
                 restored: None,
                 skip: BTreeSet::new(),
+                refresh: Refresh::default(),
             },
             folder,
         };

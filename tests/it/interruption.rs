@@ -1,6 +1,8 @@
 //! A person asks to stop, once or twice, while a call is under way: what is told and when, what becomes of the lock,
 //! and that the next apply finishes.
 
+mod commands;
+
 use futures::channel::mpsc;
 use qdn_infra::engine::event::What;
 use qdn_infra::engine::{Ended, Error, Outcome, interruptible};

@@ -85,6 +85,8 @@ struct FakeChangeSet {
     absent: Option<String>,
     /// Whether nobody can execute it any more.
     dead: bool,
+    /// What it puts back.
+    drifted: Vec<ResourceDrift>,
 }
 
 /// What is in the cloud, and what was asked of it.

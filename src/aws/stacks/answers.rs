@@ -6,7 +6,8 @@ use aws_sdk_cloudformation::types as sdk;
 use super::SERVICE;
 use crate::aws::failure::incomplete;
 use crate::ports::{
-    ChangeSetStatus, Replacement, ReportedAction, ReportedChange, Result, StackState, StackStatus,
+    ChangeSetStatus, PropertyDrift, Replacement, ReportedAction, ReportedChange, Result,
+    StackState, StackStatus,
 };
 
 /// How CloudFormation begins the reason of a change set that would change nothing.
@@ -93,6 +94,10 @@ pub(super) fn change_set_status(answer: &DescribeChangeSetOutput) -> ChangeSetSt
 pub(super) fn reported_change(change: &sdk::Change) -> Option<ReportedChange> {
     // A change without a resource is a hook that will be asked; it changes nothing.
     let resource = change.resource_change()?;
+    // Nor does one after which CloudFormation only knows what is there already.
+    if resource.action() == Some(&sdk::ChangeAction::SyncWithActual) {
+        return None;
+    }
     Some(ReportedChange {
         logical_id: resource
             .logical_resource_id()
@@ -114,7 +119,30 @@ pub(super) fn reported_change(change: &sdk::Change) -> Option<ReportedChange> {
             Some(_) | None => Replacement::Unknown,
         },
         certain: is_certain(resource.details()),
+        drift: drift(resource),
     })
+}
+
+/// How a resource is not as the stack says; none where that was not looked at, or is not so.
+fn drift(resource: &sdk::ResourceChange) -> Option<Vec<PropertyDrift>> {
+    use sdk::StackResourceDriftStatus::{Deleted, Modified};
+    let (Modified | Deleted) = resource.resource_drift_status()? else {
+        return None;
+    };
+    let targets = resource
+        .details()
+        .iter()
+        .filter_map(|detail| detail.target());
+    let properties = targets.filter_map(|target| {
+        let drift = target.drift()?;
+        let becomes = target.after_value().or(drift.previous_value());
+        Some(PropertyDrift {
+            path: target.path()?.to_owned(),
+            expected: becomes.map(str::to_owned),
+            actual: drift.actual_value().map(str::to_owned),
+        })
+    });
+    Some(properties.collect())
 }
 
 /// A change of which nothing is said but what depends on other resources' new values is not certain.

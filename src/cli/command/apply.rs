@@ -20,6 +20,7 @@ pub async fn run(context: &mut Context, args: &ApplyArgs) -> Result<u8, Error> {
             .desired(args.force, args.page, args.allow.allowed(), &args.secrets)
             .await?;
         desired.revision = context.project.revision();
+        desired.refresh = args.drift.refresh(false);
         return apply(context, (desired, session), asking(args), Scope::Everything).await;
     };
     let saved = saved::read(file)?;

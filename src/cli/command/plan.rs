@@ -10,9 +10,10 @@ use crate::render;
 
 /// Makes a plan and prints it.
 pub async fn run(context: &mut Context, args: &PlanArgs) -> Result<u8, Error> {
-    let (desired, session) = context
+    let (mut desired, session) = context
         .desired(false, args.page, args.allow.allowed(), &args.secrets)
         .await?;
+    desired.refresh = args.drift.refresh(args.refresh);
     let (ports, sink) = (&session.ports, context.sink.as_ref());
     let purpose = match &args.out {
         Some(_) => Purpose::Save,

@@ -7,24 +7,36 @@ use crate::engine::event::What;
 use crate::engine::run::Run;
 use crate::plan::stack::{self as stack_plan, DeclaredStack, DeployedStack};
 use crate::plan::{Finding, Layer, LayerPlan};
-use crate::ports::{ChangeSetKind, Task, TemplateSource};
+use crate::ports::{ChangeSetKind, DeploymentMode, Task, TemplateSource};
+
+/// How CloudFormation is asked.
+#[derive(Clone, Copy)]
+pub(super) struct Question<'a> {
+    /// Where it reads the template; nowhere, and it is not asked.
+    pub source: Option<Source<'a>>,
+    /// What becomes of the change set.
+    pub purpose: Purpose,
+    /// What it compares with.
+    pub mode: DeploymentMode,
+}
 
 /// What differs, with CloudFormation's verdict where there is a stack to change and a place that the
-/// template can be read from.
+/// template can be read from. What is to be put back it says even where the text is the same.
 pub(super) async fn compare(
     run: &Run<'_>,
     layer: Layer,
     declared: &DeclaredStack,
     deployed: Option<&DeployedStack>,
-    source: Option<Source<'_>>,
-    purpose: Purpose,
+    question: Question<'_>,
 ) -> Result<LayerPlan, Error> {
     let plan = stack_plan::compare(layer, declared, deployed, None);
-    match (deployed, &plan.deployment, source) {
-        (Some(deployed), Some(_), Some(source)) => {
-            with_verdict(run, layer, declared, deployed, source, purpose).await
+    let is_asked = plan.deployment.is_some() || question.mode == DeploymentMode::RevertDrift;
+    match (deployed, question.source) {
+        (Some(deployed), Some(source)) if is_asked => {
+            let verdict = with_verdict(run, plan, declared, deployed, source, question);
+            verdict.await
         }
-        (None, Some(_), Some(source)) if purpose == Purpose::Save => {
+        (None, Some(source)) if is_asked && question.purpose == Purpose::Save => {
             with_creation(run, declared, source, plan).await
         }
         _ => Ok(plan),
@@ -42,7 +54,8 @@ async fn with_creation(
         stack: declared.name.clone(),
     });
     let template = source.prepare(run, declared).await?;
-    match deploy::make_change_set(run, declared, ChangeSetKind::Create, template).await? {
+    let (kind, mode) = (ChangeSetKind::Create, DeploymentMode::Standard);
+    match deploy::make_change_set(run, declared, kind, template, mode).await? {
         Made::Ready(ids, _) => {
             if let Some(deployment) = &mut plan.deployment {
                 deployment.change_set = Some(ids.change_set);
@@ -59,11 +72,11 @@ async fn with_creation(
 /// Asks CloudFormation by a change set what it would replace.
 async fn with_verdict(
     run: &Run<'_>,
-    layer: Layer,
+    unasked: LayerPlan,
     declared: &DeclaredStack,
     deployed: &DeployedStack,
     source: Source<'_>,
-    purpose: Purpose,
+    question: Question<'_>,
 ) -> Result<LayerPlan, Error> {
     run.emit(What::ChangeSetRequested {
         stack: declared.name.clone(),
@@ -73,15 +86,17 @@ async fn with_verdict(
         TemplateSource::Object { key, .. } => Some(key.clone()),
         TemplateSource::Body(_) => None,
     };
-    match deploy::make_change_set(run, declared, ChangeSetKind::Update, template).await? {
+    let kind = ChangeSetKind::Update;
+    let layer = unasked.layer;
+    match deploy::make_change_set(run, declared, kind, template, question.mode).await? {
         Made::Ready(ids, reported) => {
             let mut plan = stack_plan::compare(layer, declared, Some(deployed), Some(&reported));
-            match purpose {
-                Purpose::Show => remove_change_set(run, declared, &ids.change_set, staged).await?,
-                Purpose::Apply | Purpose::Save => {
-                    if let Some(deployment) = &mut plan.deployment {
-                        deployment.change_set = Some(ids.change_set);
-                    }
+            match (&mut plan.deployment, question.purpose) {
+                (Some(deployment), Purpose::Apply | Purpose::Save) => {
+                    deployment.change_set = Some(ids.change_set);
+                }
+                (None, _) | (_, Purpose::Show) => {
+                    remove_change_set(run, declared, &ids.change_set, staged).await?;
                 }
             }
             Ok(plan)
@@ -89,9 +104,11 @@ async fn with_verdict(
         Made::Empty(ids) => {
             remove_change_set(run, declared, &ids.change_set, staged).await?;
             let mut plan = LayerPlan::unchanged(layer);
-            plan.findings.push(Finding::NoEffect {
-                stack: declared.name.clone(),
-            });
+            if unasked.deployment.is_some() {
+                plan.findings.push(Finding::NoEffect {
+                    stack: declared.name.clone(),
+                });
+            }
             Ok(plan)
         }
     }

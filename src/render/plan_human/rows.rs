@@ -204,10 +204,10 @@ fn moved(action: Action, size: u64) -> String {
 }
 
 fn resource_note(step: &Step, replacement: Replacement) -> String {
-    let because = if step.reason == Reason::Dependency {
-        "follows from another change"
-    } else {
-        ""
+    let because = match step.reason {
+        Reason::Dependency => "follows from another change",
+        Reason::Drift => "changed outside the stack: put back",
+        _ => "",
     };
     let verdict = match (step.action, replacement) {
         (Action::Replace, _) => "replaces: the old one is removed",
@@ -242,6 +242,7 @@ fn reason(reason: Reason) -> &'static str {
         Reason::Forced => "forced",
         Reason::Declaration => "declaration",
         Reason::Dependency => "dependency",
+        Reason::Drift => "changed outside the stack",
         Reason::Undeclared => "no longer declared",
         Reason::ScheduledForDeletion => "scheduled for deletion",
         Reason::Deployed => "deployed",

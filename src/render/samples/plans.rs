@@ -374,6 +374,24 @@ pub(in crate::render) fn findings() -> Plan {
         Finding::EdgeUntried {
             function: "qdn-local-edge".into(),
         },
+        Finding::ResourceDrift {
+            logical_id: "ApiFunction".into(),
+            resource_type: "AWS::Lambda::Function".into(),
+            gone: false,
+            changes: vec![change("MemorySize", 256, 512)],
+            stays: false,
+        },
+        Finding::ResourceDrift {
+            logical_id: "ServerErrors".into(),
+            resource_type: "AWS::CloudWatch::Alarm".into(),
+            gone: true,
+            changes: Vec::new(),
+            stays: true,
+        },
+        Finding::DriftUnknown {
+            stack: "qdn-local".into(),
+            reason: "this cloud has no drift detection".into(),
+        },
         Finding::EdgeDrift {
             function: "qdn-staging-edge".into(),
         },

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use qdn_infra::ports::{
-    ChangeSetKind, ChangeSetRequest, ChangeSetSummary, CloudError, ErrorKind, Result, Service,
-    StackEvent, StackResource, StackState, StackStatus, TemplateSource,
+    ChangeSetKind, ChangeSetRequest, ChangeSetSummary, CloudError, DeploymentMode, ErrorKind,
+    Result, Service, StackEvent, StackResource, StackState, StackStatus, TemplateSource,
 };
 
 use super::{FakeChangeSet, FakeStack, State, World};
@@ -76,6 +76,7 @@ impl World {
             parameters: BTreeMap::new(),
             tags: BTreeMap::new(),
             imports: Vec::new(),
+            mode: DeploymentMode::Standard,
         };
         let change_set = FakeChangeSet {
             request,
@@ -83,6 +84,7 @@ impl World {
             empty: false,
             absent: None,
             dead,
+            drifted: Vec::new(),
         };
         let mut state = self.state.lock().unwrap();
         state.change_sets.insert(format!("arn:{name}"), change_set);

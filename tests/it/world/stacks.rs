@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use qdn_infra::ports::{
     ChangeSet, ChangeSetIds, ChangeSetKind, ChangeSetRequest, ChangeSetStatus, ChangeSetSummary,
-    CloudError, ErrorKind, Replacement, ReportedAction, ReportedChange, Result, Service,
-    StackEvent, StackResource, StackState, StackStatus, Stacks, TemplateSource,
+    CloudError, DeploymentMode, ErrorKind, Replacement, ReportedAction, ReportedChange, Result,
+    Service, StackEvent, StackResource, StackState, StackStatus, Stacks, TemplateSource,
 };
 use qdn_shared::package::FunctionName;
 use serde_json::Value;
@@ -110,12 +110,19 @@ impl Stacks for World {
             (ChangeSetKind::Update, Some(status)) if *status != StackStatus::ReviewInProgress => {}
             (kind, status) => panic!("a {kind:?} change set for a stack that is {status:?}"),
         }
+        let reverts = request.mode == DeploymentMode::RevertDrift && state.drifted.is_some();
+        let drifted = if reverts {
+            state.drifted.clone().unwrap_or_default()
+        } else {
+            Vec::new()
+        };
         let silent = state.silent_imports && !request.imports.is_empty();
         let empty = silent
             || deployed.is_some_and(|stack| {
                 stack.template.as_ref() == Some(&body)
                     && stack.state.parameters == request.parameters
                     && stack.state.tags == request.tags
+                    && drifted.is_empty()
             });
         let stack = state
             .stacks
@@ -141,6 +148,7 @@ impl Stacks for World {
                 body,
                 empty,
                 dead: false,
+                drifted,
             },
         );
         Ok(ChangeSetIds {
@@ -183,7 +191,10 @@ impl Stacks for World {
             .as_object()
             .unwrap()
             .iter()
-            .filter(|(id, resource)| deployed["Resources"].get(*id) != Some(resource))
+            .filter(|(id, resource)| {
+                let drifted = found.drifted.iter().any(|drift| drift.logical_id == **id);
+                drifted || deployed["Resources"].get(*id) != Some(resource)
+            })
             .map(|(id, resource)| ReportedChange {
                 logical_id: id.clone(),
                 resource_type: resource["Type"].as_str().unwrap().to_owned(),
@@ -194,6 +205,11 @@ impl Stacks for World {
                 },
                 replacement: Replacement::Never,
                 certain: true,
+                drift: found
+                    .drifted
+                    .iter()
+                    .find(|drift| drift.logical_id == *id)
+                    .map(|drift| drift.properties.clone()),
             })
             .collect();
         Ok(ChangeSet {
@@ -260,6 +276,9 @@ impl Stacks for World {
                 }
                 _ => {}
             }
+        }
+        if let Some(there) = &mut state.drifted {
+            there.retain(|drift| !found.drifted.contains(drift));
         }
         // A snapshot is made before methods that are gone are taken away.
         state.served.extend(qdn_infra::stack::routes(&template));

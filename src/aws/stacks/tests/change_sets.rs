@@ -1,7 +1,7 @@
 //! Change sets, replayed: what is asked, and what each answer means.
 
 use super::*;
-use crate::ports::{ImportedResource, Replacement, ReportedAction};
+use crate::ports::{ImportedResource, PropertyDrift, Replacement, ReportedAction};
 
 const CHANGE_SET: &str = "arn:aws:cloudformation:us-east-1:123456789012:changeSet/qdn-1/2";
 
@@ -32,6 +32,7 @@ fn request(template: TemplateSource, kind: ChangeSetKind) -> ChangeSetRequest {
         parameters: BTreeMap::from([("A".into(), "1".into()), ("B".into(), String::new())]),
         tags: BTreeMap::from([("project".into(), "qdn".into())]),
         imports: Vec::new(),
+        mode: DeploymentMode::Standard,
     }
 }
 
@@ -409,4 +410,72 @@ async fn deleting_what_is_gone_is_no_error() {
         replay.requests().await[0].form()["ChangeSetName"],
         CHANGE_SET
     );
+}
+
+#[tokio::test]
+async fn drift_is_put_back_only_where_that_is_asked() {
+    for (mode, field) in [
+        (DeploymentMode::Standard, None),
+        (DeploymentMode::RevertDrift, Some("REVERT_DRIFT")),
+    ] {
+        let replay = Replay::of([made()]);
+        let request = ChangeSetRequest {
+            mode,
+            ..request(TemplateSource::Body("{}".into()), ChangeSetKind::Update)
+        };
+        aws(&replay).create_change_set(&request).await.unwrap();
+        let form = replay.only_request().await.form();
+        assert_eq!(form.get("DeploymentMode").map(String::as_str), field);
+    }
+}
+
+#[tokio::test]
+async fn what_drifted_says_what_it_is_and_what_it_becomes() {
+    let target = |path: &str, values: &str| {
+        format!(
+            "<member><Target><Attribute>Properties</Attribute><Path>{path}</Path>{values}</Target></member>"
+        )
+    };
+    let drift = "<Drift><PreviousValue>256</PreviousValue><ActualValue>512</ActualValue></Drift>";
+    let details = [
+        target(
+            "/MemorySize",
+            &format!("{drift}<AfterValue>256</AfterValue>"),
+        ),
+        target("/Timeout", "<BeforeValue>3</BeforeValue>"),
+    ];
+    let details = format!(
+        "<ResourceDriftStatus>MODIFIED</ResourceDriftStatus><Details>{}</Details>",
+        details.concat()
+    );
+    let in_sync = "<ResourceDriftStatus>IN_SYNC</ResourceDriftStatus>";
+    let gone = "<ResourceDriftStatus>DELETED</ResourceDriftStatus>";
+    let changes = [
+        change("Function", "Modify", &details),
+        change("Table", "Modify", in_sync),
+        change("Alarm", "Add", gone),
+        change("Metadata", "SyncWithActual", &details),
+    ];
+    let changes = format!("<Changes>{}</Changes>", changes.concat());
+    let answer = change_set_answer("CREATE_COMPLETE", "AVAILABLE", "", &changes);
+    let replay = Replay::of([answer]);
+    let found = aws(&replay).change_set(CHANGE_SET).await.unwrap();
+    let form = replay.only_request().await.form();
+    assert_eq!(form["IncludePropertyValues"], "true");
+    let drift: Vec<_> = found
+        .changes
+        .iter()
+        .map(|change| (change.logical_id.as_str(), change.drift.clone()))
+        .collect();
+    let memory = PropertyDrift {
+        path: "/MemorySize".into(),
+        expected: Some("256".into()),
+        actual: Some("512".into()),
+    };
+    let expected = [
+        ("Function", Some(vec![memory])),
+        ("Table", None),
+        ("Alarm", Some(Vec::new())),
+    ];
+    assert_eq!(drift, expected);
 }
