@@ -5,7 +5,7 @@
 //! | module | what lives there | knows of |
 //! |---|---|---|
 //! | `cli` | arguments, settings, exit codes | everything |
-//! | `render` | events, plans and policies turned into text | `plan`, `engine::event`, `ports`, `seed`, `permissions` |
+//! | `render` | events, plans and policies turned into text and pictures | `plan`, `engine::event`, `ports`, `seed`, `permissions`, `svg` |
 //! | `aws` | the ports, spoken with the AWS SDKs | `ports` |
 //! | `twilio` | the carrier's port, spoken over HTTP | `ports` |
 //! | `engine` | observes all layers, runs a plan | `ports`, `plan`, `keys`, `secrets`, `stack`, `site`, `seed`, `package`, `template`, `config` |
@@ -18,6 +18,8 @@
 //! | `seed` | maintenance data: read, checked, merged with the live document | – |
 //! | `secrets` | the secrets file; documents that are stored | – |
 //! | `permissions` | what IAM has to allow whoever plans or applies; a pipeline's roles | `ports` (`Service`), `stack`, `resource`, `template`, `config`, `package` (architectures) |
+//! | `diagram` | the declared system as a drawing | `template`, `svg` |
+//! | `svg` | pictures and pages, written element by element | – |
 //! | `stack` | the QDN stack, declared | `resource`, `template`, `config`, `package` (architectures) |
 //! | `resource` | typed CloudFormation resources | `template` |
 //! | `template` | intrinsics, typed references, ordered output | – |
@@ -25,15 +27,16 @@
 //! | `python` | private virtual environments with pinned packages | – |
 //! | `config` | typed stack files | – |
 //!
-//! `plan`, `keys`, `seed`, `openapi`, `resource`, `template`, `stack`, `permissions` and `config` import no tokio, SDK or
-//! clap; a test holds this map against the code. Feature `deployer` (on unless it is switched off) is everything that
-//! talks to a cloud, a terminal or a compiler.
+//! `plan`, `keys`, `seed`, `openapi`, `resource`, `template`, `stack`, `permissions`, `diagram` and `config` import no
+//! tokio, SDK or clap; a test holds this map against the code. Feature `deployer` (on unless it is switched off) is
+//! everything that talks to a cloud, a terminal or a compiler.
 
 #[cfg(feature = "deployer")]
 pub mod aws;
 #[cfg(feature = "deployer")]
 pub mod cli;
 pub mod config;
+pub mod diagram;
 #[cfg(feature = "deployer")]
 pub mod engine;
 pub mod hint;
@@ -57,6 +60,7 @@ pub mod seed;
 pub mod site;
 #[cfg(feature = "deployer")]
 pub mod stack;
+pub mod svg;
 pub mod template;
 #[cfg(feature = "deployer")]
 pub mod twilio;

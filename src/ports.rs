@@ -63,6 +63,9 @@ pub trait Stacks: Send + Sync {
         token: Option<&str>,
         after: Option<&str>,
     ) -> Result<Vec<StackEvent>>;
+    /// Events of other operations than that with this `token`, oldest first: the newest of them, as many as one call
+    /// tells.
+    async fn earlier(&self, stack: &str, token: &str) -> Result<Vec<StackEvent>>;
     /// Failures that only `DescribeEvents` tells (early validation), newest operation first;
     /// `stack` is a name or ARN.
     async fn failures(&self, stack: &str) -> Result<Vec<StackEvent>>;

@@ -17,8 +17,13 @@ pub struct SystemClock {
 impl SystemClock {
     /// Starts now; call it once, when the command begins.
     pub fn start() -> Self {
+        Self::since(Instant::now())
+    }
+
+    /// For a command that began a while ago.
+    pub fn since(began: Instant) -> Self {
         Self {
-            began: Instant::now(),
+            began,
             run_id: run_id(Timestamp::now(), std::process::id()),
         }
     }

@@ -24,6 +24,7 @@ mod replay;
 mod secrets;
 mod session;
 mod stack_events;
+mod stack_history;
 mod stack_parts;
 mod stacks;
 mod tables;

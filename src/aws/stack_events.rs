@@ -162,7 +162,7 @@ fn time(at: Option<&DateTime>) -> String {
         .unwrap_or_default()
 }
 
-fn told(event: &sdk::StackEvent) -> StackEvent {
+pub(super) fn told(event: &sdk::StackEvent) -> StackEvent {
     StackEvent {
         id: text(event.event_id()),
         logical_id: text(event.logical_resource_id()),

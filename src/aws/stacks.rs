@@ -15,6 +15,7 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use super::failure::{code, failure, incomplete};
 use super::recorder::Recorder;
 use super::stack_events::{Failed, operation_events, validation_failures};
+use super::stack_history::earlier_events;
 use super::stack_parts;
 use crate::ports::{
     ChangeSet, ChangeSetIds, ChangeSetKind, ChangeSetRequest, ChangeSetStatus, ChangeSetSummary,
@@ -219,6 +220,10 @@ impl Stacks for CloudFormation {
         after: Option<&str>,
     ) -> Result<Vec<StackEvent>> {
         operation_events(&self.client, stack, token, after).await
+    }
+
+    async fn earlier(&self, stack: &str, token: &str) -> Result<Vec<StackEvent>> {
+        earlier_events(&self.client, stack, token).await
     }
 
     async fn failures(&self, stack: &str) -> Result<Vec<StackEvent>> {

@@ -8,11 +8,13 @@ use std::time::Instant;
 use indicatif::ProgressDrawTarget;
 use qdn_shared::package::FunctionName;
 
-use super::args::{Global, PageArgs, ProgressFormat, SecretsArgs};
+use super::args::{Global, PageArgs, ProgressFormat, Report, ReportForm, SecretsArgs};
 use super::claim::claim;
 use super::console::Console;
 use super::error::Error;
+use super::file;
 use super::project::Project;
+use super::recording::Recording;
 use super::session::{self, Session};
 use crate::aws::Recorder;
 use crate::config::StackFile;
@@ -33,6 +35,10 @@ pub struct Context {
     pub console: Console,
     /// Who hears what happens.
     pub sink: Arc<dyn Sink>,
+    /// What happened so far.
+    recording: Arc<Recording>,
+    /// Whether a person reads it.
+    is_for_people: bool,
     /// Counts API calls when a caller wants to know.
     pub recorder: Option<Recorder>,
     /// The wish to stop.
@@ -46,7 +52,8 @@ impl Context {
     /// Tells that the command began, before anything is asked over a network.
     pub fn new(project: Project, global: &Global, command: &'static str, console: Console) -> Self {
         let writer = console.err_writer();
-        let sink: Arc<dyn Sink> = match global.progress {
+        let began = Instant::now();
+        let shown: Arc<dyn Sink> = match global.progress {
             ProgressFormat::Jsonl => Arc::new(render::JsonLines::new(writer)),
             ProgressFormat::Human if console.err_terminal => Arc::new(render::Progress::terminal(
                 console.err_style,
@@ -54,6 +61,8 @@ impl Context {
             )),
             ProgressFormat::Human => Arc::new(render::Progress::lines(console.err_style, writer)),
         };
+        let recording = Arc::new(Recording::new(shown));
+        let sink: Arc<dyn Sink> = Arc::clone(&recording) as Arc<dyn Sink>;
         let environment = global.environment.clone();
         let recorder = global.calls.then(Recorder::default);
         sink.emit(Event {
@@ -68,9 +77,11 @@ impl Context {
             environment,
             console,
             sink,
+            recording,
+            is_for_people: global.progress == ProgressFormat::Human,
             recorder,
             stop: Stop::default(),
-            began: Instant::now(),
+            began,
             command,
         }
     }
@@ -104,6 +115,25 @@ impl Context {
         }
     }
 
+    /// Shows a person what took how long, and writes the report that was asked for.
+    pub fn tell_times(&mut self, report: Option<&Report>) -> Result<(), Error> {
+        let events = self.recording.events();
+        let style = self.console.err_style;
+        if self.is_for_people
+            && let Some(text) = render::timeline_text(&events, style)
+        {
+            self.console.say(text.trim_end());
+        }
+        let Some(Report { file, form }) = report else {
+            return Ok(());
+        };
+        let text = match form {
+            ReportForm::Svg => render::report_svg(&events),
+            ReportForm::Html => render::report_html(&events),
+        };
+        file::replace(file, text.as_bytes(), 0o644)
+    }
+
     /// The environment's stack file.
     pub fn stack_file(&self) -> Result<StackFile, Error> {
         Ok(self.project.stack_file(&self.environment)?)
@@ -113,7 +143,8 @@ impl Context {
     pub async fn connect(&self) -> Result<(Environment, Session), Error> {
         let file = self.stack_file()?;
         let values = Project::values(&file, variable)?;
-        let mut session = session::open(&self.project, &file, &self.sink, self.recorder.clone())
+        let recorder = self.recorder.clone();
+        let mut session = session::open(&self.project, &file, &self.sink, recorder, self.began)
             .await
             .map_err(Error::Local)?;
         session.ports.stop = self.stop.clone();
@@ -232,9 +263,12 @@ impl Context {
                 })
                 .collect(),
         };
-        package::build(&request, &session::BuildProgress::new(&self.sink))
-            .await
-            .map_err(Error::Package)
+        package::build(
+            &request,
+            &session::BuildProgress::new(&self.sink, self.began),
+        )
+        .await
+        .map_err(Error::Package)
     }
 }
 

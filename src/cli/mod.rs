@@ -10,6 +10,7 @@ pub mod exit;
 mod file;
 mod interrupt;
 mod project;
+mod recording;
 #[cfg(test)]
 mod refusals;
 mod secrets;

@@ -1,6 +1,7 @@
 //! Opens the cloud that an environment lives in: starts the local one when it is the local one.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use super::project::Project;
 use crate::aws;
@@ -20,18 +21,19 @@ pub struct Session {
     pub carrier: Option<String>,
 }
 
-/// Opens the cloud of a stack file. No API call is made yet.
+/// Opens the cloud of a stack file for a command that began then. No API call is made yet.
 pub async fn open(
     project: &Project,
     file: &StackFile,
     sink: &Arc<dyn Sink>,
     recorder: Option<aws::Recorder>,
+    began: Instant,
 ) -> Result<Session, local::Error> {
     let (endpoint, viewer, carrier) = match file.cloud {
         Cloud::Aws => (aws::Endpoint::Aws, None, None),
         Cloud::Local => {
             let (cloud, carrier) =
-                start_local(&local_settings(project), &LocalProgress::new(sink)).await?;
+                start_local(&local_settings(project), &LocalProgress::new(sink, began)).await?;
             let address = |url: &url::Url| Some(url.as_str().trim_end_matches('/').to_owned());
             (
                 aws::Endpoint::Local(cloud.endpoint),
@@ -57,7 +59,7 @@ pub async fn ports(
         region: file.region.as_str().to_owned(),
         endpoint,
     };
-    let clock = Box::new(aws::SystemClock::start());
+    let clock = Box::new(aws::SystemClock::since(began));
     let twilio = Box::new(Twilio::new(file.cloud == Cloud::Aws));
     aws::connect(&session, clock, twilio, recorder).await
 }
@@ -81,15 +83,15 @@ pub fn local_settings(project: &Project) -> local::Settings {
 /// Turns the local cloud's stages into events.
 pub struct LocalProgress {
     sink: Arc<dyn Sink>,
-    began: std::time::Instant,
+    began: Instant,
 }
 
 impl LocalProgress {
-    /// Stages are told to `sink`.
-    pub fn new(sink: &Arc<dyn Sink>) -> Self {
+    /// Stages are told to `sink`, with the time since the command began.
+    pub fn new(sink: &Arc<dyn Sink>, began: Instant) -> Self {
         Self {
             sink: Arc::clone(sink),
-            began: std::time::Instant::now(),
+            began,
         }
     }
 }
@@ -109,15 +111,15 @@ impl local::Progress for LocalProgress {
 /// Turns the stages of a build into events.
 pub struct BuildProgress {
     sink: Arc<dyn Sink>,
-    began: std::time::Instant,
+    began: Instant,
 }
 
 impl BuildProgress {
-    /// Stages are told to `sink`.
-    pub fn new(sink: &Arc<dyn Sink>) -> Self {
+    /// Stages are told to `sink`, with the time since the command began.
+    pub fn new(sink: &Arc<dyn Sink>, began: Instant) -> Self {
         Self {
             sink: Arc::clone(sink),
-            began: std::time::Instant::now(),
+            began,
         }
     }
 }

@@ -10,6 +10,7 @@ use super::deploy::{self, Made, Source};
 use super::desired::Desired;
 use super::edge_keys;
 use super::error::Error;
+use super::estimate::expected;
 use super::event::{Sink, What, millis};
 use super::fingerprint;
 use super::interrupt::Interrupted;
@@ -313,7 +314,7 @@ async fn deploy_stack(
     if let Some(change_set) = &deployment.change_set {
         let stack_id = &found.state.as_ref().ok_or_else(mismatch)?.id;
         run.go_on()?;
-        return deploy::execute(run, &declared.name, stack_id, change_set).await;
+        return deploy::execute(run, &declared.name, stack_id, change_set, &expected(layer)).await;
     }
     let template = source.prepare(run, declared).await?;
     let (kind, mode) = (deployment.kind, DeploymentMode::Standard);
@@ -323,7 +324,8 @@ async fn deploy_stack(
                 deploy::abandon(run, &ids.change_set).await;
                 return Err(stopped);
             }
-            deploy::execute(run, &declared.name, &ids.stack, &ids.change_set).await
+            let expected = expected(layer);
+            deploy::execute(run, &declared.name, &ids.stack, &ids.change_set, &expected).await
         }
         Made::Empty(ids) => {
             run.ports.stacks.delete_change_set(&ids.change_set).await?;

@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use super::cause::{explained, is_stack_itself, root_cause};
 use super::error::Error;
-use super::event::{Awaited, What};
+use super::estimate::{Estimate, Expected};
+use super::event::{Awaited, What, millis};
 use super::names::{CHANGE_SET_PREFIX, template_key};
 use super::run::Run;
+use super::stack_times::{happened, took};
 use crate::plan::stack::DeclaredStack;
 use crate::ports::{
     Body, ChangeSetIds, ChangeSetKind, ChangeSetRequest, ChangeSetStatus, DeploymentMode,
@@ -193,12 +195,14 @@ pub(super) async fn abandon(run: &Run<'_>, change_set: &str) {
 }
 
 /// Executes a change set and follows the stack's events until the operation ends. Events are read by
-/// the stack's ARN (`stack_id`), because a stack made anew has the same name.
+/// the stack's ARN (`stack_id`), because a stack made anew has the same name. How long it takes is estimated for what is
+/// `expected`.
 pub async fn execute(
     run: &Run<'_>,
     stack: &str,
     stack_id: &str,
     change_set: &str,
+    expected: &[Expected],
 ) -> Result<(), Error> {
     let _operation = run.begin(Task::Stack {
         stack: stack.to_owned(),
@@ -209,7 +213,7 @@ pub async fn execute(
         abandon(run, change_set).await;
         return Err(error.into());
     }
-    let ended = follow(run, stack, stack_id, &token).await?;
+    let ended = follow(run, stack, stack_id, &token, expected).await?;
     match ended.status {
         StackStatus::CreateComplete | StackStatus::UpdateComplete | StackStatus::ImportComplete => {
             Ok(())
@@ -279,7 +283,7 @@ pub(super) async fn continue_rollback(
 ) -> Result<StackStatus, Error> {
     let token = format!("qdn-{}-continue", run.ports.clock.run_id());
     run.ports.stacks.continue_rollback(stack_id, &token).await?;
-    let ended = follow(run, stack, stack_id, &token).await?;
+    let ended = follow(run, stack, stack_id, &token, &[]).await?;
     Ok(ended.status)
 }
 
@@ -290,16 +294,51 @@ struct Ended {
 
 /// Reads events of this operation alone (by token) until the stack itself says that it ended: a
 /// description could still show the state from before.
-async fn follow(run: &Run<'_>, stack: &str, stack_id: &str, token: &str) -> Result<Ended, Error> {
+async fn follow(
+    run: &Run<'_>,
+    stack: &str,
+    stack_id: &str,
+    token: &str,
+    expected: &[Expected],
+) -> Result<Ended, Error> {
     let mut events: Vec<StackEvent> = Vec::new();
     let mut wait = run.wait(Awaited::Stack, STACK_LIMIT);
+    let (first_new, mut estimate) = futures::join!(
+        tell_new(run, stack, stack_id, Some(token), &mut events),
+        estimate(run, stack_id, token, expected),
+    );
+    let mut first_new = first_new?;
     loop {
-        let first_new = tell_new(run, stack, stack_id, Some(token), &mut events).await?;
+        tell_estimate(run, stack, &mut estimate, &events[first_new..]);
         if let Some(status) = ending(stack, &events[first_new..]) {
             return Ok(Ended { status, events });
         }
         wait.pause(&format!("the operation on stack {stack}"))
             .await?;
+        first_new = tell_new(run, stack, stack_id, Some(token), &mut events).await?;
+    }
+}
+
+/// What the stack's history says of what is going to be done: one call, beside the first look at the operation itself,
+/// and none where nothing is expected. What cannot be read estimates nothing.
+async fn estimate(run: &Run<'_>, stack_id: &str, token: &str, expected: &[Expected]) -> Estimate {
+    if expected.is_empty() {
+        return Estimate::default();
+    }
+    let earlier = run.ports.stacks.earlier(stack_id, token).await;
+    Estimate::new(expected, &earlier.unwrap_or_default())
+}
+
+fn tell_estimate(run: &Run<'_>, stack: &str, estimate: &mut Estimate, new: &[StackEvent]) {
+    let now = run.ports.clock.elapsed();
+    for event in new {
+        estimate.hear(event, now);
+    }
+    if let Some(left) = estimate.news(now) {
+        run.emit(What::Estimated {
+            stack: stack.to_owned(),
+            left_ms: millis(left),
+        });
     }
 }
 
@@ -323,15 +362,17 @@ async fn tell_new(
     let first_new = events.len();
     let after = events.last().map(|event| event.id.as_str());
     let new = run.ports.stacks.events(stack_id, token, after).await?;
-    for event in &new {
+    events.extend(new);
+    for (index, event) in events.iter().enumerate().skip(first_new) {
         run.emit(What::Resource {
             stack: stack.to_owned(),
             logical_id: event.logical_id.clone(),
             resource_type: event.resource_type.clone(),
             status: event.status.clone(),
             reason: event.reason.clone(),
+            at: happened(event),
+            took_ms: took(events, index).map(millis),
         });
     }
-    events.extend(new);
     Ok(first_new)
 }

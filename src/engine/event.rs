@@ -159,6 +159,20 @@ pub enum What {
         /// Reason, when given.
         #[serde(skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
+        /// When it happened by CloudFormation's own clock; it is told a little later.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        at: Option<jiff::Timestamp>,
+        /// How long what it ends took, by CloudFormation's own clock.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        took_ms: Option<u64>,
+    },
+    /// How long the operation on a stack still takes at least, by what the same resources took in earlier ones. It is
+    /// told when that changes.
+    Estimated {
+        /// Stack name.
+        stack: String,
+        /// How long.
+        left_ms: u64,
     },
     /// An object was written.
     Uploaded {

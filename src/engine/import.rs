@@ -228,7 +228,7 @@ impl Import {
                     deploy::abandon(run, &ids.change_set).await;
                     return Err(stopped);
                 }
-                deploy::execute(run, &stack.name, &ids.stack, &ids.change_set).await
+                deploy::execute(run, &stack.name, &ids.stack, &ids.change_set, &[]).await
             }
             Made::Empty(ids) => {
                 run.ports.stacks.delete_change_set(&ids.change_set).await?;

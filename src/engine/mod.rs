@@ -13,6 +13,7 @@ mod door;
 mod drift;
 mod edge_keys;
 mod error;
+mod estimate;
 pub mod event;
 mod findings;
 mod fingerprint;
@@ -41,6 +42,7 @@ mod saved;
 mod secrets;
 mod seed;
 mod seed_desk;
+mod stack_times;
 mod status;
 mod trial;
 

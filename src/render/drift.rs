@@ -1,6 +1,6 @@
 //! Drift as people read it.
 
-use super::fit::{printable, wrap};
+use super::fit::{columns, printable, shorten, wrap};
 use super::numbers::count;
 use super::plan_human::{Extent, plan_human};
 use super::style::{Style, Tone};
@@ -14,31 +14,27 @@ const INDENT: usize = 6;
 
 /// What differs from the newest release, and what puts it back, as text that ends with a newline.
 pub fn drift_human(drift: &Drift, style: Style) -> String {
-    let mut lines = Vec::new();
-    let said = format!("compared with release {}", drift.release);
-    lines.push(style.paint(Tone::Strong, &said));
-    match &drift.stack {
-        StackDrift::Unsupported => {
-            lines.push("CloudFormation: this cloud has no drift detection".to_owned());
-        }
-        StackDrift::NotCompared => {
-            lines.push("CloudFormation: there is no stack at rest to compare".to_owned());
-        }
-        StackDrift::Compared { resources, partial } => {
-            lines.push(match resources.len() {
-                0 => "CloudFormation: every resource is as the stack says".to_owned(),
-                1 => "CloudFormation: 1 resource is not as the stack says".to_owned(),
-                many => format!(
-                    "CloudFormation: {} are not as the stack says",
-                    count(many, "resource")
-                ),
-            });
-            lines.extend(resources.iter().flat_map(|drift| resource(drift, style)));
-            if let Some(reason) = partial {
-                let said = format!("some could not be compared: {}", printable(reason));
-                let wrapped = wrap(&said, style.columns() - 4);
-                lines.extend(wrapped.into_iter().map(|line| format!("  ! {line}")));
-            }
+    let compared = format!("compared with release {}", drift.release);
+    let compared = wrap(&compared, style.columns()).into_iter();
+    let mut lines: Vec<String> = compared
+        .map(|line| style.paint(Tone::Strong, &line))
+        .collect();
+    let said = match &drift.stack {
+        StackDrift::Unsupported => "this cloud has no drift detection".to_owned(),
+        StackDrift::NotCompared => "there is no stack at rest to compare".to_owned(),
+        StackDrift::Compared { resources, .. } => match resources.len() {
+            0 => "every resource is as the stack says".to_owned(),
+            1 => "1 resource is not as the stack says".to_owned(),
+            many => format!("{} are not as the stack says", count(many, "resource")),
+        },
+    };
+    lines.extend(wrap(&format!("CloudFormation: {said}"), style.columns()));
+    if let StackDrift::Compared { resources, partial } = &drift.stack {
+        lines.extend(resources.iter().flat_map(|drift| resource(drift, style)));
+        if let Some(reason) = partial {
+            let said = format!("some could not be compared: {}", printable(reason));
+            let wrapped = wrap(&said, style.columns() - 4);
+            lines.extend(wrapped.into_iter().map(|line| format!("  ! {line}")));
         }
     }
     let own = if drift.is_as_left() {
@@ -61,16 +57,20 @@ fn resource(drift: &ResourceDrift, style: Style) -> Vec<String> {
     } else {
         ('~', Tone::Changed, "")
     };
-    let line = format!(
-        "  {} {}  {}{note}",
-        style.paint(tone, &sign.to_string()),
-        printable(&drift.logical_id),
-        printable(&drift.resource_type)
-    );
+    let sign = style.paint(tone, &sign.to_string());
+    let name = shorten(&printable(&drift.logical_id), style.columns() - 4);
+    let kind = printable(&drift.resource_type) + note;
+    let mut lines = if columns(&name) + columns(&kind) + 6 <= style.columns() {
+        vec![format!("  {sign} {name}  {kind}")]
+    } else {
+        let kind = shorten(&kind, style.columns() - INDENT);
+        vec![format!("  {sign} {name}"), format!("{:INDENT$}{kind}", "")]
+    };
     let properties = drift.properties.iter();
     let below = properties
         .flat_map(|property| change_lines(&PropertyChange::of_drift(property), INDENT, style));
-    [line].into_iter().chain(below).collect()
+    lines.extend(below);
+    lines
 }
 
 #[cfg(test)]
@@ -81,38 +81,16 @@ mod tests {
 
     #[test]
     fn what_differs_stands_below_its_resource() {
-        let drift = Drift {
-            release: "20261125-080000-000001-77".to_owned(),
-            plan: samples::empty(),
-            stack: StackDrift::Compared {
-                resources: vec![
-                    ResourceDrift {
-                        logical_id: "ApiFunction".to_owned(),
-                        resource_type: "AWS::Lambda::Function".to_owned(),
-                        is_gone: false,
-                        properties: vec![PropertyDrift {
-                            path: "/Environment/Variables/QDN_TABLE".to_owned(),
-                            expected: Some("qdn-staging-data".to_owned()),
-                            actual: Some("another".to_owned()),
-                        }],
-                    },
-                    ResourceDrift {
-                        logical_id: "ApiAlarm".to_owned(),
-                        resource_type: "AWS::CloudWatch::Alarm".to_owned(),
-                        is_gone: true,
-                        properties: Vec::new(),
-                    },
-                ],
-                partial: Some("no right to read DataTable".to_owned()),
-            },
-        };
+        let drift = samples::drifted();
         assert!(!drift.is_none());
         insta::assert_snapshot!(drift_human(&drift, Style::default()), @r#"
         compared with release 20261125-080000-000001-77
-        CloudFormation: 2 resources are not as the stack says
+        CloudFormation: 3 resources are not as the stack says
           ~ ApiFunction  AWS::Lambda::Function
               Environment.Variables.QDN_TABLE: "qdn-staging-data" → "another"
           - ApiAlarm  AWS::CloudWatch::Alarm  gone
+          - TrackResponseHeadersOfEverythingElse
+              AWS::CloudFront::ResponseHeadersPolicy  gone
           ! some could not be compared: no right to read DataTable
         code, routes, page and keys are as the release left them
         "#);

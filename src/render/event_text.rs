@@ -1,14 +1,18 @@
 //! One event as one piece of text. How it gets to the screen is `progress`.
 
+mod manner;
+
 use std::time::Duration;
 
-use super::fit::{columns, printable, shorten, wrap};
+use super::fit::{columns, printable, wrap};
 use super::interruption;
-use super::numbers::{bytes, count, duration, whole};
+use super::numbers::{about, bytes, count, duration, whole};
+use super::object_key::object_key;
 use super::resource_text;
 use super::style::{Style, Tone};
 use crate::engine::event::{Awaited, SecretChange, What};
 use crate::plan::{Check, Mend};
+use manner::{is_passing, tone};
 
 /// What an event says, ready to be painted.
 #[derive(Debug, PartialEq, Eq)]
@@ -28,10 +32,12 @@ pub(super) fn said(what: &What, style: Style) -> Option<Said> {
         resource_type,
         status,
         reason,
+        took_ms,
         ..
     } = what
     {
-        return resource_text::said(logical_id, resource_type, status, reason.as_deref(), width);
+        let (reason, took) = (reason.as_deref(), *took_ms);
+        return resource_text::said(logical_id, resource_type, status, reason, took, width);
     }
     let (margin, text) = words(what);
     let room = width.saturating_sub(columns(margin));
@@ -91,8 +97,15 @@ fn words(what: &What) -> (&'static str, String) {
         What::Resource {
             logical_id, status, ..
         } => ("", format!("{logical_id} {status}")),
+        What::Estimated { left_ms, .. } => {
+            let left = about(Duration::from_millis(*left_ms));
+            (
+                "  ",
+                format!("about {left} left, by what the same took before"),
+            )
+        }
         What::Uploaded { key, bytes: size } => {
-            let text = format!("{} ({})", shorten(key, 44), bytes(*size));
+            let text = format!("{} ({})", object_key(key, 44), bytes(*size));
             ("  + uploaded          ", text)
         }
         What::Deleted {
@@ -215,93 +228,6 @@ fn done_with(change: SecretChange) -> &'static str {
         SecretChange::Tagged => "  ~ secret tagged     ",
         SecretChange::Restored => "  + secret restored   ",
         SecretChange::Deleted => "  - secret deleted    ",
-    }
-}
-
-fn tone(what: &What) -> Tone {
-    match what {
-        What::CommandStarted { .. } | What::LayerStarted { .. } | What::Finished { .. } => {
-            Tone::Strong
-        }
-        What::LayerFinished { .. }
-        | What::Uploaded { .. }
-        | What::EdgeTried { .. }
-        | What::Proved { .. } => Tone::Added,
-        What::Secret { change, .. } => match change {
-            SecretChange::Created | SecretChange::Restored => Tone::Added,
-            SecretChange::NewVersion | SecretChange::Tagged => Tone::Changed,
-            SecretChange::Deleted => Tone::Removed,
-        },
-        What::Deleted { .. } => Tone::Removed,
-        What::Stopping { .. } => Tone::Strong,
-        What::Invalidating { .. }
-        | What::EdgeKeys { .. }
-        | What::SeedPut { .. }
-        | What::SeedOvertaken
-        | What::Mending { .. }
-        | What::WebhookSet { .. } => Tone::Changed,
-        What::LayerFailed { .. }
-        | What::LayerStopped { .. }
-        | What::ChangeSetStays { .. }
-        | What::Disproved { .. }
-        | What::Unlocked { until: Some(_), .. } => Tone::Failed,
-        What::Waiting { .. }
-        | What::ToolOutput { .. }
-        | What::Locked { .. }
-        | What::Unlocked { until: None, .. }
-        | What::Invalidated { .. }
-        | What::Released { .. }
-        | What::ApiCalls { .. } => Tone::Quiet,
-        What::LocalCloud { .. }
-        | What::Building { .. }
-        | What::Observing
-        | What::Observed { .. }
-        | What::Planned { .. }
-        | What::ChangeSetRequested { .. }
-        | What::ChangeSetRemoved { .. }
-        | What::TemplatesStay { .. }
-        | What::Resource { .. } => Tone::Plain,
-    }
-}
-
-fn is_passing(what: &What) -> bool {
-    match what {
-        What::LocalCloud { .. }
-        | What::Building { .. }
-        | What::ToolOutput { .. }
-        | What::Observing
-        | What::Observed { .. }
-        | What::ChangeSetRequested { .. }
-        | What::Waiting { .. } => true,
-        What::CommandStarted { .. }
-        | What::Planned { .. }
-        | What::ChangeSetRemoved { .. }
-        | What::Locked { .. }
-        | What::Unlocked { .. }
-        | What::TemplatesStay { .. }
-        | What::Mending { .. }
-        | What::LayerStarted { .. }
-        | What::LayerFinished { .. }
-        | What::LayerFailed { .. }
-        | What::LayerStopped { .. }
-        | What::Stopping { .. }
-        | What::ChangeSetStays { .. }
-        | What::Resource { .. }
-        | What::Uploaded { .. }
-        | What::Deleted { .. }
-        | What::Secret { .. }
-        | What::EdgeKeys { .. }
-        | What::SeedPut { .. }
-        | What::SeedOvertaken
-        | What::WebhookSet { .. }
-        | What::EdgeTried { .. }
-        | What::Invalidating { .. }
-        | What::Invalidated { .. }
-        | What::Proved { .. }
-        | What::Disproved { .. }
-        | What::ApiCalls { .. }
-        | What::Released { .. }
-        | What::Finished { .. } => false,
     }
 }
 

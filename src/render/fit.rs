@@ -1,6 +1,7 @@
 //! Makes text fit a line: cut in the middle, wrapped, or shown around a difference; and never able
-//! to steer a terminal. A character counts as one column: what we print is ASCII but for a few
-//! single-width signs.
+//! to steer a terminal. Columns are those of a terminal, where some characters take two and some none.
+
+use unicode_width::UnicodeWidthChar;
 
 /// What stands for text that was left out.
 const GAP: char = '…';
@@ -8,9 +9,35 @@ const GAP: char = '…';
 /// How many characters are kept on each side of a difference that is itself too long.
 const CONTEXT: usize = 16;
 
-/// Columns of a text.
+/// Columns of a text, at most: signs that a terminal joins into one count each.
 pub(super) fn columns(text: &str) -> usize {
-    text.chars().count()
+    text.chars().map(width_of).sum()
+}
+
+fn width_of(c: char) -> usize {
+    match c {
+        // Makes the sign before it two columns wide.
+        '\u{fe0f}' => 1,
+        c => c.width().unwrap_or(0),
+    }
+}
+
+/// The text, and spaces up to this many columns.
+pub(super) fn pad(text: &str, width: usize) -> String {
+    let missing = width.saturating_sub(columns(text));
+    format!("{text}{:missing$}", "")
+}
+
+/// How many of these characters fit into so many columns.
+fn fitting<'a>(chars: impl Iterator<Item = &'a char>, width: usize) -> usize {
+    let mut left = width;
+    chars
+        .take_while(|c| {
+            let fits = width_of(**c) <= left;
+            left -= if fits { width_of(**c) } else { 0 };
+            fits
+        })
+        .count()
 }
 
 /// The text with everything that a terminal would act upon spelled out: control characters as
@@ -38,18 +65,15 @@ fn is_invisible(c: char) -> bool {
 
 /// The text in at most `width` columns: beginning and end, and `…` for the middle.
 pub(super) fn shorten(text: &str, width: usize) -> String {
-    let length = columns(text);
-    if length <= width {
+    if columns(text) <= width {
         return text.to_owned();
     }
     let kept = width.saturating_sub(1);
-    let tail = kept / 2;
-    let head = kept - tail;
-    text.chars()
-        .take(head)
-        .chain([GAP])
-        .chain(text.chars().skip(length - tail))
-        .collect()
+    let chars: Vec<char> = text.chars().collect();
+    let tail = fitting(chars.iter().rev(), kept / 2);
+    let head = fitting(chars.iter(), kept - kept / 2);
+    let (head, tail) = (&chars[..head], &chars[chars.len() - tail..]);
+    head.iter().chain([&GAP]).chain(tail).collect()
 }
 
 /// Two texts, each in at most `width` columns, cut so that where they differ is seen.
@@ -71,11 +95,16 @@ pub(super) fn around_difference(before: &str, after: &str, width: usize) -> (Str
     );
     // What the difference itself leaves of the line is shared by both sides, but for the two signs
     // of a gap.
-    let longest = before.len().max(after.len()) - start - end;
+    let middle = |text: &[char]| -> usize {
+        let middle = &text[start..text.len() - end];
+        middle.iter().map(|c| width_of(*c)).sum()
+    };
+    let longest = middle(&before).max(middle(&after));
     let context = (width.saturating_sub(longest + 2) / 2).max(CONTEXT.min(width / 4));
     let cut = |text: &[char]| {
-        let from = start.saturating_sub(context);
-        let to = text.len() - end.saturating_sub(context);
+        let from = start - fitting(text[..start].iter().rev(), context);
+        let to = text.len() - end;
+        let to = to + fitting(text[to..].iter(), context);
         let middle: String = text[from..to].iter().collect();
         let head = if from > 0 {
             GAP.to_string()
@@ -142,6 +171,8 @@ mod tests {
         assert_eq!(shorten("abcdefghij", 6), "abc…ij");
         assert_eq!(shorten("äöüßäöüß", 5), "äö…üß");
         assert_eq!(shorten("abc", 1), "…");
+        assert_eq!(shorten("廃棄物の運搬", 7), "廃…搬");
+        assert_eq!(pad("廃棄", 6), "廃棄  ");
     }
 
     #[test]
@@ -176,8 +207,8 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_cut_fits_and_still_differs(
-            before in "[ab]{0,120}",
-            after in "[ab]{0,120}",
+            before in "[ab]{0,120}|[ab廃棄é]{0,90}",
+            after in "[ab]{0,120}|[ab廃棄é]{0,90}",
             width in 12_usize..90,
         ) {
             prop_assert!(columns(&shorten(&before, width)) <= width);
@@ -185,7 +216,7 @@ mod tests {
             prop_assert!(columns(&left) <= width && columns(&right) <= width);
             // Differences longer than a line may share both ends of what is shown; shorter ones are
             // always seen.
-            let differing = before.len().max(after.len());
+            let differing = columns(&before).max(columns(&after));
             prop_assert!(before == after || left != right || differing > width);
         }
 

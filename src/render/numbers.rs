@@ -35,6 +35,19 @@ pub fn duration(took: Duration) -> String {
     }
 }
 
+/// The same from milliseconds.
+pub(super) fn millis(took_ms: u64) -> String {
+    duration(Duration::from_millis(took_ms))
+}
+
+/// A time that is only estimated: `5 s`, `40 s`, `3 min`.
+pub(super) fn about(left: Duration) -> String {
+    match left.as_secs() {
+        seconds @ 0..100 => format!("{} s", (seconds / 5 + 1) * 5),
+        seconds => format!("{} min", (seconds + 30) / 60),
+    }
+}
+
 /// `2 min 5 s`, or `2 min` when nothing is left over.
 fn two_units(small: u128, large_unit: &str, small_unit: &str) -> String {
     match small % 60 {
@@ -103,6 +116,20 @@ mod tests {
             (3_720_000, "1 h 2 min"),
         ] {
             assert_eq!(duration(Duration::from_millis(millis)), text, "{millis}");
+        }
+    }
+
+    #[test]
+    fn estimates() {
+        for (seconds, text) in [
+            (0, "5 s"),
+            (4, "5 s"),
+            (37, "40 s"),
+            (99, "100 s"),
+            (100, "2 min"),
+            (284, "5 min"),
+        ] {
+            assert_eq!(about(Duration::from_secs(seconds)), text, "{seconds}");
         }
     }
 

@@ -1,17 +1,16 @@
 //! A plan as people read it: a line for each layer, its steps below, findings, and one line that
 //! sums it up.
 
-mod groups;
 mod rows;
-mod tally;
 
 use super::fit::{printable, wrap};
 use super::numbers::count;
+use super::standing::Standing;
 use super::style::{Style, Tone};
+use super::tally::Tally;
 use super::{conflicts, findings, repairs, risks};
 use crate::plan::{LayerPlan, Plan};
 use crate::ports::ChangeSetKind;
-use tally::Tally;
 
 /// Columns of the layers' names.
 const NAME: usize = 10;
@@ -30,29 +29,8 @@ pub enum Extent {
 pub fn plan_human(plan: &Plan, style: Style, extent: Extent) -> String {
     let place = format!("{} in {}/{}", plan.stack, plan.account, plan.region);
     let mut lines = Vec::new();
-    if plan.changes().next().is_none() {
-        for layer in &plan.layers {
-            if layer.not_observed.is_some() || !layer.conflicts.is_empty() || layer.repair.is_some()
-            {
-                lines.extend(layer_lines(layer, plan, style, extent));
-            } else {
-                lines.extend(finding_lines(layer, plan, style));
-            }
-        }
-        let risks = risks::lines(plan, style);
-        let blocked = !risks.is_empty();
-        lines.extend(risks);
-        let said = if plan.layers.iter().any(|layer| layer.repair.is_some()) {
-            format!("what else changes in {place} is known only then")
-        } else if blocked || plan.conflicts().next().is_some() {
-            format!("nothing changes in {place} before that is decided")
-        } else if plan.layers.iter().all(|layer| layer.not_observed.is_none()) {
-            format!("no changes: {place} is as declared")
-        } else {
-            format!("no changes in what was observed of {place}")
-        };
-        lines.extend(strong(wrap(&said, style.columns()), style));
-    } else {
+    let standing = Standing::of(plan);
+    if standing == Standing::Changes {
         lines.extend(strong(
             wrap(&format!("{}: {place}", plan.environment), style.columns()),
             style,
@@ -70,6 +48,27 @@ pub fn plan_human(plan: &Plan, style: Style, extent: Extent) -> String {
         let summary = Tally::of(steps).lines("plan: ", "", style.columns());
         lines.push(String::new());
         lines.extend(strong(summary, style));
+    } else {
+        for layer in &plan.layers {
+            if layer.not_observed.is_some() || !layer.conflicts.is_empty() || layer.repair.is_some()
+            {
+                lines.extend(layer_lines(layer, plan, style, extent));
+            } else {
+                lines.extend(finding_lines(layer, plan, style));
+            }
+        }
+        lines.extend(risks::lines(plan, style));
+        let said = match standing {
+            Standing::PutRight => format!("what else changes in {place} is known only then"),
+            Standing::Undecided => {
+                format!("nothing changes in {place} before that is decided")
+            }
+            Standing::PartlySeen => format!("no changes in what was observed of {place}"),
+            Standing::AsDeclared | Standing::Changes => {
+                format!("no changes: {place} is as declared")
+            }
+        };
+        lines.extend(strong(wrap(&said, style.columns()), style));
     }
     lines.push(String::new());
     lines.join("\n")

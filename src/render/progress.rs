@@ -3,19 +3,22 @@
 
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::event_text::{Said, said};
 use super::fit::shorten;
-use super::numbers::duration;
+use super::numbers::{about, duration};
 use super::style::Style;
 use super::uploads::{Told, Uploads};
-use crate::engine::event::{Event, Sink, What};
+use crate::engine::event::{Event, Sink, What, millis};
 use crate::plan::Layer;
 
+/// Columns of `, ~100 min left`.
+const LEFT: usize = 15;
 /// How often a running line moves.
 const TICK: Duration = Duration::from_millis(120);
 
@@ -39,7 +42,11 @@ enum Screen {
 struct Terminal {
     area: MultiProgress,
     running: BTreeMap<Running, ProgressBar>,
+    due: Due,
 }
+
+/// When what is at work is expected to end, in milliseconds since its line began; 0 when nobody knows.
+type Due = Arc<AtomicU64>;
 
 /// What can be under way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -61,6 +68,7 @@ impl Progress {
         let terminal = Terminal {
             area: MultiProgress::with_draw_target(target),
             running: BTreeMap::new(),
+            due: Due::default(),
         };
         Self::on(style, Screen::Terminal(terminal))
     }
@@ -153,6 +161,7 @@ impl Terminal {
                 self.stop(Running::Layer(*layer));
                 self.keep(words, style);
             }
+            What::Estimated { left_ms, .. } => self.expect(*left_ms),
             What::Planned { .. } => {
                 self.stop(Running::Preparation);
                 self.keep(words, style);
@@ -209,11 +218,19 @@ impl Terminal {
         self.say(running.unwrap_or(Running::Preparation), words, style);
     }
 
+    /// Lets the line of what is at work say how long it still takes.
+    fn expect(&self, left_ms: u64) {
+        if let Some(bar) = self.running.values().next_back() {
+            let due = millis(bar.elapsed()).saturating_add(left_ms);
+            self.due.store(due, Ordering::Relaxed);
+        }
+    }
+
     /// Puts the first line into a running line, which begins if there is none.
     fn say(&mut self, running: Running, words: &Said, style: Style) {
         let bar = self.running.entry(running).or_insert_with(|| {
             let bar = self.area.add(ProgressBar::new_spinner());
-            bar.set_style(spinner());
+            bar.set_style(spinner(&self.due));
             if let Running::Layer(layer) = running {
                 bar.set_prefix(format!("{:<10} ", layer.name()));
             }
@@ -232,8 +249,10 @@ impl Terminal {
             Running::Preparation => text,
         };
         let plain: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        // The sign, the layer's name and the seconds need the rest of the line.
-        bar.set_message(shorten(&plain, style.columns().saturating_sub(24)));
+        // The sign, the layer's name and the seconds need the rest of the line, and so does what is left.
+        let expected = self.due.load(Ordering::Relaxed) > 0;
+        let rest = 24 + if expected { LEFT } else { 0 };
+        bar.set_message(shorten(&plain, style.columns().saturating_sub(rest)));
     }
 
     /// Writes lines that stay, above the running ones.
@@ -245,6 +264,7 @@ impl Terminal {
 
     fn stop(&mut self, running: Running) {
         if let Some(bar) = self.running.remove(&running) {
+            self.due.store(0, Ordering::Relaxed);
             bar.finish_and_clear();
             self.area.remove(&bar);
         }
@@ -257,14 +277,31 @@ impl Terminal {
     }
 }
 
-fn spinner() -> ProgressStyle {
-    ProgressStyle::with_template("{spinner} {prefix}{msg} {took}")
+/// What is said of what is left; nothing once it takes longer than was expected.
+fn left(elapsed: Duration, due: u64) -> String {
+    match Duration::from_millis(due).checked_sub(elapsed) {
+        Some(left) if !left.is_zero() => format!(", ~{} left", about(left)),
+        _ => String::new(),
+    }
+}
+
+fn spinner(due: &Due) -> ProgressStyle {
+    let due = Due::clone(due);
+    ProgressStyle::with_template("{spinner} {prefix}{msg} {took}{left}")
         .expect("the template is a constant that a test draws")
         .with_key(
             "took",
             |state: &ProgressState, text: &mut dyn std::fmt::Write| {
                 // A line that cannot be written is drawn without its duration.
                 let _ = text.write_str(&duration(state.elapsed()));
+            },
+        )
+        .with_key(
+            "left",
+            move |state: &ProgressState, text: &mut dyn std::fmt::Write| {
+                let left = left(state.elapsed(), due.load(Ordering::Relaxed));
+                // A line that cannot be written is drawn without it.
+                let _ = text.write_str(&left);
             },
         )
 }

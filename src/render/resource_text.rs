@@ -1,7 +1,8 @@
 //! What CloudFormation says of a resource, in words. Every other event is `event_text`.
 
 use super::event_text::Said;
-use super::fit::{columns, printable, shorten, wrap};
+use super::fit::{columns, pad, printable, shorten, wrap};
+use super::numbers::millis;
 use super::style::Tone;
 
 /// What CloudFormation did to a resource, from its status.
@@ -58,6 +59,7 @@ pub(super) fn said(
     kind: &str,
     status: &str,
     reason: Option<&str>,
+    took_ms: Option<u64>,
     width: usize,
 ) -> Option<Said> {
     let (phase, words) = status_words(status);
@@ -73,11 +75,11 @@ pub(super) fn said(
         Phase::Failed => ('!', Tone::Failed),
     };
     let kind = kind.strip_prefix("AWS::").unwrap_or(kind);
-    let name = shorten(
-        &printable(logical_id),
-        width.saturating_sub(24 + columns(kind)).max(16),
-    );
-    let line = format!("  {sign} {words:<16}  {name:<24}  {}", printable(kind));
+    let kind = printable(kind);
+    let took = took_ms.map_or_else(String::new, |took| format!("  {}", millis(took)));
+    let beside = 24 + columns(&kind) + columns(&took);
+    let name = shorten(&printable(logical_id), width.saturating_sub(beside).max(16));
+    let line = format!("  {sign} {words:<16}  {}  {kind}{took}", pad(&name, 24));
     let mut lines = vec![shorten(line.trim_end(), width)];
     if let Some(reason) = reason {
         let reason = wrap(&printable(reason), width.saturating_sub(6));

@@ -49,7 +49,7 @@ pub(super) fn lines(plan: &Plan, style: Style) -> Vec<String> {
     lines
 }
 
-fn name(severity: Severity) -> &'static str {
+pub(super) fn name(severity: Severity) -> &'static str {
     match severity {
         Severity::High => "high",
         Severity::Medium => "medium",

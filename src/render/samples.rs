@@ -1,17 +1,25 @@
 //! Plans, events and a writer that several snapshot tests share. Test code only.
 
 mod build;
+mod drift;
 mod events;
 mod plans;
+mod secrets;
+mod warnings;
 
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 
+pub(super) use drift::drifted;
 pub(super) use events::{apply_events, failure_events};
 pub(super) use plans::{
-    empty, findings, first_create, many_page_files, not_observed, one_header, one_page_file,
-    one_route, package_change, replacement, risky, secrets,
+    empty, first_create, many_page_files, one_header, one_page_file, one_route, other_writing,
+    package_change, replacement,
 };
+pub(super) use secrets::secrets;
+pub(super) use warnings::{findings, not_observed, risky};
+
+use crate::plan::{Layer, NotObserved, Plan};
 
 type Written = Arc<Mutex<Vec<u8>>>;
 
@@ -24,6 +32,34 @@ impl Write for Shared {
     fn flush(&mut self) -> std::io::Result<()> {
         Ok(())
     }
+}
+
+/// Every sample plan by its name.
+pub(super) fn every_plan() -> Vec<(&'static str, Plan)> {
+    let unseen = [
+        (Layer::Secrets, NotObserved::NoSecretsFile),
+        (
+            Layer::Edge,
+            NotObserved::NoSecret {
+                name: "qdn-staging/keys".to_owned(),
+            },
+        ),
+    ];
+    vec![
+        ("empty", empty()),
+        ("first create", first_create()),
+        ("one route", one_route()),
+        ("one page file", one_page_file()),
+        ("many page files", many_page_files(30)),
+        ("one header", one_header()),
+        ("package", package_change()),
+        ("replacement", replacement()),
+        ("risky", risky()),
+        ("findings", findings()),
+        ("secrets", secrets()),
+        ("not observed", not_observed(&unseen)),
+        ("other writing systems", other_writing()),
+    ]
 }
 
 /// A writer, and where what it was given can be read.

@@ -1,11 +1,14 @@
 //! One property's change as lines: `path: before → after`, or a line diff where that is too long.
 
+mod texts;
+
 use serde_json::Value;
 use similar::{DiffOp, TextDiff};
 
 use super::fit::{around_difference, columns, printable, shorten};
 use super::style::{Style, Tone};
 use crate::plan::PropertyChange;
+use texts::{both_as_lines, sorted, text_lines, value_text};
 
 /// Unchanged lines shown around a difference.
 const CONTEXT_LINES: usize = 2;
@@ -57,7 +60,7 @@ pub(super) fn change_lines(change: &PropertyChange, indent: usize, style: Style)
         lines.push(format!("{margin}  {old} → {new}"));
         return lines;
     }
-    let diff = if let (Some(before), Some(after)) = (text_lines(before), text_lines(after)) {
+    let diff = if let Some((before, after)) = both_as_lines(before, after, inner) {
         line_diff(&before, &after, inner)
     } else {
         let (old, new) = around_difference(&old, &new, inner);
@@ -99,47 +102,6 @@ pub(super) fn whole_change_lines(
 /// `Properties.` is where nearly every change of a resource is; saying it each time helps nobody.
 fn path(path: &str) -> &str {
     path.strip_prefix("Properties.").unwrap_or(path)
-}
-
-/// The value with the keys of its mappings sorted: their order means nothing and must not look like
-/// a difference.
-fn sorted(value: &Value) -> Value {
-    let mut value = value.clone();
-    value.sort_all_objects();
-    value
-}
-
-/// A value on one line: JSON, references in CloudFormation's short form.
-fn value_text(value: &Value) -> String {
-    let text = match value {
-        Value::Object(map) if map.len() == 1 => match map.iter().next() {
-            Some((function, Value::String(target))) if function == "Ref" => {
-                format!("!Ref {target}")
-            }
-            Some((function, Value::Array(parts))) if function == "Fn::GetAtt" => {
-                let parts: Option<Vec<_>> = parts.iter().map(Value::as_str).collect();
-                parts.map_or_else(
-                    || value.to_string(),
-                    |parts| format!("!GetAtt {}", parts.join(".")),
-                )
-            }
-            _ => value.to_string(),
-        },
-        _ => value.to_string(),
-    };
-    printable(&text)
-}
-
-/// A value as lines, when it is one that has them: a text of several lines, a list, a mapping.
-fn text_lines(value: &Value) -> Option<Vec<String>> {
-    let text = match value {
-        Value::String(text) if text.contains('\n') => text.clone(),
-        // References stay on their one line.
-        Value::Object(_) if value_text(value).starts_with('!') => return None,
-        Value::Array(_) | Value::Object(_) => format!("{value:#}"),
-        Value::String(_) | Value::Number(_) | Value::Bool(_) | Value::Null => return None,
-    };
-    Some(text.lines().map(printable).collect())
 }
 
 /// One line of a diff.
@@ -312,6 +274,56 @@ mod tests {
             ]
             .join("\n")
         );
+    }
+
+    #[test]
+    fn json_inside_a_text_is_compared_as_json() {
+        let policy = |action: &str| {
+            let resource = "arn:aws:s3:::qdn-staging-site/*";
+            let statement = json!({"Effect": "Allow", "Action": action, "Resource": resource});
+            json!({"Version": "2012-10-17", "Statement": [statement]}).to_string()
+        };
+        let body = |value: i32| json!({"Fn::Sub": json!({"widgets": [{"height": value, "width": 6, "title": "Text messages of ${AWS::StackName}"}]}).to_string()});
+        let nested = |action: &str| json!({"Policies": [{"PolicyText": policy(action)}]});
+        insta::assert_snapshot!(
+            [
+                shown(
+                    "Properties.PolicyText",
+                    Some(json!(policy("s3:Get*"))),
+                    Some(json!(policy("s3:GetObject")))
+                ),
+                shown("Properties.DashboardBody", Some(body(6)), Some(body(8))),
+                shown(
+                    "Properties.Document",
+                    Some(nested("s3:Get*")),
+                    Some(nested("s3:GetObject"))
+                ),
+            ]
+            .join("\n")
+        );
+        let compact = policy("s3:GetObject");
+        let spaced = compact.replace(',', ", ");
+        let text = shown(
+            "Properties.PolicyText",
+            Some(json!(compact)),
+            Some(json!(spaced)),
+        );
+        assert!(text.contains("- ") && text.contains("+ "), "{text}");
+    }
+
+    #[test]
+    fn a_long_line_that_differs_in_several_places_is_compared_piece_by_piece() {
+        let policy = |scripts: &str, images: &str| {
+            json!(format!(
+                "default-src 'none'; script-src {scripts}; style-src 'self'; connect-src 'self'; \
+                 font-src 'self'; base-uri 'none'; form-action 'none'; img-src {images}"
+            ))
+        };
+        insta::assert_snapshot!(shown(
+            "Properties.ContentSecurityPolicy",
+            Some(policy("'self'", "'self'")),
+            Some(policy("'self' 'sha256-abc='", "'self' data:")),
+        ));
     }
 
     #[test]

@@ -14,6 +14,7 @@ fn help_is_as_published() {
         "plan",
         "apply",
         "synth",
+        "graph",
         "openapi",
         "keys",
         "seed",

@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::PlanFormat;
+use super::ListFormat;
 
 /// `seed`.
 #[derive(Debug, Args)]
@@ -27,8 +27,8 @@ pub enum SeedAction {
 #[derive(Debug, Clone, Copy, Args)]
 pub struct DiffArgs {
     /// How to print it
-    #[arg(long, value_enum, default_value_t = PlanFormat::Human, value_name = "FORMAT")]
-    pub format: PlanFormat,
+    #[arg(long, value_enum, default_value_t = ListFormat::Human, value_name = "FORMAT")]
+    pub format: ListFormat,
     /// Exit with 2 when there is something to put live or to decide
     #[arg(long)]
     pub detailed_exitcode: bool,

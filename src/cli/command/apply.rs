@@ -13,8 +13,17 @@ use crate::ports::{StackState, Stop};
 use crate::render::{self, Extent};
 use crate::stack::Output;
 
-/// Applies an environment: what it comes to now, or exactly a saved plan.
+/// Applies an environment, and tells what took how long, also when it failed.
 pub async fn run(context: &mut Context, args: &ApplyArgs) -> Result<u8, Error> {
+    let applied = run_plan(context, args).await;
+    let told = context.tell_times(args.report.report.as_ref());
+    // That the environment was not applied is what has to be said.
+    let code = applied?;
+    told.map(|()| code)
+}
+
+/// Applies what the environment comes to now, or exactly a saved plan.
+async fn run_plan(context: &mut Context, args: &ApplyArgs) -> Result<u8, Error> {
     let Some(file) = &args.plan else {
         let (mut desired, session) = context
             .desired(args.force, args.page, args.allow.allowed(), &args.secrets)

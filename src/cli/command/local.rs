@@ -16,7 +16,7 @@ pub async fn run(context: &mut Context, action: LocalAction) -> Result<u8, Error
     let settings = local_settings(&context.project);
     let text = match action {
         LocalAction::Start => {
-            let progress = LocalProgress::new(&context.sink);
+            let progress = LocalProgress::new(&context.sink, context.began);
             let (cloud, carrier) = start_local(&settings, &progress)
                 .await
                 .map_err(Error::Local)?;

@@ -4,6 +4,7 @@ mod apply;
 mod destroy;
 mod doctor;
 mod drift;
+mod graph;
 mod import;
 mod keys;
 mod local;
@@ -37,6 +38,7 @@ pub async fn run(context: &mut Context, command: Command) -> Result<u8, Error> {
         Command::Keys(args) => keys::run(context, &args).await,
         Command::Seed(args) => seed::run(context, &args).await,
         Command::Synth(args) => synth::run(context, &args),
+        Command::Graph(args) => graph::run(context, &args),
         Command::OpenApi(args) => openapi::run(context, &args),
         Command::Package => package::run(context).await,
         Command::Permissions(args) => permissions::run(context, args),
@@ -64,6 +66,7 @@ pub fn name(command: &Command) -> &'static str {
         Command::Keys(_) => "keys",
         Command::Seed(_) => "seed",
         Command::Synth(_) => "synth",
+        Command::Graph(_) => "graph",
         Command::OpenApi(_) => "openapi",
         Command::Package => "package",
         Command::Permissions(_) => "permissions",

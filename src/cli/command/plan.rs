@@ -1,7 +1,7 @@
 //! `qdn-infra plan`: shows what would change.
 
 use super::saved;
-use crate::cli::args::{PlanArgs, PlanFormat};
+use crate::cli::args::{PageArgs, PlanArgs, PlanFormat};
 use crate::cli::context::Context;
 use crate::cli::error::Error;
 use crate::cli::exit;
@@ -34,6 +34,9 @@ pub async fn run(context: &mut Context, args: &PlanArgs) -> Result<u8, Error> {
             render::plan_human(&planned.plan, style, args.page.extent())
         }
         PlanFormat::Json => render::plan_json(&planned.plan),
+        PlanFormat::Markdown => {
+            render::plan_markdown(&planned.plan, args.page.extent(), render::MARKDOWN_LIMIT)
+        }
     };
     context.console.data(&text)?;
     if let Some(file) = &args.out {
@@ -41,6 +44,18 @@ pub async fn run(context: &mut Context, args: &PlanArgs) -> Result<u8, Error> {
         context.console.say(&format!(
             "saved; carry it out with `qdn-infra apply --env {environment} {file}`"
         ));
+    } else if args.format == PlanFormat::Human
+        && !planned.plan.is_empty()
+        && planned.plan.is_applicable()
+    {
+        let environment = &desired.environment.name;
+        let flags = if has_flags(args) {
+            " and the same flags"
+        } else {
+            ""
+        };
+        let text = format!("carry it out with `qdn-infra apply --env {environment}`{flags}");
+        context.console.say(&text);
     }
     let changes = !planned.plan.is_empty();
     Ok(if changes && args.detailed_exitcode {
@@ -48,4 +63,18 @@ pub async fn run(context: &mut Context, args: &PlanArgs) -> Result<u8, Error> {
     } else {
         exit::DONE
     })
+}
+
+/// Whether flags say what is planned, so that `apply` needs them as well.
+fn has_flags(args: &PlanArgs) -> bool {
+    let PlanArgs {
+        page,
+        allow,
+        secrets,
+        ..
+    } = args;
+    !allow.allowed().is_empty()
+        || !secrets.skip_layers.is_empty()
+        || secrets.secrets_file.is_some()
+        || page.prune != PageArgs::default().prune
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use crate::cli::args::{DiffArgs, PlanFormat, PullArgs, PushArgs, SeedAction, SeedArgs, Side};
+use crate::cli::args::{DiffArgs, ListFormat, PullArgs, PushArgs, SeedAction, SeedArgs, Side};
 use crate::cli::context::Context;
 use crate::cli::error::Error;
 use crate::cli::exit;
@@ -33,8 +33,8 @@ pub async fn run(context: &mut Context, args: &SeedArgs) -> Result<u8, Error> {
 
 fn diff(context: &mut Context, compared: &Comparison, args: DiffArgs) -> Result<u8, Error> {
     let text = match args.format {
-        PlanFormat::Human => render::seed_human(compared, context.console.out_style),
-        PlanFormat::Json => json(compared),
+        ListFormat::Human => render::seed_human(compared, context.console.out_style),
+        ListFormat::Json => json(compared),
     };
     context.console.data(&text)?;
     Ok(if args.detailed_exitcode && !compared.is_empty() {

@@ -17,7 +17,7 @@ fn words(risk: &Risk) -> String {
             resource_type,
             fate,
         } => {
-            let what = format!("{} {logical_id}", noun(resource_type));
+            let what = named(&noun(resource_type), logical_id);
             match fate {
                 Fate::Replaced => format!("{what} is replaced: the new one begins empty"),
                 Fate::MayBeReplaced => {
@@ -46,13 +46,15 @@ fn words(risk: &Risk) -> String {
                 Fate::Removed => "goes",
             };
             let consequence = consequence(resource_type);
-            format!("{} {logical_id} {fate}: {consequence}", noun(resource_type))
+            let what = named(&noun(resource_type), logical_id);
+            format!("{what} {fate}: {consequence}")
         }
         Risk::NotOurs { subject } => {
             format!("{subject} is not ours: its owner's site is served by it, too")
         }
         Risk::EveryVisitor { logical_id } => {
-            format!("edge function {logical_id} changes: it runs for every visitor of the site")
+            let what = named("edge function", logical_id);
+            format!("{what} changes: it runs for every visitor of the site")
         }
     }
 }
@@ -71,6 +73,19 @@ fn consequence(resource_type: &str) -> &'static str {
     }
 }
 
+/// A resource by its noun and its logical id, or by the id alone where that says the noun already: `table Jobs`,
+/// `SiteBucket`, `Distribution`.
+fn named(noun: &str, logical_id: &str) -> String {
+    let says_it = logical_id
+        .to_ascii_lowercase()
+        .ends_with(&noun.to_ascii_lowercase().replace(' ', ""));
+    if says_it {
+        logical_id.to_owned()
+    } else {
+        format!("{noun} {logical_id}")
+    }
+}
+
 /// What a resource of this type is called in a sentence.
 fn noun(resource_type: &str) -> String {
     match resource_type {
@@ -82,5 +97,25 @@ fn noun(resource_type: &str) -> String {
             .next()
             .unwrap_or(other)
             .to_ascii_lowercase(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_noun_is_said_twice() {
+        for (noun, id, said) in [
+            ("table", "Jobs", "table Jobs"),
+            ("distribution", "Distribution", "Distribution"),
+            ("bucket", "SiteBucket", "SiteBucket"),
+            ("edge function", "EdgeFunction", "EdgeFunction"),
+            ("log group", "ApiLogGroup", "ApiLogGroup"),
+            ("API", "Api", "Api"),
+            ("queue", "Undelivered", "queue Undelivered"),
+        ] {
+            assert_eq!(named(noun, id), said);
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Transcripts: what a log holds, and what a terminal is left with.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 
 use indicatif::TermLike;
 
@@ -236,6 +236,39 @@ fn a_running_line_names_the_layer_and_what_it_does() {
 #[test]
 fn the_running_line_can_be_drawn() {
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
-    bar.set_style(spinner());
+    bar.set_style(spinner(&Due::default()));
     bar.tick();
+}
+
+#[test]
+fn what_is_left_is_said_until_it_takes_longer_than_was_expected() {
+    let seconds = Duration::from_secs;
+    assert_eq!(left(seconds(10), 0), "");
+    assert_eq!(left(seconds(10), 50_000), ", ~45 s left");
+    assert_eq!(left(seconds(50), 50_000), "");
+    assert!(left(seconds(0), 6_000_000).len() <= LEFT);
+    let screen = Recorded::default();
+    let target = ProgressDrawTarget::term_like(Box::new(screen.clone()));
+    let progress = Progress::terminal(Style::default(), target);
+    let tell = |what| progress.emit(Event { at_ms: 0, what });
+    let layer = Layer::Stack;
+    tell(What::LayerStarted { layer, steps: 1 });
+    tell(What::Estimated {
+        stack: "qdn-staging".to_owned(),
+        left_ms: 284_000,
+    });
+    if let Screen::Terminal(terminal) = &progress.shown().screen {
+        assert!(terminal.due.load(Ordering::Relaxed) >= 284_000);
+    }
+    // A line is drawn a few times a second.
+    let drawn = || screen.0.lock().unwrap().contains(", ~5 min left");
+    let is_drawn = (0..250).any(|_| {
+        std::thread::sleep(Duration::from_millis(20));
+        drawn()
+    });
+    assert!(is_drawn, "{:?}", screen.0.lock().unwrap());
+    tell(What::LayerFinished { layer, took_ms: 1 });
+    if let Screen::Terminal(terminal) = &progress.shown().screen {
+        assert_eq!(terminal.due.load(Ordering::Relaxed), 0);
+    }
 }

@@ -15,7 +15,18 @@ fn said(logical_id: &str, kind: &str, status: &str, reason: Option<&str>) -> Wha
         resource_type: kind.into(),
         status: status.into(),
         reason: reason.map(str::to_owned),
+        at: None,
+        took_ms: None,
     }
+}
+
+/// The same as the end of what took so long.
+fn ended(logical_id: &str, kind: &str, status: &str, took: u64) -> What {
+    let mut what = said(logical_id, kind, status, None);
+    if let What::Resource { took_ms, .. } = &mut what {
+        *took_ms = Some(took);
+    }
+    what
 }
 
 fn beginning() -> Vec<Event> {
@@ -110,7 +121,14 @@ fn stack_events() -> Vec<Event> {
     vec![
         at(
             9000,
-            said("SiteBucket", "AWS::S3::Bucket", "CREATE_COMPLETE", None),
+            ended("SiteBucket", "AWS::S3::Bucket", "CREATE_COMPLETE", 5_200),
+        ),
+        at(
+            9200,
+            What::Estimated {
+                stack: "qdn-staging".into(),
+                left_ms: 34_000,
+            },
         ),
         at(
             9500,
@@ -123,11 +141,11 @@ fn stack_events() -> Vec<Event> {
         ),
         at(
             40_000,
-            said(
+            ended(
                 "ApiFunction",
                 "AWS::Lambda::Function",
                 "UPDATE_COMPLETE",
-                None,
+                30_500,
             ),
         ),
         at(

@@ -1,12 +1,9 @@
-//! Sample plans.
+//! Sample plans of packages, stacks and pages.
 
 use serde_json::json;
 
 use super::build::*;
-use crate::plan::{
-    Action, Deployment, Difference, Finding, Layer, LayerPlan, NotObserved, Plan, PropertyChange,
-    Reason, SecretStanding, Step, Target,
-};
+use crate::plan::{Action, Deployment, Layer, LayerPlan, Plan, Reason, Step, Target};
 use crate::ports::{ChangeSetKind, Replacement};
 
 pub(in crate::render) fn empty() -> Plan {
@@ -307,171 +304,23 @@ pub(in crate::render) fn replacement() -> Plan {
     )])
 }
 
-/// Every kind of risk.
-pub(in crate::render) fn risky() -> Plan {
-    let touched = |action, id: &str, of: &str, replacement| {
-        let target = resource(id, of, replacement, Vec::new());
-        step(action, Reason::Declaration, target)
-    };
-    let (never, always) = (Replacement::Never, Replacement::Always);
-    let routes = ["OPTIONS /api/track/rating", "POST /api/track/rating"];
-    let mut plan = plan(vec![
-        stack(
-            ChangeSetKind::Update,
-            vec![
-                touched(
-                    Action::Update,
-                    "EdgeFunction",
-                    "AWS::CloudFront::Function",
-                    never,
-                ),
-                touched(Action::Replace, "Jobs", "AWS::DynamoDB::Table", always),
-                touched(Action::Remove, "Undelivered", "AWS::SQS::Queue", never),
-                step(
-                    Action::Remove,
-                    Reason::Undeclared,
-                    Target::Routes {
-                        routes: routes.map(str::to_owned).to_vec(),
-                    },
-                ),
-            ],
-        ),
-        with_steps(
-            Layer::Adopt,
-            vec![step(
+/// Names and values of which a character takes two columns, or none.
+pub(in crate::render) fn other_writing() -> Plan {
+    let title = |word: &str| format!("廃棄物の運搬について: {word} ").repeat(6);
+    plan(vec![with_steps(
+        Layer::Site,
+        vec![
+            object(
                 Action::Update,
-                Reason::Declaration,
-                Target::Distribution {
-                    id: "E2QWRUHEXAMPLE".into(),
-                    changes: Vec::new(),
-                },
-            )],
-        ),
-    ]);
-    let site = plan
-        .layers
-        .iter_mut()
-        .find(|layer| layer.layer == Layer::Site);
-    site.expect("a plan has a page").findings = vec![Finding::DeletionsHeld {
-        count: 1200,
-        limit: 50,
-    }];
-    plan
-}
-
-pub(in crate::render) fn findings() -> Plan {
-    let mut plan = one_header();
-    plan.layers[3].findings = vec![
-        Finding::CodeDrift {
-            function: "qdn-staging-api".into(),
-            running: "0123456789ab".repeat(5) + "cdef",
-            declared: "ba9876543210".repeat(5) + "fedc",
-        },
-        Finding::RouteDrift {
-            missing: vec!["GET /api/health".into()],
-        },
-        Finding::StageDrift { stage: "v1".into() },
-        Finding::EdgeUntried {
-            function: "qdn-local-edge".into(),
-        },
-        Finding::ResourceDrift {
-            logical_id: "ApiFunction".into(),
-            resource_type: "AWS::Lambda::Function".into(),
-            gone: false,
-            changes: vec![change("MemorySize", 256, 512)],
-            stays: false,
-        },
-        Finding::ResourceDrift {
-            logical_id: "ServerErrors".into(),
-            resource_type: "AWS::CloudWatch::Alarm".into(),
-            gone: true,
-            changes: Vec::new(),
-            stays: true,
-        },
-        Finding::DriftUnknown {
-            stack: "qdn-local".into(),
-            reason: "this cloud has no drift detection".into(),
-        },
-        Finding::EdgeDrift {
-            function: "qdn-staging-edge".into(),
-        },
-        Finding::DistributionOff {
-            distribution: "E2QWRUHEXAMPLE".into(),
-        },
-        Finding::NoEffect {
-            stack: "qdn-staging".into(),
-        },
-    ];
-    plan.layers[5].findings = vec![Finding::DeletionsHeld {
-        count: 1200,
-        limit: 50,
-    }];
-    plan
-}
-
-fn secret(action: Action, reason: Reason, name: &str, changes: Vec<PropertyChange>) -> Step {
-    let name = format!("qdn-staging/{name}");
-    step(action, reason, Target::Secret { name, changes })
-}
-
-fn edge_key(action: Action, reason: Reason, key: &str) -> Step {
-    let key = key.to_owned();
-    step(action, reason, Target::EdgeKey { key })
-}
-
-/// Every way in which a secret and an entry at the edge can differ.
-pub(in crate::render) fn secrets() -> Plan {
-    let owner = change("Tags.owner", "ops", "platform");
-    let standing = |name: &str, standing| SecretStanding {
-        name: format!("qdn-staging/{name}"),
-        standing,
-    };
-    plan(vec![
-        LayerPlan {
-            secrets: vec![
-                standing("carrier", Difference::Changed),
-                standing("keys", Difference::Unchanged),
-                standing("deployer-key", Difference::Missing),
-                standing("operators", Difference::Changed),
-                standing("former", Difference::Missing),
-                standing("labelled", Difference::Changed),
-            ],
-            ..with_steps(
-                Layer::Secrets,
+                Reason::Headers,
+                "運搬/廃棄物の運搬についてのお知らせ/e\u{301}galement-廃棄物の運搬についてのお知らせ.html",
+                934,
                 vec![
-                    secret(Action::Update, Reason::Content, "carrier", Vec::new()),
-                    secret(Action::Create, Reason::New, "deployer-key", Vec::new()),
-                    secret(Action::Update, Reason::Dependency, "operators", Vec::new()),
-                    secret(
-                        Action::Create,
-                        Reason::ScheduledForDeletion,
-                        "former",
-                        Vec::new(),
-                    ),
-                    secret(Action::Update, Reason::Declaration, "labelled", vec![owner]),
+                    change("Content-Language", "日本語", "Español de México"),
+                    change("x-title", title("今日"), title("明日")),
                 ],
-            )
-        },
-        with_steps(
-            Layer::Edge,
-            vec![
-                edge_key(Action::Create, Reason::New, "op.<deployer>"),
-                edge_key(Action::Remove, Reason::Undeclared, "op.k3x9q2ab"),
-                edge_key(Action::Update, Reason::Content, "tk.1"),
-            ],
-        ),
-    ])
-}
-
-/// A plan of which some layers were not compared.
-pub(in crate::render) fn not_observed(layers: &[(Layer, NotObserved)]) -> Plan {
-    let mut plan = empty();
-    for (layer, why) in layers {
-        let unseen = LayerPlan::unseen(*layer, why.clone());
-        plan.layers
-            .iter_mut()
-            .filter(|planned| planned.layer == *layer)
-            .for_each(|planned| planned.clone_from(&unseen));
-    }
-    plan
+            ),
+            paths(&["/track/廃棄物の運搬についてのお知らせ", "/track/🚚\u{fe0f}"]),
+        ],
+    )])
 }

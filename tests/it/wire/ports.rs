@@ -44,6 +44,7 @@ through! { Stacks:
     create_change_set(request: &ChangeSetRequest) -> ChangeSetIds;
     change_set(change_set: &str) -> ChangeSet;
     delete_change_set(change_set: &str) -> ();
+    earlier(stack: &str, token: &str) -> Vec<StackEvent>;
     failures(stack: &str) -> Vec<StackEvent>;
     delete(stack: &str, token: &str) -> ();
     continue_rollback(stack: &str, token: &str) -> ();

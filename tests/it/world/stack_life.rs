@@ -154,6 +154,31 @@ impl World {
         state.events.entry(name).or_default().extend(events);
     }
 
+    /// Puts an operation into a stack's history in which these resources were changed, each in so many seconds.
+    pub fn has_changed(&self, stack: &str, resources: &[(&str, &str, u32)]) {
+        let mut state = self.state.lock().unwrap();
+        let history = state.events.entry(stack.to_owned()).or_default();
+        for (id, resource_type, seconds) in resources {
+            for (status, second) in [("UPDATE_IN_PROGRESS", 0), ("UPDATE_COMPLETE", *seconds)] {
+                let (minute, second) = (second / 60, second % 60);
+                let event = StackEvent {
+                    logical_id: (*id).to_owned(),
+                    resource_type: (*resource_type).to_owned(),
+                    at: format!("2025-12-31T00:{minute:02}:{second:02}Z"),
+                    ..event(format!("{id}-{status}"), stack, status)
+                };
+                history.push(("before".to_owned(), event));
+            }
+        }
+    }
+
+    pub(super) fn told_before(&self, stack: &str, token: &str) -> Vec<StackEvent> {
+        let state = self.state.lock().unwrap();
+        let history = name_of(&state, stack).and_then(|name| state.events.get(&name));
+        let before = history.into_iter().flatten().filter(|(of, _)| of != token);
+        before.map(|(_, event)| event.clone()).collect()
+    }
+
     pub(super) fn resources_of(&self, stack: &str) -> Vec<StackResource> {
         let state = self.state.lock().unwrap();
         let name = name_of(&state, stack);

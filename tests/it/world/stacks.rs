@@ -343,6 +343,11 @@ impl Stacks for World {
         Ok(ours[from..].to_vec())
     }
 
+    async fn earlier(&self, stack: &str, token: &str) -> Result<Vec<StackEvent>> {
+        self.read(Service::CloudFormation, "DescribeStackEvents", stack)?;
+        Ok(self.told_before(stack, token))
+    }
+
     async fn failures(&self, stack: &str) -> Result<Vec<StackEvent>> {
         self.read(Service::CloudFormation, "DescribeEvents", stack)?;
         Ok(Vec::new())

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::rows::sign;
+use super::fit::wrap;
+use super::numbers::{count, whole};
+use super::step_text::sign;
 use crate::plan::{Action, Step, Target};
-use crate::render::fit::wrap;
-use crate::render::numbers::{count, whole};
 
 /// Number of steps by action; an invalidation counts its paths.
 pub(super) struct Tally(BTreeMap<Action, usize>);
@@ -40,21 +40,30 @@ impl Tally {
     /// sign that its steps carry.
     pub(super) fn lines(&self, before: &str, after: &str, width: usize) -> Vec<String> {
         let part = |(action, number): (&Action, &usize)| {
-            let said = match action {
-                Action::Create => format!("{} to create", whole(*number)),
-                Action::Update => format!("{} to change", whole(*number)),
-                Action::Replace => format!("{} to replace", whole(*number)),
-                Action::Remove => format!("{} to remove", whole(*number)),
-                Action::Invalidate => format!("{} to invalidate", count(*number, "path")),
-                Action::Check => count(*number, "check"),
-            };
             // A line never ends between a sign and its words.
-            format!("{} {said}", sign(*action)).replace(' ', "\u{a0}")
+            format!("{} {}", sign(*action), said(*action, *number)).replace(' ', "\u{a0}")
         };
         let words = self.0.iter().map(part).collect::<Vec<_>>().join(", ");
         wrap(&format!("{before}{words}{after}"), width)
             .iter()
             .map(|line| line.replace('\u{a0}', " "))
             .collect()
+    }
+
+    /// `2 to create, 1 to change`, without signs.
+    pub(super) fn words(&self) -> String {
+        let parts = self.0.iter().map(|(action, number)| said(*action, *number));
+        parts.collect::<Vec<_>>().join(", ")
+    }
+}
+
+fn said(action: Action, number: usize) -> String {
+    match action {
+        Action::Create => format!("{} to create", whole(number)),
+        Action::Update => format!("{} to change", whole(number)),
+        Action::Replace => format!("{} to replace", whole(number)),
+        Action::Remove => format!("{} to remove", whole(number)),
+        Action::Invalidate => format!("{} to invalidate", count(number, "path")),
+        Action::Check => count(number, "check"),
     }
 }
