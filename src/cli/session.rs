@@ -43,17 +43,18 @@ pub async fn open(
         }
     };
     Ok(Session {
-        ports: ports(file, endpoint, recorder).await,
+        ports: ports(file, endpoint, recorder, began).await,
         viewer,
         carrier,
     })
 }
 
-/// The ports into the cloud of a stack file, wherever it is. No API call is made yet.
+/// The ports into the cloud of a stack file, wherever it is, for a command that began then. No API call is made yet.
 pub async fn ports(
     file: &StackFile,
     endpoint: aws::Endpoint,
     recorder: Option<aws::Recorder>,
+    began: Instant,
 ) -> Ports {
     let session = aws::Session {
         region: file.region.as_str().to_owned(),

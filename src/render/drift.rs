@@ -76,7 +76,6 @@ fn resource(drift: &ResourceDrift, style: Style) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ports::PropertyDrift;
     use crate::render::samples;
 
     #[test]

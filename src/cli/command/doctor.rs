@@ -129,7 +129,7 @@ async fn cloud(context: &Context, file: &StackFile, values: Option<&CustomerValu
             }
         },
     };
-    let ports = session::ports(file, endpoint, context.recorder.clone()).await;
+    let ports = session::ports(file, endpoint, context.recorder.clone(), context.began).await;
     let cloud = CloudToCheck {
         environment: &context.environment,
         file,
