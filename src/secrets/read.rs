@@ -45,12 +45,9 @@ pub fn read(path: &Path, outside: Option<&Path>) -> Result<SecretsFile, Error> {
 pub fn parse(bytes: &[u8]) -> Result<SecretsFile, Vec<Fault>> {
     let text = text(bytes).map_err(|fault| vec![fault])?;
     // The parser wants the last line to end, too.
-    let end = if text.ends_with('\n') {
-        None
-    } else {
-        Some("\n")
-    };
-    let lines: Vec<&str> = text.split_inclusive('\n').chain(end).collect();
+    let ended = (!text.ends_with('\n')).then(|| SecretString::from(format!("{text}\n")));
+    let text = ended.as_ref().map_or(text, |ended| ended.expose_secret());
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
     let items = items(&lines);
     let mut found = Found::default();
     for item in &items {

@@ -89,6 +89,13 @@ fn nothing_of_a_file_can_be_printed() {
 }
 
 #[test]
+fn the_last_line_need_not_end() {
+    let ours = GOOD.lines().filter(|line| !line.starts_with("DATABASE"));
+    let ours: Vec<&str> = ours.collect();
+    assert_eq!(document(&ours.join("\n")), document(GOOD));
+}
+
+#[test]
 fn every_fault_is_told_with_its_line() {
     let text = "\
 TWILIO_ACCOUNT_SID=SK0123456789abcdef0123456789abcdef
