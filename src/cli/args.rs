@@ -8,6 +8,7 @@ mod operate;
 mod permissions;
 mod report;
 mod seed;
+mod verify;
 
 use std::path::PathBuf;
 
@@ -23,6 +24,7 @@ pub use operate::{DoctorArgs, LogsArgs, LogsFormat, StatusArgs};
 pub use permissions::{CiRoleArgs, PermissionsArgs};
 pub use report::{Report, ReportArgs, ReportForm};
 pub use seed::{DiffArgs, PullArgs, PushArgs, SeedAction, SeedArgs, Side};
+pub use verify::{VerifyArgs, VerifyFormat};
 
 /// Plans, applies and proves QuickDumpNow's AWS system.
 #[derive(Debug, Parser)]
@@ -117,6 +119,9 @@ pub enum Command {
     /// Look at everything that a command stands on, and say how to mend it
     #[command(after_help = "Example:\n  qdn-infra doctor --env staging")]
     Doctor(DoctorArgs),
+    /// Prove that what is deployed works, item by item; changes nothing
+    #[command(after_help = "Example:\n  qdn-infra verify --env staging")]
+    Verify(VerifyArgs),
     /// Show what is not as the newest release left it
     #[command(after_help = "Example:\n  qdn-infra drift --env staging --detailed-exitcode")]
     Drift(DriftArgs),

@@ -91,6 +91,12 @@ impl Wanted {
         self.given.as_deref().or(self.local.as_deref())
     }
 
+    /// The file that is read: the one that was named, or the local cloud's own once it has made one.
+    pub fn place(&self) -> Option<&Path> {
+        let local = self.local.as_deref().filter(|path| path.exists());
+        self.given.as_deref().or(local)
+    }
+
     fn is_skipped(&self) -> bool {
         self.skip.contains(&Layer::Secrets)
     }

@@ -6,6 +6,7 @@ use qdn_shared::ring::SigningKeys;
 use super::desired::Desired;
 use super::error::Error;
 use super::event::What;
+use super::facts::Seen;
 use super::observe::Observed;
 use super::run::Run;
 use super::secrets::document;
@@ -37,6 +38,34 @@ fn account(desired: &Desired) -> Result<Account<'_>, NotObserved> {
             token,
             base: desired.environment.carrier.clone(),
         },
+    })
+}
+
+/// Why nobody may look at the carrier's settings; none: they can be looked at.
+pub(super) fn unseen(desired: &Desired) -> Option<NotObserved> {
+    account(desired).err()
+}
+
+/// Whether the carrier sends what customers write to us.
+pub(super) async fn proved(run: &Run<'_>, desired: &Desired) -> Result<Seen, Error> {
+    let Ok(account) = account(desired) else {
+        return Ok(Seen::Wrong(
+            "nothing opens the carrier's account".to_owned(),
+        ));
+    };
+    let secret = desired.names().secrets.keys;
+    let keys = document::<SigningKeys>(run.ports, &secret).await?;
+    let keys = keys.ok_or(Error::NoSecret { secret })?;
+    let public = desired.environment.public_url()?;
+    let wanted = wanted(account.sender, &address(&public, &keys.carrier));
+    let found = look(&account, run.ports).await?;
+    let left: Vec<String> = differing(&wanted, &found.fields).into_keys().collect();
+    let subject = subject(account.sender);
+    // What is set instead is not shown: it may open something.
+    Ok(if left.is_empty() {
+        Seen::Right(format!("{subject} sends what customers write to {public}"))
+    } else {
+        Seen::Wrong(format!("{subject} has another {}", left.join(", ")))
     })
 }
 

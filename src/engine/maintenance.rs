@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::desired::Environment;
 use super::error::Error;
 use super::event::Awaited;
-use super::prove::proving_ground;
+use super::facts::proving_ground;
 use super::run::Run;
 use super::secrets::document;
 use crate::keys::DeployerKey;

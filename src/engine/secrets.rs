@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 
 use super::desired::Desired;
 use super::error::Error;
+use super::facts::Seen as Proof;
 use super::generated::{keep_deployer_key, keep_operators, keep_signing_keys};
 use super::keeper::{Keeper, Subject};
 use super::run::Run;
@@ -116,6 +117,49 @@ pub fn layer(desired: &Desired, observed: &ObservedSecrets) -> LayerPlan {
         &desired.environment.file.tags,
         seen,
     )
+}
+
+/// Whether every secret is in place, the carrier's as the secrets file has it.
+pub(super) async fn proved(ports: &Ports, desired: &Desired) -> Result<Proof, Error> {
+    let names = desired.names().secrets;
+    let observed = observe(ports, &names, &desired.skip).await?;
+    let states = [
+        (&names.carrier, observed.carrier.as_ref()),
+        (&names.keys, observed.keys.as_ref()),
+        (&names.deployer_key, observed.deployer_key.as_ref()),
+        (&names.operators, observed.operators.as_ref()),
+    ];
+    let missing: Vec<&str> = states
+        .iter()
+        .filter(|(_, state)| state.is_none_or(|state| state.scheduled_for_deletion))
+        .map(|(name, _)| name.as_str())
+        .collect();
+    if !missing.is_empty() {
+        return Ok(Proof::Wrong(format!("missing: {}", missing.join(", "))));
+    }
+    if desired.secrets.is_none() {
+        let count = states.len();
+        return Ok(Proof::Right(format!(
+            "{count} secrets in place; the carrier's was not compared, because no secrets file was given"
+        )));
+    }
+    let layer = layer(desired, &observed);
+    let other: Vec<&str> = layer
+        .steps
+        .iter()
+        .filter_map(|step| match &step.target {
+            Target::Secret { name, .. } => Some(name.as_str()),
+            _ => None,
+        })
+        .collect();
+    Ok(if other.is_empty() {
+        let count = states.len();
+        Proof::Right(format!(
+            "{count} secrets in place, the carrier's as in the secrets file"
+        ))
+    } else {
+        Proof::Wrong(format!("not as they should be: {}", other.join(", ")))
+    })
 }
 
 /// Carries out the layer's steps.

@@ -7,7 +7,8 @@ pub enum Purpose {
     Preview,
     /// `plan`, `drift`, and whatever else only looks.
     Plan,
-    /// `apply`, `rollback`, `import`, `keys`, `seed`, `unlock`; not to make or change the bootstrap stack.
+    /// `apply`, `rollback`, `import`, `keys`, `seed`, `unlock`, and `verify`, which invokes functions; not to make or
+    /// change the bootstrap stack.
     Apply,
     /// `bootstrap` and `destroy` as well.
     Administer,

@@ -2,6 +2,7 @@
 
 pub mod adopt;
 pub mod carrier;
+mod check;
 pub mod edge;
 mod finding;
 mod fingerprint;
@@ -20,11 +21,11 @@ pub mod stack;
 mod status;
 mod template_diff;
 
+pub use check::Check;
 pub use finding::Finding;
 pub use fingerprint::{Fingerprints, Inputs, Moved, Movement};
 pub use model::{
-    Action, Check, Deployment, Layer, LayerPlan, PLAN_VERSION, Plan, PropertyChange, Reason, Step,
-    Target,
+    Action, Deployment, Layer, LayerPlan, PLAN_VERSION, Plan, PropertyChange, Reason, Step, Target,
 };
 pub use observation::{Difference, NotObserved, SecretStanding};
 pub use release::{

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::check::Check;
 use super::finding::Finding;
 use super::observation::{NotObserved, SecretStanding};
 use super::repair::Repair;
@@ -298,39 +299,6 @@ pub enum Target {
         /// Which.
         check: Check,
     },
-}
-
-/// The proofs after a deploy.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
-#[serde(rename_all = "kebab-case")]
-pub enum Check {
-    /// Each function runs exactly the package that was built, and answers when invoked directly.
-    Function,
-    /// API Gateway serves exactly the declared routes.
-    Routes,
-    /// `/api/health` answers through CloudFront with the deployed package's hash.
-    Health,
-    /// A CORS preflight through CloudFront is answered for the dashboard's origin.
-    Preflight,
-    /// `/track` answers a good token through CloudFront with the page's own bytes and security headers, and the API
-    /// knows no job of that token's link.
-    Page,
-    /// The tracking page and the maintenance data are closed to whoever shows nothing good.
-    Strangers,
-}
-
-impl Check {
-    /// Every check in the order in which they run.
-    pub const ALL: &[Self] = &[
-        Self::Function,
-        Self::Routes,
-        Self::Health,
-        Self::Preflight,
-        Self::Page,
-        Self::Strangers,
-    ];
 }
 
 /// One difference inside a resource, an output or an object's headers.

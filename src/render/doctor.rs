@@ -3,7 +3,7 @@
 use super::fit::{printable, wrap};
 use super::numbers::count;
 use super::style::{Style, Tone};
-use crate::engine::{Item, Verdict};
+use crate::engine::checkup::{Item, Verdict};
 
 /// Columns of the verdict's word.
 const WORD: usize = 6;

@@ -11,7 +11,7 @@ use super::object_key::object_key;
 use super::resource_text;
 use super::style::{Style, Tone};
 use crate::engine::event::{Awaited, SecretChange, What};
-use crate::plan::{Check, Mend};
+use crate::plan::Mend;
 use manner::{is_passing, tone};
 
 /// What an event says, ready to be painted.
@@ -138,8 +138,8 @@ fn words(what: &What) -> (&'static str, String) {
             let (awaited, limit) = (name(*awaited), took(*limit_ms));
             ("  ", format!("waiting for {awaited}, at most {limit}"))
         }
-        What::Proved { check, seen } => ("  ok      ", format!("{}: {seen}", proof(*check))),
-        What::Disproved { check, seen } => ("  FAILED  ", format!("{}: {seen}", proof(*check))),
+        What::Proved { check, seen } => ("  ok      ", format!("{}: {seen}", check.name())),
+        What::Disproved { check, seen } => ("  FAILED  ", format!("{}: {seen}", check.name())),
         What::ApiCalls {
             count: number,
             depth,
@@ -251,17 +251,6 @@ fn name(awaited: Awaited) -> &'static str {
     }
 }
 
-fn proof(check: Check) -> &'static str {
-    match check {
-        Check::Function => "function",
-        Check::Routes => "routes",
-        Check::Health => "health",
-        Check::Preflight => "preflight",
-        Check::Page => "page",
-        Check::Strangers => "strangers",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -273,7 +262,7 @@ mod tests {
             "and more ".repeat(20)
         );
         let what = What::Disproved {
-            check: Check::Page,
+            check: crate::plan::Check::Page,
             seen: seen.clone(),
         };
         let said = said(&what, Style::default()).unwrap();

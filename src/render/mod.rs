@@ -33,6 +33,7 @@ mod tally;
 mod timeline;
 mod uploads;
 mod values;
+mod verify;
 #[cfg(test)]
 mod widths;
 
@@ -52,3 +53,4 @@ pub use seed_human::seed_human;
 pub use status::status_human;
 pub use style::Style;
 pub use timeline::{report_html, report_svg, timeline_text};
+pub use verify::{verify_human, verify_json, verify_junit};

@@ -5,7 +5,7 @@ use super::fit::printable;
 use super::groups::Rest;
 use super::numbers::{bytes, whole};
 use super::object_key::object_key;
-use crate::plan::{Action, Check, PropertyChange, Reason, Step, Target};
+use crate::plan::{Action, PropertyChange, Reason, Step, Target};
 use crate::ports::Replacement;
 
 /// The sign of an action; each also stands beside its word in the layer's counts.
@@ -196,14 +196,7 @@ fn reason(reason: Reason) -> &'static str {
 /// The name of a proof, if a step is one.
 pub(super) fn check(step: &Step) -> Option<&'static str> {
     match &step.target {
-        Target::Check { check } => Some(match check {
-            Check::Function => "function",
-            Check::Routes => "routes",
-            Check::Health => "health",
-            Check::Preflight => "preflight",
-            Check::Page => "page",
-            Check::Strangers => "strangers",
-        }),
+        Target::Check { check } => Some(check.name()),
         Target::Resource { .. }
         | Target::Output { .. }
         | Target::StackTags { .. }

@@ -22,6 +22,16 @@ pub fn edge_code(template: &Value) -> Option<&str> {
     function["Properties"]["FunctionCode"].as_str()
 }
 
+/// The Content-Security-Policy that a template gives the tracking page.
+pub fn page_policy(template: &Value) -> Option<&str> {
+    let policies = resources(template, "AWS::CloudFront::ResponseHeadersPolicy");
+    let mut headers = policies.map(|(_, policy)| {
+        let config = &policy["Properties"]["ResponseHeadersPolicyConfig"];
+        &config["SecurityHeadersConfig"]["ContentSecurityPolicy"]["ContentSecurityPolicy"]
+    });
+    headers.find_map(Value::as_str)
+}
+
 /// Whether a bootstrap template declares API Gateway's account-wide log role.
 pub fn declares_log_role(template: &Value) -> bool {
     resources(template, "AWS::ApiGateway::Account")

@@ -28,6 +28,7 @@ fn help_is_as_published() {
         "status",
         "logs",
         "doctor",
+        "verify",
         "unlock",
         "destroy",
         "local",

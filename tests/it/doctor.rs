@@ -2,7 +2,8 @@
 
 use std::fs;
 
-use qdn_infra::engine::{self, CloudToCheck, Item, Verdict};
+use qdn_infra::engine::checkup::{Item, Verdict};
+use qdn_infra::engine::{self, CloudToCheck};
 use serde_json::Value;
 use tempfile::TempDir;
 

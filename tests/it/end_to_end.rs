@@ -22,6 +22,7 @@ fn a_stack_lives_from_its_first_apply_to_its_last_destroy() {
     let processes = processes.seen();
     the_same_sources_are_the_same_package(&checkout);
     with_nothing_to_do_nothing_is_done(&checkout);
+    what_somebody_changed_is_disproved(&checkout);
     application::it_works(&checkout, &first, &processes);
     each_change_is_planned_exactly(&checkout);
     a_saved_plan_is_carried_out_once(&checkout);
@@ -85,6 +86,35 @@ fn with_nothing_to_do_nothing_is_done(checkout: &Checkout) {
             ran.err
         );
     }
+}
+
+/// An object of the page is overwritten by hand: `verify` names it, and `apply` puts it right.
+fn what_somebody_changed_is_disproved(checkout: &Checkout) {
+    let right = checkout.run(&["verify"], 0);
+    assert!(
+        right.out.contains("verify: 11 of 11 items right"),
+        "{}",
+        right.out
+    );
+    let outputs = checkout.run(&["outputs", "--format", "json"], 0).out;
+    let outputs: serde_json::Value = serde_json::from_str(&outputs).unwrap();
+    let bucket = outputs["SiteBucketName"].as_str().unwrap();
+    checkout
+        .objects()
+        .write(bucket, "track/index.html", "other");
+
+    let report = checkout.folder.join("verify.xml");
+    let report = report.to_str().unwrap();
+    let wrong = checkout.run(&["verify", "--format", "junit", "--out", report], 1);
+    let named = "✗ page: ";
+    assert!(wrong.out.contains(named), "{}", wrong.out);
+    assert!(wrong.out.contains("track/index.html"), "{}", wrong.out);
+    let xml = fs::read_to_string(report).unwrap();
+    assert!(xml.contains("failures=\"1\""), "{xml}");
+
+    checkout.run(&["apply"], 0);
+    checkout.run(&["verify"], 0);
+    assert!(checkout.planned().is_empty());
 }
 
 fn each_change_is_planned_exactly(checkout: &Checkout) {

@@ -184,7 +184,7 @@ async fn a_function_that_runs_other_code_is_told_and_disproved() {
     changed.write_page("index.html", "<!doctype html><title>other</title>");
     let refused = apply(&changed, &world).await.unwrap_err();
     assert!(
-        matches!(&refused, Error::Unproved { failed, total: 6 } if failed.len() == 1 && failed[0].1.contains("qdn-local-upkeep")),
+        matches!(&refused, Error::Unproved { failed, total: 10 } if failed.len() == 1 && failed[0].1.contains("qdn-local-upkeep")),
         "{refused}"
     );
 }
@@ -253,7 +253,7 @@ async fn what_viewers_get_is_proved_for_every_file_that_the_page_names() {
     )
     .await
     .unwrap_err();
-    insta::assert_snapshot!(failed, @"1 of 5 checks failed after the deploy: Page: http://viewer.test/track/track.css answered 404");
+    insta::assert_snapshot!(failed, @"1 of 9 checks failed after the deploy: Page: http://viewer.test/track/track.css answered 404");
 }
 
 #[tokio::test]

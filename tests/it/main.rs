@@ -49,6 +49,7 @@ mod stack_status;
 mod status;
 mod templates;
 mod torture;
+mod verify;
 mod waits;
 mod webhook;
 mod wire;

@@ -18,6 +18,7 @@ use crate::engine_destroy::destroy;
 use crate::fixture::{Fixture, Heard, project};
 use crate::process::run;
 use crate::releases::{apply_desired, restored, two_releases};
+use crate::verify::verify;
 use crate::world::World;
 
 /// Which service an adapter speaks with: by its SDK, or by the type that it is written for.
@@ -348,4 +349,12 @@ fn a_pipelines_roles_are_printed_for_a_repository_that_tokens_can_name() {
     let wrong = of("quickdumpnow/*");
     assert_eq!(wrong.code, 3);
     assert!(wrong.err.contains("expected OWNER/NAME"), "{}", wrong.err);
+}
+
+#[tokio::test]
+async fn a_verification_makes_no_call_that_who_applies_is_not_allowed() {
+    let fixture = Fixture::new();
+    let world = applied(&fixture).await;
+    verify(&fixture, &world).await;
+    assert_allowed(&fixture, &world, Purpose::Apply);
 }

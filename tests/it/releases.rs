@@ -150,7 +150,7 @@ async fn a_release_that_is_not_there_or_not_whole_is_refused_before_anything_cha
     insta::assert_snapshot!(said.concat(), @r"
     local has no release run-0
       hint: `qdn-infra releases --env local` lists them; every proved `apply` makes one
-    release run-000019 is not whole: s3://qdn-local-artifacts-000000000000-us-east-1/functions/api/a7937b64b8caa58f03721bb6bacf5c78cb235febe0e70b1b84cd99541461a08e.zip is gone
+    release run-000022 is not whole: s3://qdn-local-artifacts-000000000000-us-east-1/functions/api/a7937b64b8caa58f03721bb6bacf5c78cb235febe0e70b1b84cd99541461a08e.zip is gone
       hint: choose another, or apply the checkout of its revision: `qdn-infra releases` shows both
     local has no earlier release to go back to
       hint: `qdn-infra releases --env local` lists them; every proved `apply` makes one

@@ -106,10 +106,11 @@ async fn a_changed_seed_is_one_change_and_live_edits_stay() {
             7500 → 8000
         1 live edit of the maintenance data is kept: `qdn-infra seed diff`
     carrier    no changes
-    verify     ? 6 checks
-      ? function, routes, health, preflight, page, strangers
+    verify     ? 10 checks
+      ? secrets, function, routes, refusals, health, preflight, edge, page,
+        strangers, webhooks
 
-    plan: ~ 1 to change, ? 6 checks
+    plan: ~ 1 to change, ? 10 checks
     ");
     world.fail_at(None);
     apply(&fixture, &world).await.unwrap();

@@ -11,6 +11,7 @@ mod secrets;
 mod services;
 mod stack_life;
 mod stacks;
+mod strangers;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
@@ -33,6 +34,7 @@ use maintenance::FakeApi;
 use operating::FakeOperations;
 pub use secrets::STORE;
 use secrets::{FakeSecret, FakeStore};
+use strangers::Tampered;
 
 /// The account that every fake lives in.
 pub const ACCOUNT: &str = "000000000000";
@@ -121,6 +123,7 @@ struct State {
     rollback_ends: Option<StackStatus>,
     conflicts: usize,
     operations: FakeOperations,
+    tampered: Tampered,
 }
 
 /// The cloud. Clones share it.

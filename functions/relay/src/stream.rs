@@ -6,6 +6,7 @@
 use jiff::Timestamp;
 use lambda_runtime::{LambdaEvent, service_fn};
 use qdn_shared::id::{MessageId, ThreadId};
+use qdn_shared::reach::Reach;
 use serde::{Deserialize, Serialize};
 use tracing::Instrument as _;
 
@@ -19,6 +20,9 @@ pub struct Batch {
     /// The records, oldest first.
     #[serde(rename = "Records")]
     pub records: Vec<Record>,
+    /// Asks whether the function reaches what it works with. No stream does.
+    #[serde(default)]
+    pub reach: bool,
 }
 
 /// One change of an item.
@@ -61,6 +65,9 @@ pub struct Outcome {
     /// The first that could not be handled: Lambda gives it and all after it again.
     #[serde(rename = "batchItemFailures")]
     pub failures: Vec<Failure>,
+    /// Whether the function reaches what it works with, where that was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reach: Option<Reach>,
 }
 
 /// A record to be given again.
@@ -89,6 +96,9 @@ impl Record {
 /// Lambda ends the invocation, is given again as well.
 pub async fn handle(relay: &Relay, batch: Batch, deadline: Timestamp) -> Outcome {
     let mut outcome = Outcome::default();
+    if batch.reach {
+        outcome.reach = Some(relay.messaging.reach().await);
+    }
     for record in &batch.records {
         let Some(id) = record.written() else {
             continue;
@@ -166,6 +176,7 @@ mod tests {
             failures: vec![Failure {
                 item: "100".to_owned(),
             }],
+            reach: None,
         };
         assert_eq!(
             serde_json::to_string(&outcome).unwrap(),

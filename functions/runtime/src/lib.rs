@@ -9,6 +9,7 @@
 //! | [`messaging`] | asking the carrier, and writing down what it says |
 //! | [`maintenance`] | the maintenance document where it lies |
 //! | [`bucket`] | that document in S3 |
+//! | [`reach`] | whether a function reaches its secrets and its table |
 //! | [`world`] | time and randomness, which tests replace |
 //! | [`aws`] | the SDK clients of a function |
 //! | [`log`] | JSON lines |
@@ -22,6 +23,7 @@ pub mod log;
 pub mod maintenance;
 pub mod messaging;
 pub mod metrics;
+pub mod reach;
 pub mod secrets;
 pub mod settings;
 pub mod store;

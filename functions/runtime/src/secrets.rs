@@ -107,6 +107,11 @@ impl<T: DeserializeOwned> Document<T> {
         self.younger_than(NEW, now).await
     }
 
+    /// Reads the document now, whatever is in hand: for who asks whether it can be read.
+    pub async fn read_now(&self) -> Result<(), SecretError> {
+        self.read().await.map(drop)
+    }
+
     async fn younger_than(
         &self,
         age: SignedDuration,
@@ -202,6 +207,14 @@ mod tests {
         assert_eq!(*document.get(at(400)).await.unwrap(), [1]);
         assert_eq!(*document.get(at(500)).await.unwrap(), [1]);
         assert_eq!(*document.get(at(600)).await.unwrap(), [4]);
+    }
+
+    #[tokio::test]
+    async fn what_is_in_hand_does_not_hide_a_failure_from_who_asks_for_it() {
+        let document = document(vec![Ok("[1]"), Err("is away")]);
+        document.get(at(0)).await.unwrap();
+        assert!(document.read_now().await.is_err());
+        assert_eq!(*document.get(at(1)).await.unwrap(), [1]);
     }
 
     #[tokio::test]

@@ -46,6 +46,7 @@ pub mod package;
 pub mod phone;
 pub mod problem;
 pub mod rating;
+pub mod reach;
 pub mod ring;
 pub mod route;
 pub mod segments;

@@ -12,6 +12,7 @@ use qdn_runtime::bucket::S3Document;
 use qdn_runtime::maintenance::DocumentStore;
 use qdn_runtime::settings::Variables;
 use qdn_shared::environment;
+use qdn_shared::reach::Reach;
 use serde::{Deserialize, Serialize};
 use tracing::Instrument as _;
 
@@ -23,6 +24,9 @@ pub struct Event {
     /// Asks only whether the function runs; nothing is done.
     #[serde(default)]
     pub probe: bool,
+    /// With a probe: asks as well whether the function reaches what it works with.
+    #[serde(default)]
+    pub reach: bool,
 }
 
 /// What a run did.
@@ -33,6 +37,9 @@ pub enum Report {
     Probe {
         /// Always true.
         probe: bool,
+        /// Whether its secrets and its table can be read, where that was asked.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        reach: Option<Reach>,
     },
     /// A run.
     Ran {
@@ -62,7 +69,11 @@ impl Upkeep {
         deadline: Timestamp,
     ) -> Result<Report, lambda_runtime::Error> {
         if event.probe {
-            return Ok(Report::Probe { probe: true });
+            let reach = match event.reach {
+                true => Some(self.relay.messaging.reach().await),
+                false => None,
+            };
+            return Ok(Report::Probe { probe: true, reach });
         }
         // Alerts first: what they write is sent in the same run.
         let alerts = alerts::raise(&self.relay.messaging, self.document.as_ref()).await;

@@ -22,6 +22,7 @@ mod seed;
 mod status;
 mod synth;
 mod unlock;
+mod verify;
 
 use super::args::Command;
 use super::context::Context;
@@ -48,6 +49,7 @@ pub async fn run(context: &mut Context, command: Command) -> Result<u8, Error> {
         Command::Status(args) => status::run(context, args).await,
         Command::Logs(args) => logs::run(context, &args).await,
         Command::Doctor(args) => doctor::run(context, args).await,
+        Command::Verify(args) => verify::run(context, &args).await,
         Command::Drift(args) => drift::run(context, &args).await,
         Command::Releases(args) => releases::run(context, args).await,
         Command::Rollback(args) => rollback::run(context, &args).await,
@@ -76,6 +78,7 @@ pub fn name(command: &Command) -> &'static str {
         Command::Status(_) => "status",
         Command::Logs(_) => "logs",
         Command::Doctor(_) => "doctor",
+        Command::Verify(_) => "verify",
         Command::Drift(_) => "drift",
         Command::Releases(_) => "releases",
         Command::Rollback(_) => "rollback",

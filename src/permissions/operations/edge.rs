@@ -18,13 +18,20 @@ pub(super) const OPERATIONS: &[Operation] = &[
     ),
     edge(
         "GetDistributionConfig",
-        &[(
-            Preview,
-            need(
-                &["cloudfront:GetDistributionConfig"],
-                &[AdoptedDistribution],
+        &[
+            (
+                Preview,
+                need(
+                    &["cloudfront:GetDistributionConfig"],
+                    &[AdoptedDistribution],
+                ),
             ),
-        )],
+            // Whoever proves looks at the default behavior, whosever the distribution is.
+            (
+                Apply,
+                need(&["cloudfront:GetDistributionConfig"], &[Distribution]),
+            ),
+        ],
     ),
     edge(
         "UpdateDistribution",

@@ -13,10 +13,12 @@
 //! | `pattern` | tells which path patterns take requests from each other |
 //! | `parts` | finds origins, behaviors and associations in a configuration |
 //! | `distribution` | attaches and detaches |
+//! | `first` | tells which function sees requests first |
 //! | `warnings` | sees what the rest of a configuration does to our paths |
 //! | `policy` | puts statements into a bucket policy and takes them out |
 
 mod distribution;
+mod first;
 mod parts;
 mod pattern;
 mod policy;
@@ -29,6 +31,7 @@ mod warnings;
 mod xml;
 
 pub use distribution::{Revised, attach, detach};
+pub use first::default_function;
 pub use policy::{Policy, merge, unmerge};
 pub use refusal::Refusal;
 pub use wanted::{Behavior, FunctionAssociation, Origin, Ours, ReadGrant};

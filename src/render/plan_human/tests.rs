@@ -134,10 +134,11 @@ fn secrets_and_keys_are_told_by_name_alone() {
       - op.k3x9q2ab    key  no longer declared
       ~ tk.1           key  content
     site       no changes
-    verify     ? 6 checks
-      ? function, routes, health, preflight, page, strangers
+    verify     ? 10 checks
+      ? secrets, function, routes, refusals, health, preflight, edge, page,
+        strangers, webhooks
 
-    plan: + 3 to create, ~ 4 to change, - 1 to remove, ? 6 checks
+    plan: + 3 to create, ~ 4 to change, - 1 to remove, ? 10 checks
     "#);
 }
 

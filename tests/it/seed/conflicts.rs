@@ -59,10 +59,11 @@ async fn a_conflict_stops_before_anything_is_changed() {
               `--skip-layer seed` leaves it as it is
         1 live edit of the maintenance data is kept: `qdn-infra seed diff`
     carrier    no changes
-    verify     ? 6 checks
-      ? function, routes, health, preflight, page, strangers
+    verify     ? 10 checks
+      ? secrets, function, routes, refusals, health, preflight, edge, page,
+        strangers, webhooks
 
-    plan: ~ 1 to change, > 3 paths to invalidate, ? 6 checks
+    plan: ~ 1 to change, > 3 paths to invalidate, ? 10 checks
     ");
     let json = render::plan_json(&planned);
     let read: Plan = serde_json::from_str(&json).unwrap();

@@ -164,8 +164,18 @@ through! { Permissions:
     role(name: &str) -> Option<String>;
     refused(principal: &str, question: &Question) -> Vec<String>;
 }
-through! { Web:
-    send(request: &WebRequest) -> WebResponse;
+/// A request to the API that shows nothing, as a proof sends some forty of them: they change nothing.
+pub const STRANGER: &str = "Web.send (stranger)";
+
+#[async_trait]
+impl Web for Wire {
+    async fn send(&self, request: &WebRequest) -> Result<WebResponse> {
+        let mut headers = request.headers.iter();
+        let shows = headers.any(|(name, _)| name.eq_ignore_ascii_case("authorization"));
+        let is_stranger = request.url.contains("/api/") && !shows;
+        let name = if is_stranger { STRANGER } else { "Web.send" };
+        Wire::send(self, name, Web::send(&self.world, request)).await
+    }
 }
 
 impl Entropy for Wire {

@@ -136,6 +136,32 @@ impl World {
         *pending == 0
     }
 
+    /// The configuration of the distribution that the stack declares, as far as anybody asks.
+    fn own_distribution(&self, id: &str) -> Option<DistributionDocument> {
+        let template = self.main_template()?;
+        template["Resources"].get("Distribution")?;
+        if id != DISTRIBUTION {
+            return None;
+        }
+        let function = &self.names.edge_function;
+        let attached = if self.state.lock().unwrap().tampered.detached {
+            String::new()
+        } else {
+            format!(
+                "<FunctionAssociations><Quantity>1</Quantity><Items><FunctionAssociation>\
+                 <FunctionARN>arn:aws:cloudfront::000000000000:function/{function}</FunctionARN>\
+                 <EventType>viewer-request</EventType></FunctionAssociation></Items></FunctionAssociations>"
+            )
+        };
+        Some(DistributionDocument {
+            version: "1".to_owned(),
+            xml: format!(
+                "<DistributionConfig><Origins><Quantity>0</Quantity></Origins><DefaultCacheBehavior>\
+                 {attached}</DefaultCacheBehavior></DistributionConfig>"
+            ),
+        })
+    }
+
     /// CloudFront deletes no function that a distribution uses, or used until just now.
     pub(super) fn assert_detached(&self) {
         let state = self.state.lock().unwrap();
@@ -156,6 +182,9 @@ impl World {
 impl Distributions for World {
     async fn configuration(&self, id: &str) -> Result<Option<DistributionDocument>> {
         self.read(Service::CloudFront, "GetDistributionConfig", id)?;
+        if let Some(own) = self.own_distribution(id) {
+            return Ok(Some(own));
+        }
         let mut state = self.state.lock().unwrap();
         let site = &mut state.site;
         if site.denied {

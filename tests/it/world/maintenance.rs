@@ -18,6 +18,8 @@ pub struct FakeApi {
     pub unknown: usize,
     /// What somebody else makes of the document just before it is written, the last one first.
     pub races: Vec<String>,
+    /// A path whose routes let everybody in.
+    pub lets_in: Option<&'static str>,
 }
 
 /// Status, entity tag, body.
@@ -148,7 +150,7 @@ pub(super) fn headers(etag: Option<String>) -> BTreeMap<String, String> {
         .collect()
 }
 
-fn header<'a>(request: &'a WebRequest, wanted: &str) -> Option<&'a str> {
+pub(super) fn header<'a>(request: &'a WebRequest, wanted: &str) -> Option<&'a str> {
     let mut headers = request.headers.iter();
     let found = headers.find(|(name, _)| name.eq_ignore_ascii_case(wanted));
     found.map(|(_, value)| value.as_str())

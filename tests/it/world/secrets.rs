@@ -217,7 +217,7 @@ impl Entropy for World {
 }
 
 impl World {
-    fn stored(&self, secret: &str) -> Option<SecretString> {
+    pub(super) fn stored(&self, secret: &str) -> Option<SecretString> {
         let state = self.state.lock().unwrap();
         let found = state.secrets.get(secret).filter(|found| !found.scheduled)?;
         found.versions.last().map(|(_, text)| text.clone())

@@ -164,3 +164,22 @@ async fn a_record_that_comes_twice_is_sent_once() {
     source.read(&[ids.clone(), ids.clone()].concat());
     assert_eq!(scene.carrier.posts(), 3);
 }
+
+#[tokio::test]
+async fn who_asks_is_told_what_cannot_be_reached() {
+    let scene = Scene::new();
+    let asked = async || {
+        let event = serde_json::json!({ "Records": [], "reach": true });
+        let event: Batch = serde_json::from_value(event).unwrap();
+        let outcome = handle(&scene.relay, event, Timestamp::MAX).await;
+        serde_json::to_string(&outcome).unwrap()
+    };
+    insta::assert_snapshot!(asked().await, @r#"{"batchItemFailures":[],"reach":"everything"}"#);
+    scene.store.lose_links();
+    let said = asked().await;
+    let begin = r#"{"batchItemFailures":[],"reach":{"not":"#;
+    assert!(
+        said.starts_with(begin) && said.contains("InternalServerError"),
+        "{said}"
+    );
+}

@@ -1,6 +1,7 @@
 //! A store that fails at the next write as told: before it or after it, with an error or by the death of the
 //! process (an answer that never comes, so that the test drops the call).
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
@@ -28,6 +29,7 @@ pub(super) struct FaultyStore {
     memory: Arc<MemoryStore>,
     next: Mutex<Option<(u8, WriteFault)>>,
     poison: Mutex<Option<MessageId>>,
+    links_away: AtomicBool,
 }
 
 impl FaultyStore {
@@ -36,6 +38,7 @@ impl FaultyStore {
             memory,
             next: Mutex::new(None),
             poison: Mutex::new(None),
+            links_away: AtomicBool::new(false),
         }
     }
 
@@ -47,6 +50,11 @@ impl FaultyStore {
     /// A message that cannot be read, whoever tries.
     pub(super) fn poison(&self, id: Option<MessageId>) {
         *self.poison.lock().unwrap() = id;
+    }
+
+    /// Links cannot be read any more.
+    pub(super) fn lose_links(&self) {
+        self.links_away.store(true, Ordering::SeqCst);
     }
 
     pub(super) fn heal(&self) {
@@ -86,6 +94,9 @@ impl Store for FaultyStore {
         self.memory.jobs(query).await
     }
     async fn job_of_link(&self, link: &LinkId) -> Result<Option<JobId>, StoreError> {
+        if self.links_away.load(Ordering::SeqCst) {
+            return Err(down());
+        }
         self.memory.job_of_link(link).await
     }
     async fn entry(&self, id: &MessageId) -> Result<Option<Entry>, StoreError> {

@@ -163,6 +163,25 @@ async fn a_probe_does_nothing() {
 }
 
 #[tokio::test]
+async fn a_probe_says_what_cannot_be_reached() {
+    let mut scene = scene(Ok(Some(SEED)));
+    let event: Event = serde_json::from_str(r#"{"probe":true,"reach":true}"#).unwrap();
+    let report = scene.upkeep.run(&event, Timestamp::MAX).await.unwrap();
+    let said = serde_json::to_string(&report).unwrap();
+    insta::assert_snapshot!(said, @r#"{"probe":true,"reach":"everything"}"#);
+
+    let other = Document::new("other", Arc::new(Secrets), KEEP);
+    scene.upkeep.relay.messaging.credentials = other;
+    let report = scene.upkeep.run(&event, Timestamp::MAX).await.unwrap();
+    let said = serde_json::to_string(&report).unwrap();
+    assert!(
+        said.starts_with(r#"{"probe":true,"reach":{"not":"secret `other` has"#),
+        "{said}"
+    );
+    assert!(scene.memory.messages().is_empty());
+}
+
+#[tokio::test]
 async fn an_alert_is_raised_once_and_sent_to_the_primary_line() {
     let scene = scene(Ok(Some(SEED)));
     let Report::Ran {

@@ -9,7 +9,7 @@ use super::wrong;
 use crate::cli::context::tools_folder;
 use crate::cli::project::Project;
 use crate::config::StackFile;
-use crate::engine::{Item, Verdict};
+use crate::engine::checkup::{Item, Verdict};
 use crate::package::{self, Architecture};
 use crate::python::{self, Search};
 use crate::{local, render};

@@ -1,0 +1,33 @@
+//! The command line of `verify`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+/// `verify`.
+#[derive(Debug, Args)]
+pub struct VerifyArgs {
+    /// How to print what was found
+    #[arg(long, value_enum, default_value_t = VerifyFormat::Human, value_name = "FORMAT")]
+    pub format: VerifyFormat,
+    /// Write it to this file; stdout is for people then
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Compare with this checkout, whose packages are built, instead of the newest release
+    #[arg(long)]
+    pub checkout: bool,
+    /// Secrets file, mode 600, outside the repository; found as `plan` finds it
+    #[arg(long, value_name = "FILE")]
+    pub secrets_file: Option<PathBuf>,
+}
+
+/// Formats of what `verify` found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum VerifyFormat {
+    /// For people
+    Human,
+    /// For programs
+    Json,
+    /// A test report for a pipeline
+    Junit,
+}

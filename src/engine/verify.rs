@@ -1,0 +1,167 @@
+//! Verify: the list of proofs that an apply ends with, run by itself, and told item by item. Nothing is changed.
+
+use std::time::Duration;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::desired::Desired;
+use super::error::Error;
+use super::event::Sink;
+use super::facts::Seen;
+use super::prove::{not_looked_at, results};
+use super::release;
+use super::run::Run;
+use crate::plan::{Check, NotObserved};
+use crate::ports::{Ports, StackState};
+
+/// What is at rest is right at once; a lost request is asked again.
+const LOOK_LIMIT: Duration = Duration::from_secs(10);
+
+/// Version of the report's JSON form; another version is another document.
+pub const REPORT_VERSION: u32 = 1;
+
+/// What was found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Report {
+    /// The report's version.
+    #[schemars(extend("const" = REPORT_VERSION))]
+    pub version: u32,
+    /// Environment, e.g. `staging`.
+    pub environment: String,
+    /// The release that everything was compared with; none: the checkout.
+    pub release: Option<String>,
+    /// The items, in the order in which people see them.
+    pub items: Vec<Item>,
+}
+
+/// One item of the list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Item {
+    /// Which, e.g. `page`.
+    pub item: &'static str,
+    /// How it stands.
+    pub verdict: Verdict,
+    /// What was seen, or why nothing was looked at. Holds no secret.
+    pub seen: String,
+    /// What puts it right, where something is wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hint: Option<String>,
+}
+
+/// How an item stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// As it has to be.
+    Right,
+    /// Not as it has to be.
+    Wrong,
+    /// There was nothing to look at.
+    NotLookedAt,
+}
+
+impl Report {
+    /// Whether nothing is wrong.
+    pub fn is_right(&self) -> bool {
+        self.count(Verdict::Wrong) == 0
+    }
+
+    /// How many items stand so.
+    pub fn count(&self, verdict: Verdict) -> usize {
+        let items = self.items.iter();
+        items.filter(|item| item.verdict == verdict).count()
+    }
+}
+
+/// The environment as its newest release left it, with the secrets file and the layers that are given. Nothing is built.
+pub async fn as_newest_release(desired: Desired, ports: &Ports) -> Result<Desired, Error> {
+    let environment = &desired.environment;
+    let newest = release::newest(environment, ports).await?;
+    let newest = newest.ok_or_else(|| Error::NoRelease {
+        environment: environment.name.clone(),
+        id: None,
+    })?;
+    let skip = desired.skip.clone();
+    let pages = release::page_files(&newest);
+    let restored = release::restored(desired, &newest, pages)?;
+    Ok(Desired { skip, ..restored })
+}
+
+/// Runs every proof that can be made, whatever the others see. `credentials` is what was found of the secrets file on
+/// this machine; it is told first.
+pub async fn verify(
+    desired: &Desired,
+    state: Option<&StackState>,
+    credentials: Item,
+    ports: &Ports,
+    sink: &dyn Sink,
+) -> Result<Report, Error> {
+    let run = Run::new(ports, sink);
+    let can_be_made = |check: &Check| not_looked_at(desired, *check).is_none();
+    let checks: Vec<Check> = Check::ALL.iter().copied().filter(can_be_made).collect();
+    let results = results(&run, desired, state, &checks, LOOK_LIMIT).await?;
+    let environment = &desired.environment.name;
+    let item = |check: &Check| {
+        let mut results = results.iter();
+        let seen = results.find(|(one, _)| one == check).map(|(_, seen)| seen);
+        match seen {
+            Some(Seen::Right(seen)) => told(*check, Verdict::Right, seen.clone()),
+            Some(Seen::Wrong(seen)) => Item {
+                hint: Some(hint(*check, environment)),
+                ..told(*check, Verdict::Wrong, seen.clone())
+            },
+            None => {
+                let why =
+                    not_looked_at(desired, *check).map_or_else(String::new, |why| why_not(&why));
+                told(*check, Verdict::NotLookedAt, why)
+            }
+        }
+    };
+    let items = Check::ALL.iter().map(item);
+    Ok(Report {
+        version: REPORT_VERSION,
+        environment: environment.clone(),
+        release: desired
+            .restored
+            .as_ref()
+            .map(|restored| restored.id.clone()),
+        items: [credentials].into_iter().chain(items).collect(),
+    })
+}
+
+fn told(check: Check, verdict: Verdict, seen: String) -> Item {
+    Item {
+        item: check.name(),
+        verdict,
+        seen,
+        hint: None,
+    }
+}
+
+fn why_not(why: &NotObserved) -> String {
+    match why {
+        NotObserved::Skipped => "left out".to_owned(),
+        NotObserved::NoSecretsFile => "no secrets file was given".to_owned(),
+        NotObserved::NoAuthToken => "the secrets file has no TWILIO_AUTH_TOKEN".to_owned(),
+        NotObserved::NoSecret { name } => format!("there is no secret {name}"),
+    }
+}
+
+/// What puts it right.
+fn hint(check: Check, environment: &str) -> String {
+    match check {
+        Check::Secrets | Check::Page | Check::Webhooks => {
+            format!("`qdn-infra apply --env {environment}` puts it right")
+        }
+        Check::Function
+        | Check::Routes
+        | Check::Refusals
+        | Check::Health
+        | Check::Preflight
+        | Check::Edge
+        | Check::Strangers => format!(
+            "`qdn-infra drift --env {environment}` shows what is not as it was left; docs/verify.md says what puts it right"
+        ),
+    }
+}
