@@ -9,9 +9,9 @@ use serde_json::Value;
 
 use super::desired::Environment;
 use super::error::Error;
+use super::facts::viewer;
 use super::lock;
 use super::observe::own_stack;
-use super::prove::viewer;
 use super::release;
 use crate::plan::{Release, Standing, standing};
 use crate::ports::{

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::desired::Desired;
-use super::error::Error;
+use super::error::{Error, ReleaseError};
 use super::event::Sink;
 use super::facts::Seen;
 use super::prove::{not_looked_at, results};
@@ -78,7 +78,7 @@ impl Report {
 pub async fn as_newest_release(desired: Desired, ports: &Ports) -> Result<Desired, Error> {
     let environment = &desired.environment;
     let newest = release::newest(environment, ports).await?;
-    let newest = newest.ok_or_else(|| Error::NoRelease {
+    let newest = newest.ok_or_else(|| ReleaseError::Absent {
         environment: environment.name.clone(),
         id: None,
     })?;

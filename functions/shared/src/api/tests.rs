@@ -226,6 +226,8 @@ proptest! {
         let (route, mut value) = bodies[which.index(bodies.len())].clone();
         let places = places(&value);
         let place = place.get(&places);
+        // serde alone takes an array for an object: its fields in their order.
+        prop_assume!(change != 0 || !other.is_array() || !value.pointer(place).unwrap().is_object());
         match change {
             0 => *value.pointer_mut(place).unwrap() = other,
             1 => {
