@@ -99,7 +99,7 @@ impl<'a> LogReader<'a> {
         found
             .lines
             .retain(|line| self.told.insert(line.id.clone(), line.at).is_none());
-        found.lines.sort_by(|left, right| left.order(right));
+        found.lines.sort_by(LogLine::order);
         let looked_back = now.saturating_sub(LATE).unwrap_or(now);
         self.from = self.from.max(looked_back);
         let from = self.from;

@@ -30,8 +30,9 @@ async fn check(fixture: &Fixture, world: &World, account: Option<&str>) -> Vec<I
 fn not_good(items: &[Item]) -> Vec<String> {
     let told = items.iter().filter_map(|item| match &item.verdict {
         Verdict::Good { .. } => None,
-        Verdict::Warning { found, fix } => Some(format!("{}: {found} ({fix})", item.item)),
-        Verdict::Bad { found, fix } => Some(format!("{}: {found} ({fix})", item.item)),
+        Verdict::Warning { found, fix } | Verdict::Bad { found, fix } => {
+            Some(format!("{}: {found} ({fix})", item.item))
+        }
         Verdict::NotChecked { why } => Some(format!("{}: not checked, {why}", item.item)),
     });
     told.collect()

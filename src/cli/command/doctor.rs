@@ -43,22 +43,19 @@ pub async fn run(context: &mut Context, args: DoctorArgs) -> Result<u8, Error> {
     items.push(Item::new("variables", variables));
     let values = values.and_then(Result::ok);
     items.extend(machine::check(&context.project, file.as_ref()).await);
-    match &file {
-        Some(file) => {
-            items.push(Item::new("secrets file", secrets(&context.project, file)));
-            items.extend(cloud(context, file, values.as_ref()).await);
-        }
-        None => {
-            let parts = [
-                "secrets file",
-                "credentials",
-                "clock",
-                "network",
-                "permissions",
-            ];
-            let unseen = || Verdict::not_checked("the stack file cannot be read");
-            items.extend(parts.map(|part| Item::new(part, unseen())));
-        }
+    if let Some(file) = &file {
+        items.push(Item::new("secrets file", secrets(&context.project, file)));
+        items.extend(cloud(context, file, values.as_ref()).await);
+    } else {
+        let parts = [
+            "secrets file",
+            "credentials",
+            "clock",
+            "network",
+            "permissions",
+        ];
+        let unseen = || Verdict::not_checked("the stack file cannot be read");
+        items.extend(parts.map(|part| Item::new(part, unseen())));
     }
     let text = match args.format {
         ListFormat::Human => render::doctor_human(&items, context.console.out_style),

@@ -168,8 +168,8 @@ fn both(verdict: &Verdict) -> Vec<Item> {
 /// Whose policies are asked about: a user's, or those of the role that a session came from.
 async fn principal(ports: &Ports, caller: &Caller) -> Result<String, Verdict> {
     let last = caller.arn.splitn(6, ':').nth(5).unwrap_or_default();
-    let mut parts = last.split('/');
-    match (parts.next(), parts.next()) {
+    let mut words = last.split('/');
+    match (words.next(), words.next()) {
         (Some("user"), Some(_)) => Ok(caller.arn.clone()),
         (Some("assumed-role"), Some(role)) => match ports.permissions.role(role).await {
             Ok(Some(arn)) => Ok(arn),

@@ -38,10 +38,12 @@ pub(super) fn checks(failed: &[(Check, String)]) -> String {
 
 /// Each on lines of its own, as it is.
 pub(super) fn below(items: &[impl Display]) -> String {
-    items.iter().map(|item| format!("\n{item}")).collect()
+    let lines = items.iter().map(|item| format!("\n{item}"));
+    lines.collect()
 }
 
 /// Each on a line of its own, indented.
 pub(super) fn indented(items: &[impl Display]) -> String {
-    items.iter().map(|item| format!("\n  {item}")).collect()
+    let lines = items.iter().map(|item| format!("\n  {item}"));
+    lines.collect()
 }
