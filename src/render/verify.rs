@@ -1,4 +1,4 @@
-//! What `verify` found: for people, for programs, and as a test report in JUnit's form.
+//! What `verify` found: for people, for programs, and as a test report in `JUnit`'s form.
 
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 
@@ -79,7 +79,7 @@ pub fn verify_json(report: &Report) -> String {
     text
 }
 
-/// The report in JUnit's form: a suite with a test case an item. No time is told: all items are looked at together.
+/// The report in `JUnit`'s form: a suite with a test case an item. No time is told: all items are looked at together.
 pub fn verify_junit(report: &Report) -> String {
     let mut suite = TestSuite::new(format!("verify {}", report.environment));
     for item in &report.items {

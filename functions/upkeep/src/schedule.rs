@@ -69,9 +69,10 @@ impl Upkeep {
         deadline: Timestamp,
     ) -> Result<Report, lambda_runtime::Error> {
         if event.probe {
-            let reach = match event.reach {
-                true => Some(self.relay.messaging.reach().await),
-                false => None,
+            let reach = if event.reach {
+                Some(self.relay.messaging.reach().await)
+            } else {
+                None
             };
             return Ok(Report::Probe { probe: true, reach });
         }

@@ -164,7 +164,7 @@ async fn reads_every_page_of_a_change_set() {
         change("Api", "Modify", "<Replacement>False</Replacement>"),
         change("New", "Add", ""),
         change("Old", "Remove", ""),
-        change("Odd", "SyncWithActual", ""),
+        change("Odd", "Sideways", ""),
     ]
     .concat();
     let replay = Replay::of([
