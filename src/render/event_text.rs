@@ -47,9 +47,13 @@ pub(super) fn said(what: &What, style: Style) -> Option<Said> {
     } else {
         columns(margin)
     };
-    let lines = lines.map(|(index, line)| match index {
-        0 => format!("{margin}{line}"),
-        _ => format!("{:indent$}{line}", ""),
+    let lines = lines.map(|(index, line)| {
+        if index == 0 {
+            return format!("{margin}{line}");
+        }
+        // A long word, a bucket's name for one, is never cut: it begins further left.
+        let indent = indent.min(width.saturating_sub(columns(&line)));
+        format!("{:indent$}{line}", "")
     });
     Some(Said {
         lines: lines.collect(),
