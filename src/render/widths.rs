@@ -50,9 +50,7 @@ fn no_line_is_wider_than_it_may_be_but_for_a_command_to_be_copied() {
             for line in text.lines().filter(|line| line.width() > width) {
                 let (margin, command) = line.split_once('`').unwrap_or((line, ""));
                 let is_command = command.trim_end().ends_with('`') && margin.width() < 24;
-                // A name cannot be broken where a terminal is narrower than any that people work in.
-                let is_name = width < 80 && !line.trim().contains(' ');
-                assert!(is_command || is_name, "{name} at {width} columns: {line}");
+                assert!(is_command, "{name} at {width} columns: {line}");
             }
         }
     }

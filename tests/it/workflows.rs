@@ -81,7 +81,7 @@ fn every_command_is_one_that_the_program_understands() {
             understood.insert(words[0].to_owned());
         }
     }
-    for command in ["apply", "drift", "package", "plan"] {
+    for command in ["apply", "drift", "package", "plan", "rollback", "verify"] {
         assert!(understood.contains(command), "no workflow runs {command}");
     }
 }
