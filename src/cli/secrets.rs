@@ -86,15 +86,17 @@ impl Wanted {
             .transpose()
     }
 
+    /// Reads whichever there is. The local cloud makes its own when it starts.
+    pub fn read_any(&self) -> Result<Option<SecretsFile>, secrets::Error> {
+        match self.read()? {
+            None => self.read_local(),
+            given => Ok(given),
+        }
+    }
+
     /// Where the file is, or would be.
     pub fn path(&self) -> Option<&Path> {
         self.given.as_deref().or(self.local.as_deref())
-    }
-
-    /// The file that is read: the one that was named, or the local cloud's own once it has made one.
-    pub fn place(&self) -> Option<&Path> {
-        let local = self.local.as_deref().filter(|path| path.exists());
-        self.given.as_deref().or(local)
     }
 
     fn is_skipped(&self) -> bool {

@@ -4,12 +4,12 @@
 use std::time::Duration;
 
 use super::desired::Desired;
-use super::error::{Error, ReleaseError};
+use super::error::Error;
 use super::event::{Awaited, Sink};
 use super::planner::{Purpose, Scope, plan};
 use super::release;
 use super::run::Run;
-use crate::plan::{Layer, LayerPlan, Plan, Release};
+use crate::plan::{Layer, LayerPlan, Plan};
 use crate::ports::{Detection, ErrorKind, Ports, ResourceDrift};
 
 /// CloudFormation reads every resource, a few at a time.
@@ -61,13 +61,12 @@ impl Drift {
 
 /// Compares everything with the newest release. Changes nothing.
 pub async fn drift(desired: Desired, ports: &Ports, sink: &dyn Sink) -> Result<Drift, Error> {
-    let environment = &desired.environment;
-    let newest = release::newest(environment, ports).await?;
-    let newest = newest.ok_or_else(|| ReleaseError::Absent {
-        environment: environment.name.clone(),
-        id: None,
-    })?;
-    let desired = as_released(desired, &newest)?;
+    let newest = release::newest(&desired.environment, ports).await?;
+    // Keys at the edge are compared unless that was left out; what needs the secrets file is not, nor what people may
+    // change.
+    let never = [Layer::Secrets, Layer::Seed, Layer::Carrier];
+    let skip = desired.skip.iter().copied().chain(never).collect();
+    let desired = release::as_left(desired, &newest, skip)?;
     let planned = plan(&desired, ports, sink, Purpose::Show, Scope::Everything).await?;
     let at_rest = planned.plan.repairs_first().next().is_none();
     let stack = match &planned.observed.stack.state {
@@ -79,16 +78,6 @@ pub async fn drift(desired: Desired, ports: &Ports, sink: &dyn Sink) -> Result<D
         plan: planned.plan,
         stack,
     })
-}
-
-/// The environment as the release left it. Nothing is uploaded from here, so no bytes of the page are needed. Keys at
-/// the edge are compared unless that was left out; what needs the secrets file is not, nor what people may change.
-fn as_released(desired: Desired, release: &Release) -> Result<Desired, Error> {
-    let pages = release::page_files(release);
-    let never = [Layer::Secrets, Layer::Seed, Layer::Carrier];
-    let skip = desired.skip.iter().copied().chain(never).collect();
-    let restored = release::restored(desired, release, pages)?;
-    Ok(Desired { skip, ..restored })
 }
 
 /// Lets CloudFormation compare a stack with what is there.

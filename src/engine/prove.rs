@@ -14,7 +14,7 @@ use super::looks;
 use super::refusals;
 use super::run::Run;
 use super::secrets;
-use crate::plan::{Check, Layer, LayerPlan, NotObserved, Target};
+use crate::plan::{Check, Layer, LayerPlan, NotObserved, Step};
 use crate::ports::{Ports, StackState};
 
 /// Edge locations and API deployments settle within seconds; the limit leaves room.
@@ -66,14 +66,7 @@ pub(super) async fn prove(
     state: Option<&StackState>,
     layer: &LayerPlan,
 ) -> Result<(), Error> {
-    let checks: Vec<Check> = layer
-        .steps
-        .iter()
-        .filter_map(|step| match step.target {
-            Target::Check { check } => Some(check),
-            _ => None,
-        })
-        .collect();
+    let checks: Vec<Check> = layer.steps.iter().filter_map(Step::check).collect();
     run_checks(run, desired, state, &checks).await
 }
 

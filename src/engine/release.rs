@@ -163,16 +163,18 @@ pub async fn releases(environment: &Environment, ports: &Ports) -> Result<Vec<Re
     stream::iter(reads).buffered(AT_ONCE).try_collect().await
 }
 
-/// The newest release; none when there is none yet. Refuses credentials of another account.
-pub(super) async fn newest(
-    environment: &Environment,
-    ports: &Ports,
-) -> Result<Option<Release>, Error> {
+/// The newest release. Refuses credentials of another account, and an environment that has none yet.
+pub(super) async fn newest(environment: &Environment, ports: &Ports) -> Result<Release, Error> {
     own_stack(environment, ports).await?;
-    newest_recorded(environment, ports).await
+    let newest = newest_recorded(environment, ports).await?;
+    let absent = || ReleaseError::Absent {
+        environment: environment.name.clone(),
+        id: None,
+    };
+    Ok(newest.ok_or_else(absent)?)
 }
 
-/// The same for who has made sure of the account.
+/// The newest release, for who has made sure of the account; none when there is none yet.
 pub(super) async fn newest_recorded(
     environment: &Environment,
     ports: &Ports,
@@ -268,8 +270,19 @@ pub async fn fetch_page(
         .await
 }
 
+/// The environment as a release left it, without these layers, to be compared with. Nothing is uploaded from it, so no
+/// bytes of the page are needed.
+pub(super) fn as_left(
+    desired: Desired,
+    release: &Release,
+    skip: BTreeSet<Layer>,
+) -> Result<Desired, Error> {
+    let restored = restored(desired, release, page_files(release))?;
+    Ok(Desired { skip, ..restored })
+}
+
 /// The page of a release, without its bytes and without what its files name.
-pub(super) fn page_files(release: &Release) -> Vec<PageFile> {
+fn page_files(release: &Release) -> Vec<PageFile> {
     let file = |(key, file): (&String, &ReleasedFile)| PageFile {
         key: key.clone(),
         path: PathBuf::new(),

@@ -6,10 +6,10 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::desired::Desired;
-use super::error::{Error, ReleaseError};
+use super::error::Error;
 use super::event::Sink;
 use super::facts::Seen;
-use super::prove::{not_looked_at, results};
+use super::prove::{checks, not_looked_at, results};
 use super::release;
 use super::run::Run;
 use crate::plan::{Check, NotObserved};
@@ -76,16 +76,9 @@ impl Report {
 
 /// The environment as its newest release left it, with the secrets file and the layers that are given. Nothing is built.
 pub async fn as_newest_release(desired: Desired, ports: &Ports) -> Result<Desired, Error> {
-    let environment = &desired.environment;
-    let newest = release::newest(environment, ports).await?;
-    let newest = newest.ok_or_else(|| ReleaseError::Absent {
-        environment: environment.name.clone(),
-        id: None,
-    })?;
+    let newest = release::newest(&desired.environment, ports).await?;
     let skip = desired.skip.clone();
-    let pages = release::page_files(&newest);
-    let restored = release::restored(desired, &newest, pages)?;
-    Ok(Desired { skip, ..restored })
+    release::as_left(desired, &newest, skip)
 }
 
 /// Runs every proof that can be made, whatever the others see. `credentials` is what was found of the secrets file on
@@ -98,8 +91,7 @@ pub async fn verify(
     sink: &dyn Sink,
 ) -> Result<Report, Error> {
     let run = Run::new(ports, sink);
-    let can_be_made = |check: &Check| not_looked_at(desired, *check).is_none();
-    let checks: Vec<Check> = Check::ALL.iter().copied().filter(can_be_made).collect();
+    let checks: Vec<Check> = checks(desired).collect();
     let results = results(&run, desired, state, &checks, LOOK_LIMIT).await?;
     let environment = &desired.environment.name;
     let item = |check: &Check| {

@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::{Step, Target};
+
 /// The proofs after a deploy.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
@@ -31,6 +33,16 @@ pub enum Check {
     Strangers,
     /// The carrier sends what customers write to us.
     Webhooks,
+}
+
+impl Step {
+    /// The proof that it is, if it is one.
+    pub fn check(&self) -> Option<Check> {
+        match self.target {
+            Target::Check { check } => Some(check),
+            _ => None,
+        }
+    }
 }
 
 impl Check {

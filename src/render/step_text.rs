@@ -192,24 +192,3 @@ fn reason(reason: Reason) -> &'static str {
         Reason::Deployed => "deployed",
     }
 }
-
-/// The name of a proof, if a step is one.
-pub(super) fn check(step: &Step) -> Option<&'static str> {
-    match &step.target {
-        Target::Check { check } => Some(check.name()),
-        Target::Resource { .. }
-        | Target::Output { .. }
-        | Target::StackTags { .. }
-        | Target::Routes { .. }
-        | Target::Secret { .. }
-        | Target::EdgeKey { .. }
-        | Target::Package { .. }
-        | Target::Object { .. }
-        | Target::Manifest { .. }
-        | Target::Distribution { .. }
-        | Target::BucketPolicy { .. }
-        | Target::Document { .. }
-        | Target::Webhook { .. }
-        | Target::Paths { .. } => None,
-    }
-}

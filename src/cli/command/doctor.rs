@@ -90,12 +90,8 @@ fn wrong(error: &(impl StdError + Hint)) -> Verdict {
 /// The file that `plan` and `apply` would read. Nothing of what it holds is told.
 fn secrets(project: &Project, file: &StackFile) -> Verdict {
     let wanted = project.secrets(file, &SecretsArgs::default());
-    let read = match wanted.read() {
-        Ok(None) => wanted.read_local(),
-        read => read,
-    };
     let path = wanted.path().map(|path| path.display().to_string());
-    match (read, path) {
+    match (wanted.read_any(), path) {
         (Ok(Some(_)), path) => Verdict::good(format!(
             "{} can be read and is yours alone",
             path.unwrap_or_default()

@@ -73,16 +73,12 @@ async fn opened(context: &Context, checkout: bool) -> Result<(Desired, Session),
     context.desired(false, page, allowed, &no_secrets).await
 }
 
-/// The secrets file, and how it stands. The local cloud makes its own when it starts.
+/// The secrets file, and how it stands.
 fn read(wanted: &Wanted) -> (Item, Option<SecretsFile>) {
-    let found = match wanted.read() {
-        Ok(None) => wanted.read_local(),
-        found => found,
-    };
-    let place = wanted.place().map(|place| place.display().to_string());
-    let place = place.unwrap_or_default();
-    match found {
+    match wanted.read_any() {
         Ok(Some(file)) => {
+            let place = wanted.path().map(|path| path.display().to_string());
+            let place = place.unwrap_or_default();
             let token = match file.auth_token {
                 Some(_) => "",
                 None => ", but TWILIO_AUTH_TOKEN",

@@ -1,10 +1,10 @@
 //! The steps of one layer as lines: sign, name, kind, note in columns; property changes below.
 
 use super::Extent;
-use crate::plan::{Action, Difference, SecretStanding, Step, Target};
+use crate::plan::{Action, Check, Difference, SecretStanding, Step, Target};
 use crate::render::fit::{columns, pad, printable, shorten, wrap};
 use crate::render::groups::{self, Line};
-use crate::render::step_text::{Row, check, row, sign, sum};
+use crate::render::step_text::{Row, row, sign, sum};
 use crate::render::style::{Style, Tone};
 use crate::render::values::{change_lines, whole_change_lines};
 
@@ -55,7 +55,11 @@ pub(super) fn lines(steps: &[Step], style: Style, extent: Extent) -> Vec<String>
             lines.extend(listed(step.action, paths.iter().map(String::as_str), style));
         }
     }
-    let checks: Vec<&str> = steps.iter().filter_map(check).collect();
+    let checks: Vec<&str> = steps
+        .iter()
+        .filter_map(Step::check)
+        .map(Check::name)
+        .collect();
     if !checks.is_empty() {
         lines.extend(listed(Action::Check, checks, style));
     }

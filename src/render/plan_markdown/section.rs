@@ -3,12 +3,14 @@
 use super::budget::Kept;
 use super::code::fence;
 use super::size;
-use crate::plan::{Action, Finding, LayerPlan, Plan, PropertyChange, Severity, Step, Target};
+use crate::plan::{
+    Action, Check, Finding, LayerPlan, Plan, PropertyChange, Severity, Step, Target,
+};
 use crate::render::fit::{columns, pad, printable, shorten, wrap};
 use crate::render::groups::{self, Line};
 use crate::render::numbers::count;
 use crate::render::plan_human::Extent;
-use crate::render::step_text::{Row, check, row, sum};
+use crate::render::step_text::{Row, row, sum};
 use crate::render::style::Style;
 use crate::render::values::change_lines;
 use crate::render::{conflicts, findings, repairs, risks};
@@ -211,7 +213,11 @@ fn shared_lines(steps: &[Step]) -> Vec<String> {
             lines.extend(told("# invalidate  ", &paths.join(", ")));
         }
     }
-    let checks: Vec<&str> = steps.iter().filter_map(check).collect();
+    let checks: Vec<&str> = steps
+        .iter()
+        .filter_map(Step::check)
+        .map(Check::name)
+        .collect();
     if !checks.is_empty() {
         lines.extend(told("# check   ", &checks.join(", ")));
     }

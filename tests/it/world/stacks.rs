@@ -110,11 +110,9 @@ impl Stacks for World {
             (ChangeSetKind::Update, Some(status)) if *status != StackStatus::ReviewInProgress => {}
             (kind, status) => panic!("a {kind:?} change set for a stack that is {status:?}"),
         }
-        let reverts = request.mode == DeploymentMode::RevertDrift && state.drifted.is_some();
-        let drifted = if reverts {
-            state.drifted.clone().unwrap_or_default()
-        } else {
-            Vec::new()
+        let drifted = match request.mode {
+            DeploymentMode::RevertDrift => state.drifted.clone().unwrap_or_default(),
+            DeploymentMode::Standard => Vec::new(),
         };
         let silent = state.silent_imports && !request.imports.is_empty();
         let empty = silent
