@@ -2,6 +2,7 @@
 //! `aws` speaks these with the SDKs, tests with hand-written fakes.
 
 mod carrier;
+mod change_set;
 mod drift;
 mod error;
 mod foreign;
@@ -20,6 +21,10 @@ use jiff::Timestamp;
 use secrecy::SecretString;
 
 pub use carrier::{Carrier, CarrierAccess, InboundSettings};
+pub use change_set::{
+    ChangeSet, ChangeSetIds, ChangeSetKind, ChangeSetRequest, ChangeSetStatus, DeploymentMode,
+    Replacement, ReportedAction, ReportedChange, TemplateSource,
+};
 pub use drift::{Detection, Drifts, PropertyDrift, ResourceDrift};
 pub use error::{CloudError, ErrorKind, Service};
 pub use foreign::{DistributionDocument, ImportedResource};

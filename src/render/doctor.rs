@@ -94,7 +94,7 @@ mod tests {
                 ),
             ),
             Item::new(
-                "disk /work/target",
+                "disk /data/target",
                 Verdict::warning("4.1 GB free", "make room: a first build takes about 5.0 GB"),
             ),
             Item::new(
@@ -112,7 +112,7 @@ mod tests {
         FAIL  node                    node was not found on PATH; the local cloud runs
                                       edge functions with it
                                       fix: install Node 20 or newer
-        warn  disk /work/target       4.1 GB free
+        warn  disk /data/target       4.1 GB free
                                       fix: make room: a first build takes about 5.0 GB
         ok    network cloudformation.us-east-1.amazonaws.com
                                       answers

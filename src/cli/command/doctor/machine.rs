@@ -122,16 +122,16 @@ mod tests {
 
     #[test]
     fn room_is_judged_by_what_a_build_takes() {
-        let judge = |free| judged(free, Path::new("/work/target"), 3_000_000_000);
+        let judge = |free| judged(free, Path::new("/data/target"), 3_000_000_000);
         assert_eq!(
             judge(3_000_000_000),
-            Verdict::good("3.0 GB free for /work/target")
+            Verdict::good("3.0 GB free for /data/target")
         );
         assert!(matches!(judge(400_000_000), Verdict::Warning { .. }));
         let Verdict::Bad { found, fix } = judge(299_999_999) else {
             panic!("that is too little");
         };
-        assert_eq!(found, "300.0 MB free for /work/target");
+        assert_eq!(found, "300.0 MB free for /data/target");
         assert!(fix.contains("cargo clean"), "{fix}");
     }
 
