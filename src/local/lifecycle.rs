@@ -4,12 +4,15 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ExitStatus};
 use std::time::Duration;
 
+use url::Url;
+
 use super::environment;
 use super::error::{Error, Part};
 use super::health::{Client, written_down};
 use super::launcher;
 use super::log::tail;
 use super::node;
+use super::ports;
 use super::process::{self, End};
 use super::settings::{Running, Settings};
 use super::stage::{Progress, Stage, Why};
@@ -95,18 +98,24 @@ pub async fn start(settings: &Settings, progress: &dyn Progress) -> Result<Runni
     forget(&settings.running_file())?;
     let scratch = settings.scratch_folder();
     remove_folder(scratch).await?;
-    let (endpoint_port, front_port) = (settings.endpoint_port, settings.front_port);
+    let ports_file = settings.ports_file();
+    let [endpoint_port, front_port] =
+        ports::last_or(&ports_file, [settings.endpoint_port, settings.front_port]);
+    let settings = Settings {
+        endpoint_port,
+        front_port,
+        ..settings
+    };
     progress.say(Stage::Starting {
         endpoint_port,
         front_port,
     });
     let child = launcher::launch(&settings, &python, &node, &identity)?;
     let running = first_answer(&settings, child).await?;
-    for (wanted, address) in [
-        (endpoint_port, &running.endpoint),
-        (front_port, &running.front),
-    ] {
-        if let Some(used) = address.port().filter(|used| *used != wanted && wanted != 0) {
+    let used = [&running.endpoint, &running.front].map(port_of);
+    ports::remember(&ports_file, used)?;
+    for (wanted, used) in [endpoint_port, front_port].into_iter().zip(used) {
+        if used != wanted && wanted != 0 {
             progress.say(Stage::OtherPort { wanted, used });
         }
     }
@@ -166,6 +175,7 @@ pub async fn reset(settings: &Settings) -> Result<Reset, Error> {
         }),
         Status::Stopped | Status::Crashed { .. } => {
             forget(&settings.running_file())?;
+            forget(&settings.ports_file())?;
             remove_folder(settings.state_folder()).await?;
             Ok(Reset::Stopped)
         }
@@ -213,6 +223,11 @@ fn early_end(settings: &Settings, status: ExitStatus) -> Error {
         Some(NO_PORT) => Error::NoPort { said: tail(&log) },
         _ => ended(Part::Cloud, status, &log),
     }
+}
+
+/// The port of an address that names one, as those of the local cloud do.
+pub(super) fn port_of(address: &Url) -> u16 {
+    address.port_or_known_default().unwrap_or_default()
 }
 
 /// Removes a file that need not be there, as the entry of a process that has ended.

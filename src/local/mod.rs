@@ -11,6 +11,7 @@ mod launcher;
 mod lifecycle;
 mod log;
 mod node;
+mod ports;
 mod private;
 mod process;
 mod settings;

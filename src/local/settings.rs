@@ -12,11 +12,11 @@ use crate::python::Search;
 pub struct Settings {
     /// Folder of everything: launcher, state, log. Git must ignore it.
     pub root: PathBuf,
-    /// Port for SDKs; a free one is taken when another program has it.
+    /// Port for SDKs the first time; a free one is taken when another program has it.
     pub endpoint_port: u16,
-    /// Port for people; a free one is taken when another program has it.
+    /// Port for people the first time; a free one is taken when another program has it.
     pub front_port: u16,
-    /// Port of the carrier's stand-in; a free one is taken when another program has it.
+    /// Port of the carrier's stand-in the first time; a free one is taken when another program has it.
     pub carrier_port: u16,
     /// This program, which the carrier's process runs.
     pub program: PathBuf,
@@ -105,6 +105,14 @@ impl Settings {
 
     pub(super) fn running_file(&self) -> PathBuf {
         self.root.join("running.json")
+    }
+
+    pub(super) fn ports_file(&self) -> PathBuf {
+        self.root.join("ports.json")
+    }
+
+    pub(super) fn carrier_ports_file(&self) -> PathBuf {
+        self.carrier_folder().join("ports.json")
     }
 
     pub(super) fn lock_file(&self) -> PathBuf {

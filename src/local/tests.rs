@@ -118,6 +118,11 @@ async fn what_is_put_into_it_survives_a_stop_and_ends_with_a_reset() {
     let second = start(&settings, &heard).await.unwrap();
     assert_ne!(second.pid, first.pid);
     assert_eq!(
+        (&second.endpoint, &second.front),
+        (&first.endpoint, &first.front),
+        "what is deployed in it was told these addresses"
+    );
+    assert_eq!(
         object(&second, "/a-bucket/key", None).await,
         (200, "kept".into())
     );
@@ -126,6 +131,7 @@ async fn what_is_put_into_it_survives_a_stop_and_ends_with_a_reset() {
     stop(&settings).await.unwrap();
     assert_eq!(reset(&settings).await.unwrap(), Reset::Stopped);
     assert!(!settings.state_folder().exists());
+    assert!(!settings.ports_file().exists());
 }
 
 #[tokio::test]
@@ -161,6 +167,10 @@ async fn a_crash_is_seen_and_mended() {
     heard.take();
     let third = start(&settings, &heard).await.unwrap();
     assert_ne!(third.pid, second.pid);
+    assert_eq!(
+        (&third.endpoint, &third.front),
+        (&first.endpoint, &first.front)
+    );
     assert!(!process::lives(second.pid));
     stop(&settings).await.unwrap();
 }

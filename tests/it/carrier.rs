@@ -225,6 +225,10 @@ async fn a_taken_port_is_left_to_its_owner() {
             .take()
             .contains(&Stage::OtherPort { wanted, used })
     );
+    // Deployed functions know that port now, so it is taken again, though the wanted one is free.
+    carrier::stop(&local.settings).await.unwrap();
+    drop(taken);
+    assert_eq!(local.start().await.url, running.url);
     carrier::stop(&local.settings).await.unwrap();
 }
 

@@ -10,8 +10,9 @@ use url::Url;
 use super::about::{About, HEALTH};
 use super::credentials;
 use crate::local::error::{Error, Part};
-use crate::local::lifecycle::{self, PATIENCE, Reset, Stopped, forget};
+use crate::local::lifecycle::{self, PATIENCE, Reset, Stopped, forget, port_of};
 use crate::local::log::{self, tail};
+use crate::local::ports;
 use crate::local::process::{self, End};
 use crate::local::settings::Settings;
 use crate::local::stage::{Progress, Stage};
@@ -52,14 +53,17 @@ pub async fn start(settings: &Settings, progress: &dyn Progress) -> Result<Runni
         Status::Stopped | Status::Crashed { .. } => {}
     }
     forget(&running_file(&settings))?;
+    let ports_file = settings.carrier_ports_file();
+    let [wanted] = ports::last_or(&ports_file, [settings.carrier_port]);
+    let settings = Settings {
+        carrier_port: wanted,
+        ..settings
+    };
     let child = launch(&settings, &identity)?;
     let running = first_answer(&settings, child).await?;
-    let wanted = settings.carrier_port;
-    if let Some(used) = running
-        .url
-        .port()
-        .filter(|used| *used != wanted && wanted != 0)
-    {
+    let used = port_of(&running.url);
+    ports::remember(&ports_file, [used])?;
+    if used != wanted && wanted != 0 {
         progress.say(Stage::OtherPort { wanted, used });
     }
     progress.say(Stage::CarrierReady {
@@ -121,6 +125,7 @@ pub async fn reset(settings: &Settings) -> Result<Reset, Error> {
         Status::Silent(_) => Err(refused("it runs, but does not answer".into())),
         Status::Stopped | Status::Crashed { .. } => {
             forget(&running_file(&settings))?;
+            forget(&settings.carrier_ports_file())?;
             forget(&settings.carrier_folder().join(super::STATE))?;
             Ok(Reset::Stopped)
         }
