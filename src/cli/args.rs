@@ -4,6 +4,7 @@ mod bounds;
 mod drift;
 mod graph;
 mod keys;
+mod local;
 mod operate;
 mod permissions;
 mod report;
@@ -20,6 +21,7 @@ pub use bounds::{AllowArgs, PageArgs, SecretsArgs, SkippableLayer};
 pub use drift::RevertArgs;
 pub use graph::{GraphArgs, GraphFormat};
 pub use keys::{KeysArgs, KeysKind, NewOperatorArgs, OperatorAction, RotateArgs, TokenAction};
+pub use local::{CarrierServeArgs, DemoArgs, LocalAction, LocalArgs};
 pub use operate::{DoctorArgs, LogsArgs, LogsFormat, StatusArgs};
 pub use permissions::{CiRoleArgs, PermissionsArgs};
 pub use report::{Report, ReportArgs, ReportForm};
@@ -28,7 +30,13 @@ pub use verify::{VerifyArgs, VerifyFormat};
 
 /// Plans, applies and proves QuickDumpNow's AWS system.
 #[derive(Debug, Parser)]
-#[command(name = "qdn-infra", version, after_help = exit::HELP, disable_help_subcommand = true)]
+#[command(
+    name = "qdn-infra",
+    version,
+    before_help = "Example:\n  qdn-infra plan",
+    after_help = exit::HELP,
+    disable_help_subcommand = true
+)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -65,84 +73,84 @@ pub struct Global {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Show exactly what would change, in every layer
-    #[command(after_help = "Example:\n  qdn-infra plan --env staging --detailed-exitcode")]
+    #[command(before_help = "Example:\n  qdn-infra plan --env staging --detailed-exitcode")]
     Plan(PlanArgs),
     /// Make the changes, then prove that the system works
-    #[command(after_help = "Example:\n  qdn-infra apply --env staging")]
+    #[command(before_help = "Example:\n  qdn-infra apply --env staging")]
     Apply(ApplyArgs),
     /// Print the CloudFormation template
-    #[command(after_help = "Example:\n  qdn-infra synth --env prod --format yaml")]
+    #[command(before_help = "Example:\n  qdn-infra synth --env prod --format yaml")]
     Synth(SynthArgs),
     /// Token keys and operator keys by hand
     #[command(
-        after_help = "Example:\n  qdn-infra keys operator new --name dashboard --scope jobs,messages"
+        before_help = "Example:\n  qdn-infra keys operator new --name dashboard --scope jobs,messages"
     )]
     Keys(KeysArgs),
     /// Draw the declared system
-    #[command(after_help = "Example:\n  qdn-infra graph --env staging --out system.svg")]
+    #[command(before_help = "Example:\n  qdn-infra graph --env staging --out system.svg")]
     Graph(GraphArgs),
     /// Print the OpenAPI document of the API
     #[command(
         name = "openapi",
-        after_help = "Example:\n  qdn-infra openapi --out openapi.json"
+        before_help = "Example:\n  qdn-infra openapi --out openapi.json"
     )]
     OpenApi(OpenApiArgs),
     /// Maintenance data: what this checkout wants, beside what lies live
-    #[command(after_help = "Example:\n  qdn-infra seed diff --env staging")]
+    #[command(before_help = "Example:\n  qdn-infra seed diff --env staging")]
     Seed(SeedArgs),
     /// Build the Lambda packages
-    #[command(after_help = "Example:\n  qdn-infra package --env prod")]
+    #[command(before_help = "Example:\n  qdn-infra package --env prod")]
     Package,
     /// Create or update the bootstrap stack alone
-    #[command(after_help = "Example:\n  qdn-infra bootstrap --env staging")]
+    #[command(before_help = "Example:\n  qdn-infra bootstrap --env staging")]
     Bootstrap(BootstrapArgs),
     /// Take resources that exist already into the stack, after showing which
-    #[command(after_help = "Example:\n  qdn-infra import --env staging --id Api=a1b2c3d4e5")]
+    #[command(before_help = "Example:\n  qdn-infra import --env staging --id Api=a1b2c3d4e5")]
     Import(ImportArgs),
     /// Print the IAM policies that planning or applying needs, and nothing more
-    #[command(after_help = "Example:\n  qdn-infra permissions --env staging --for plan")]
+    #[command(before_help = "Example:\n  qdn-infra permissions --env staging --for plan")]
     Permissions(PermissionsArgs),
     /// Print a CloudFormation template of the two roles that a pipeline on GitHub Actions takes on
     #[command(
-        after_help = "Example:\n  qdn-infra ci-role --env staging --repository quickdumpnow/infra --environment staging"
+        before_help = "Example:\n  qdn-infra ci-role --env staging --repository quickdumpnow/infra --environment staging"
     )]
     CiRole(CiRoleArgs),
     /// Print the outputs of the stack
-    #[command(after_help = "Example:\n  qdn-infra outputs --format env")]
+    #[command(before_help = "Example:\n  qdn-infra outputs --format env")]
     Outputs(OutputsArgs),
     /// Show how the environment stands, in one screen
-    #[command(after_help = "Example:\n  qdn-infra status --env staging")]
+    #[command(before_help = "Example:\n  qdn-infra status --env staging")]
     Status(StatusArgs),
     /// Show what the functions logged, of all of them in one order
-    #[command(after_help = "Example:\n  qdn-infra logs --env staging --since 15m --follow")]
+    #[command(before_help = "Example:\n  qdn-infra logs --env staging --since 15m --follow")]
     Logs(LogsArgs),
     /// Look at everything that a command stands on, and say how to mend it
-    #[command(after_help = "Example:\n  qdn-infra doctor --env staging")]
+    #[command(before_help = "Example:\n  qdn-infra doctor --env staging")]
     Doctor(DoctorArgs),
     /// Prove that what is deployed works, item by item; changes nothing
-    #[command(after_help = "Example:\n  qdn-infra verify --env staging")]
+    #[command(before_help = "Example:\n  qdn-infra verify --env staging")]
     Verify(VerifyArgs),
     /// Show what is not as the newest release left it
-    #[command(after_help = "Example:\n  qdn-infra drift --env staging --detailed-exitcode")]
+    #[command(before_help = "Example:\n  qdn-infra drift --env staging --detailed-exitcode")]
     Drift(DriftArgs),
     /// List what was deployed and proved, the newest first
-    #[command(after_help = "Example:\n  qdn-infra releases --env staging")]
+    #[command(before_help = "Example:\n  qdn-infra releases --env staging")]
     Releases(ListArgs),
     /// Put an earlier release back: packages, stack, edge function and page; never secrets, keys or data
     #[command(
-        after_help = "Example:\n  qdn-infra rollback --env staging 20261125-190211-004711-4711"
+        before_help = "Example:\n  qdn-infra rollback --env staging 20261125-190211-004711-4711"
     )]
     Rollback(RollbackArgs),
     /// Free the lock of a run that is dead, by its id
     #[command(
-        after_help = "Example:\n  qdn-infra unlock --env staging 20261125-190211-004711-4711"
+        before_help = "Example:\n  qdn-infra unlock --env staging 20261125-190211-004711-4711"
     )]
     Unlock(UnlockArgs),
     /// Take the environment away; data and bootstrap only when asked
-    #[command(after_help = "Example:\n  qdn-infra destroy --env staging --data --bootstrap")]
+    #[command(before_help = "Example:\n  qdn-infra destroy --env staging --data --bootstrap")]
     Destroy(DestroyArgs),
     /// The local cloud that `--env local` runs on
-    #[command(after_help = "Example:\n  qdn-infra local status")]
+    #[command(before_help = "Example:\n  qdn-infra local status")]
     Local(LocalArgs),
 }
 
@@ -317,57 +325,6 @@ pub struct DestroyArgs {
     /// the site bucket's, with --bootstrap the bootstrap stack's
     #[arg(long, value_name = "NAMES", num_args = 0..=1, default_missing_value = "", require_equals = true, value_delimiter = ',')]
     pub yes: Option<Vec<String>>,
-}
-
-/// `local`.
-#[derive(Debug, Args)]
-pub struct LocalArgs {
-    /// What to do with it.
-    #[command(subcommand)]
-    pub action: LocalAction,
-}
-
-/// `local …`.
-#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
-pub enum LocalAction {
-    /// Start it, or say where it runs
-    Start,
-    /// Stop it; its state is kept
-    Stop,
-    /// Say whether and where it runs
-    Status,
-    /// Throw its state away
-    Reset,
-    /// Play a whole job, and show its texts and where to look at them
-    Demo(DemoArgs),
-    /// The carrier's own process; `start` starts it
-    #[command(hide = true)]
-    CarrierServe(CarrierServeArgs),
-}
-
-/// `local demo`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Args)]
-pub struct DemoArgs {
-    /// Rate the job as the customer, 1 to 5
-    #[arg(long, value_name = "STARS", value_parser = clap::value_parser!(u8).range(1..=5))]
-    pub rate: Option<u8>,
-}
-
-/// `local carrier-serve`.
-#[derive(Debug, Clone, PartialEq, Eq, Args)]
-pub struct CarrierServeArgs {
-    /// Where its state lies
-    #[arg(long)]
-    pub folder: PathBuf,
-    /// Where its credentials are
-    #[arg(long)]
-    pub secrets_file: PathBuf,
-    /// Preferred port
-    #[arg(long)]
-    pub port: u16,
-    /// Which program it is
-    #[arg(long)]
-    pub identity: String,
 }
 
 /// Formats of a plan.

@@ -35,4 +35,5 @@ Exit codes:
   6    the plan would lose data or a route, which has to be allowed by name
   7    a tool is missing (Python, Node, Rust target)
   8    not confirmed
-  130  interrupted";
+  130  interrupted
+What to do about each: docs/exit-codes.md";

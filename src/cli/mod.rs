@@ -15,6 +15,7 @@ mod recording;
 mod refusals;
 mod secrets;
 mod session;
+mod tree;
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -30,6 +31,7 @@ use error::Error;
 use project::Project;
 
 pub use console::Console;
+pub use tree::{commands, understands};
 
 /// Runs one command line to its exit code. May be called again in the same process.
 /// `folder` is where the search for the project begins.

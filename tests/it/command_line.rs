@@ -2,51 +2,62 @@
 
 use std::fs;
 
+use qdn_infra::cli;
 use tempfile::TempDir;
 
+use crate::examples;
 use crate::fixture::project;
 use crate::process::{run, run_in};
 
 #[test]
-fn help_is_as_published() {
-    insta::assert_snapshot!("help", run(&["--help"]).out);
-    for command in [
-        "plan",
-        "apply",
-        "synth",
-        "graph",
-        "openapi",
-        "keys",
-        "seed",
-        "package",
-        "bootstrap",
-        "import",
-        "permissions",
-        "ci-role",
-        "drift",
-        "outputs",
-        "status",
-        "logs",
-        "doctor",
-        "verify",
-        "unlock",
-        "destroy",
-        "local",
-    ] {
-        let help = run(&[command, "--help"]);
-        assert_eq!(help.code, 0);
-        assert!(help.out.contains("Example:"), "{command} has no example");
-        insta::assert_snapshot!(format!("help-{command}"), help.out);
+fn help_is_as_published_and_begins_with_an_example() {
+    let program = [Vec::new()];
+    for command in program.into_iter().chain(cli::commands()) {
+        let name = ["help".to_owned()]
+            .iter()
+            .chain(&command)
+            .cloned()
+            .collect::<Vec<_>>()
+            .join("-");
+        let mut words: Vec<&str> = command.iter().map(String::as_str).collect();
+        words.push("--help");
+        let help = run(&words);
+        assert_eq!(help.code, 0, "{name}");
+        let example = examples::of(&help.out)
+            .unwrap_or_else(|| panic!("{name} begins with no example:\n{}", help.out));
+        let own = format!("qdn-infra {}", command.join(" "));
+        assert!(
+            example.join(" ").starts_with(own.trim_end()),
+            "the example of {name} is another command's: {example:?}"
+        );
+        cli::understands(example.iter().map(String::as_str))
+            .unwrap_or_else(|error| panic!("{name}: {error}"));
+        insta::assert_snapshot!(name, help.out);
+    }
+}
+
+#[test]
+fn no_help_is_published_of_a_command_that_is_gone() {
+    let known: Vec<String> = cli::commands()
+        .iter()
+        .map(|words| words.join("-"))
+        .collect();
+    let prefix = "it__command_line__help-";
+    for entry in fs::read_dir(project().join("tests/it/snapshots")).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        let Some(command) = name.strip_prefix(prefix) else {
+            continue;
+        };
+        let command = command.trim_end_matches(".new").trim_end_matches(".snap");
+        assert!(known.iter().any(|known| known == command), "{name}");
     }
 }
 
 #[test]
 fn the_same_process_runs_commands_again_and_again() {
+    let version = format!("qdn-infra {}\n", env!("CARGO_PKG_VERSION"));
     for _ in 0..3 {
-        assert_eq!(
-            run(&["--version"]).out,
-            format!("qdn-infra {}\n", env!("CARGO_PKG_VERSION"))
-        );
+        assert_eq!(run(&["--version"]).out, version);
     }
 }
 

@@ -8,6 +8,7 @@
 mod adopted_files;
 mod application;
 mod architecture;
+mod bare;
 mod canary;
 mod carrier;
 mod checkout;
@@ -25,6 +26,9 @@ mod engine_import;
 mod engine_page;
 mod engine_random;
 mod estimate;
+mod examples;
+mod exit_codes;
+mod first_word;
 mod fixture;
 mod fuzz_corpus;
 mod graph;

@@ -17,10 +17,16 @@ pub struct KeysArgs {
 #[derive(Debug, Subcommand)]
 pub enum KeysKind {
     /// Keys that sign the tokens in tracking links
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        before_help = "Example:\n  qdn-infra keys token list --env staging"
+    )]
     Token(TokenAction),
     /// Keys that operators call the API with
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        before_help = "Example:\n  qdn-infra keys operator list --env staging"
+    )]
     Operator(OperatorAction),
 }
 
@@ -28,9 +34,11 @@ pub enum KeysKind {
 #[derive(Debug, Subcommand)]
 pub enum TokenAction {
     /// Show them
+    #[command(before_help = "Example:\n  qdn-infra keys token list --env staging")]
     List(ListArgs),
     /// Publish a new key, wait two minutes until every edge knows it, then sign with it; goes on where the last
     /// rotation stopped
+    #[command(before_help = "Example:\n  qdn-infra keys token rotate --env staging --no-wait")]
     Rotate(RotateArgs),
 }
 
@@ -49,10 +57,15 @@ pub struct RotateArgs {
 #[derive(Debug, Subcommand)]
 pub enum OperatorAction {
     /// Make one; it is written to stdout, this once
+    #[command(
+        before_help = "Example:\n  qdn-infra keys operator new --env staging --name dashboard --scope jobs,messages"
+    )]
     New(NewOperatorArgs),
     /// Show them
+    #[command(before_help = "Example:\n  qdn-infra keys operator list --env staging")]
     List(ListArgs),
     /// Revoke one, at the edge as well
+    #[command(before_help = "Example:\n  qdn-infra keys operator revoke --env staging 0k3x9q2a")]
     Revoke(RevokeArgs),
 }
 

@@ -16,10 +16,13 @@ pub struct SeedArgs {
 #[derive(Debug, Subcommand)]
 pub enum SeedAction {
     /// Show what is ours to put live, what people changed there, and what has to be decided
+    #[command(before_help = "Example:\n  qdn-infra seed diff --env staging --detailed-exitcode")]
     Diff(DiffArgs),
     /// Put what is ours into the live document; what people changed there stays
+    #[command(before_help = "Example:\n  qdn-infra seed push --env staging --take ours")]
     Push(PushArgs),
     /// Bring what people changed into the seed file
+    #[command(before_help = "Example:\n  qdn-infra seed pull --env staging --take theirs")]
     Pull(PullArgs),
 }
 
