@@ -2,8 +2,7 @@
 
 /// An error that may know the command, flag or key that fixes it.
 pub trait Hint {
-    /// The fix, as a sentence fragment that names the exact command, flag, key or file.
-    fn hint(&self) -> Option<String> {
-        None
-    }
+    /// The fix, as a sentence fragment that names the exact command, flag, key or file. None only where nobody at the
+    /// terminal can fix it; tests/it/hints.rs lists those, each with its reason.
+    fn hint(&self) -> Option<String>;
 }

@@ -227,13 +227,20 @@ impl Hint for Error {
             Self::Left {
                 lock, environment, ..
             } => Some(render::left_hint(lock, environment)),
-            Self::Declare(_)
-            | Self::Template(_)
-            | Self::Declined
-            | Self::Untouched
-            | Self::Unreadable { .. }
-            | Self::File { .. }
-            | Self::Output(_) => None,
+            Self::Declare(error) => error.hint(),
+            Self::Template(error) => error.hint(),
+            Self::Unreadable { file, .. } => Some(format!(
+                "see that {} exists and that you may read it: `ls -l`",
+                file.display()
+            )),
+            Self::File { file, .. } => Some(format!(
+                "see that {} belongs to you and can be written, and that its disk has room",
+                file.display()
+            )),
+            Self::Output(_) => Some(
+                "see that what stdout leads to can be written, and that its disk has room".into(),
+            ),
+            Self::Declined | Self::Untouched => None,
         }
     }
 }

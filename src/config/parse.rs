@@ -152,12 +152,19 @@ impl Hint for Mistake {
                 "add `{key}` to {}; stacks/local.yaml shows its form",
                 self.file
             )),
-            MistakeKind::NotUtf8
-            | MistakeKind::Syntax(_)
-            | MistakeKind::Refused(_)
-            | MistakeKind::Unknown { .. }
-            | MistakeKind::Duplicate
-            | MistakeKind::Unfit(_) => None,
+            MistakeKind::NotUtf8 => Some(format!("save {} as UTF-8", self.file)),
+            MistakeKind::Syntax(_) | MistakeKind::Refused(_) => Some(format!(
+                "mend line {} of {}; stacks/local.yaml shows the form",
+                self.line, self.file
+            )),
+            MistakeKind::Unknown { .. } => {
+                Some("take the key out, or write one of those that are known".to_owned())
+            }
+            MistakeKind::Duplicate => Some("take one of the two out".to_owned()),
+            MistakeKind::Unfit(_) => Some(format!(
+                "write what is expected on line {} of {}",
+                self.line, self.file
+            )),
         }
     }
 }
@@ -171,7 +178,10 @@ impl Hint for Error {
                         .to_owned(),
                 )
             }
-            Self::Unreadable { .. } => None,
+            Self::Unreadable { path, .. } => Some(format!(
+                "see that you may read it: `ls -l {}`",
+                path.display()
+            )),
             Self::Mistake(mistake) => mistake.hint(),
         }
     }

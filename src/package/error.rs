@@ -103,6 +103,11 @@ fn names(functions: &[FunctionName]) -> String {
         .join(", ")
 }
 
+fn crates(functions: &[FunctionName]) -> String {
+    let flag = |function: &FunctionName| format!(" --package qdn-{function}");
+    functions.iter().map(flag).collect()
+}
+
 impl Hint for Error {
     fn hint(&self) -> Option<String> {
         match self {
@@ -118,13 +123,25 @@ impl Hint for Error {
             Self::Replaced { .. } => {
                 Some("run the command again, with no other build beside it".to_owned())
             }
-            Self::Metadata(metadata::Error::Unreadable(_))
-            | Self::NoCrate { .. }
-            | Self::AskedTwice { .. }
-            | Self::NotBuilt { .. }
-            | Self::Refused { .. }
-            | Self::Archive(_)
-            | Self::Io { .. } => None,
+            Self::Metadata(metadata::Error::Unreadable(_)) => Some(
+                "install the toolchain of rust-toolchain.toml: `rustup toolchain install`"
+                    .to_owned(),
+            ),
+            Self::NoCrate { function } => Some(format!(
+                "restore functions/{function}, or name another checkout with `--project DIR`"
+            )),
+            Self::NotBuilt { functions, .. } => Some(format!(
+                "mend what cargo names; `cargo check{}` shows it again, and sooner",
+                crates(functions)
+            )),
+            Self::Refused { function, .. } => Some(format!(
+                "unset what changes how cargo links (RUSTFLAGS, `.cargo/config.toml`); `cargo tree -e normal --package qdn-{function}` shows what it brings along"
+            )),
+            Self::Io { path, .. } => Some(format!(
+                "see that {} belongs to you and can be written, and that its disk has room",
+                path.display()
+            )),
+            Self::AskedTwice { .. } | Self::Archive(_) => None,
         }
     }
 }

@@ -42,7 +42,10 @@ impl crate::hint::Hint for Error {
     fn hint(&self) -> Option<String> {
         match self {
             Self::NotInstalled(error) => error.hint(),
-            Self::Folder { .. } => None,
+            Self::Folder { folder, .. } => Some(format!(
+                "see that {} belongs to you and can be written, or name another with QDN_TOOLS",
+                folder.display()
+            )),
         }
     }
 }

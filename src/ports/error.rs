@@ -120,7 +120,13 @@ impl Hint for CloudError {
             ErrorKind::Unsupported if self.service == Service::CloudFormation => Some(
                 "`destroy`, then `apply`, with the same `--env`, goes without that operation".into(),
             ),
-            ErrorKind::NotFound | ErrorKind::Rejected | ErrorKind::Unsupported | ErrorKind::Other => None,
+            ErrorKind::NotFound if self.service == Service::Carrier => Some(
+                "see that the names in the secrets file belong to one Twilio account; docs/credentials.md says what each is".into(),
+            ),
+            ErrorKind::NotFound => Some(
+                "it was removed meanwhile, or never made: `qdn-infra plan` with the same `--env` shows what is there".into(),
+            ),
+            ErrorKind::Rejected | ErrorKind::Unsupported | ErrorKind::Other => None,
         }
     }
 }

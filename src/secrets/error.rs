@@ -164,7 +164,10 @@ impl Hint for Error {
             Self::Unreadable { source, .. } if source.kind() == io::ErrorKind::NotFound => {
                 Some("name another with `--secrets-file FILE` or QDN_SECRETS_FILE".to_owned())
             }
-            Self::Unreadable { .. } => None,
+            Self::Unreadable { file, .. } => Some(format!(
+                "see that you may read it: `ls -l {}`",
+                quoted(file)
+            )),
             Self::NotAFile { .. } => Some("name a file with `--secrets-file FILE`".to_owned()),
             Self::NotYours { file, .. } => Some(format!(
                 "copy it to a file of your own: `install -m 600 {} ~/repos.env`",
@@ -177,7 +180,12 @@ impl Hint for Error {
             Self::TooLarge { .. } => Some("name another with `--secrets-file FILE`".to_owned()),
             Self::Faults { faults, .. } => {
                 let missing = faults.iter().any(|fault| fault.kind == FaultKind::Missing);
-                missing.then(|| "docs/credentials.md says what each name is".to_owned())
+                let what = if missing {
+                    "docs/credentials.md says what each name is"
+                } else {
+                    "mend these lines; docs/credentials.md says of what form each value is"
+                };
+                Some(what.to_owned())
             }
         }
     }

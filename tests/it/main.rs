@@ -32,6 +32,7 @@ mod first_word;
 mod fixture;
 mod fuzz_corpus;
 mod graph;
+mod hints;
 mod interruption;
 mod keys;
 mod leaks;

@@ -1,5 +1,8 @@
 //! What fixes each error of the engine.
 
+use qdn_shared::operator::OperatorError;
+use qdn_shared::ring::RingError;
+
 use super::Error;
 use crate::hint::Hint;
 use crate::plan::{Layer, Risk, Standing, standing};
@@ -109,8 +112,45 @@ impl Hint for Error {
             Self::DanglingImport { .. } => Some("take both in, or apply first".into()),
             Self::DataKept { .. } => Some("add `--data` to throw its data away, too".into()),
             Self::MissingOutput { .. } => Some("deploy it first: `qdn-infra apply` with the same `--env`".into()),
-            Self::Declare(_) | Self::ChangeSetRefused { .. } | Self::Ring(_) | Self::Operator(_) => None,
+            Self::Declare(error) => error.hint(),
+            Self::ChangeSetRefused { .. } => Some(
+                "mend what CloudFormation names; `qdn-infra synth` with the same `--env` prints the template that it was given".into(),
+            ),
+            Self::Ring(error) => Some(ring(*error).into()),
+            Self::Operator(error) => Some(operator(*error).into()),
         }
+    }
+}
+
+/// What helps a rotation that cannot go on.
+fn ring(error: RingError) -> &'static str {
+    match error {
+        RingError::AlreadyPublished { .. } | RingError::NothingPublished => {
+            "`qdn-infra keys token rotate` with the same `--env` takes the next step of a rotation, whichever it is"
+        }
+        RingError::NotYet { .. } => {
+            "run `qdn-infra keys token rotate` with the same `--env` then; without `--no-wait` it waits by itself"
+        }
+        RingError::Full => {
+            "`qdn-infra keys token list` with the same `--env` shows how long the retiring keys are needed"
+        }
+    }
+}
+
+/// What helps when an operator key cannot be made or found.
+fn operator(error: OperatorError) -> &'static str {
+    match error {
+        OperatorError::Name => "give it another `--name`, like `dashboard`",
+        OperatorError::NoScope | OperatorError::Scope => {
+            "name what it is for, like `--scope jobs,messages`"
+        }
+        OperatorError::Id | OperatorError::Unknown => {
+            "`qdn-infra keys operator list` with the same `--env` shows the ids"
+        }
+        OperatorError::Hash => {
+            "put the last good version of the secret of operator keys back: `aws secretsmanager list-secret-version-ids` shows them"
+        }
+        OperatorError::Repeated => "run the same command again; the next key has another id",
     }
 }
 

@@ -95,7 +95,10 @@ impl crate::hint::Hint for Refusal {
                 "let its custom error responses for these codes keep the status (`ResponseCode`), or let `site: managed` make a distribution of its own".into(),
             ),
             Self::OriginInUse { .. } => Some("let it use another origin first".into()),
-            Self::NotXml { .. } | Self::Lacks { .. } | Self::NotAPolicy { .. } => None,
+            Self::NotAPolicy { .. } => Some(
+                "let its owner put a policy there that can be read; `aws s3api get-bucket-policy` shows this one".into(),
+            ),
+            Self::NotXml { .. } | Self::Lacks { .. } => None,
         }
     }
 }
