@@ -10,6 +10,7 @@ mod permissions;
 mod report;
 mod seed;
 mod verify;
+mod shell;
 
 use std::path::PathBuf;
 
@@ -27,6 +28,7 @@ pub use permissions::{CiRoleArgs, PermissionsArgs};
 pub use report::{Report, ReportArgs, ReportForm};
 pub use seed::{DiffArgs, PullArgs, PushArgs, SeedAction, SeedArgs, Side};
 pub use verify::{VerifyArgs, VerifyFormat};
+pub use shell::{CompletionsArgs, ManArgs};
 
 /// Plans, applies and proves QuickDumpNow's AWS system.
 #[derive(Debug, Parser)]
@@ -152,6 +154,12 @@ pub enum Command {
     /// The local cloud that `--env local` runs on
     #[command(before_help = "Example:\n  qdn-infra local status")]
     Local(LocalArgs),
+    /// Print what lets a shell complete this program's command lines
+    #[command(before_help = "Example:\n  qdn-infra completions bash")]
+    Completions(CompletionsArgs),
+    /// Print the manual page, or write those of all commands
+    #[command(before_help = "Example:\n  qdn-infra man --out man1")]
+    Man(ManArgs),
 }
 
 /// `plan`.

@@ -18,6 +18,7 @@ mod session;
 mod tree;
 
 use std::ffi::OsString;
+use std::ops::ControlFlow;
 use std::path::Path;
 
 use clap::Parser;
@@ -25,7 +26,7 @@ use clap::error::ErrorKind;
 
 use crate::hint::Hint;
 use crate::render;
-use args::{Cli, Command, LocalAction, LocalArgs};
+use args::{Cli, Command};
 use context::Context;
 use error::Error;
 use project::Project;
@@ -45,22 +46,18 @@ where
         Ok(cli) => cli,
         Err(error) => return explain(&error, &mut console),
     };
-    if let Command::Local(LocalArgs {
-        action: LocalAction::CarrierServe(args),
-    }) = cli.command
-    {
-        return match command::carrier(args, console.err_writer()) {
-            Ok(code) => code,
-            Err(error) => refuse(&error, &mut console),
-        };
-    }
+    let command = match command::stand_alone(cli.command, &mut console) {
+        ControlFlow::Break(Ok(code)) => return code,
+        ControlFlow::Break(Err(error)) => return refuse(&error, &mut console),
+        ControlFlow::Continue(command) => command,
+    };
     let project = match Project::find(cli.global.project.as_deref(), folder) {
         Ok(project) => project,
         Err(error) => return refuse(&error.into(), &mut console),
     };
-    let name = command::name(&cli.command);
+    let name = command::name(&command);
     let mut context = Context::new(project, &cli.global, name, console);
-    let result = in_runtime(&mut context, cli.command);
+    let result = in_runtime(&mut context, command);
     context.tell_calls();
     match result {
         Ok(code) => code,

@@ -8,9 +8,11 @@ use crate::fixture::project;
 
 /// Commands that ask nobody: all that they need is in such a checkout.
 pub const OFFLINE: &[&str] = &[
+    "completions",
     "local reset",
     "local status",
     "local stop",
+    "man",
     "openapi",
     "synth",
 ];

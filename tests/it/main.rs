@@ -49,6 +49,7 @@ mod secrets_file;
 mod secrets_life;
 mod seed;
 mod seed_file;
+mod shell;
 mod signals;
 mod stack_status;
 mod status;

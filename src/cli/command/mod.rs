@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 mod apply;
+mod completions;
 mod destroy;
 mod doctor;
 mod drift;
@@ -10,6 +11,7 @@ mod keys;
 mod local;
 mod local_demo;
 mod logs;
+mod man;
 mod openapi;
 mod outputs;
 mod package;
@@ -24,11 +26,27 @@ mod synth;
 mod unlock;
 mod verify;
 
-use super::args::Command;
+use std::ops::ControlFlow;
+
+use super::args::{Command, LocalAction, LocalArgs};
+use super::console::Console;
 use super::context::Context;
 use super::error::Error;
 
-pub use local::carrier;
+/// Runs a command that needs no checkout to its exit code; gives any other back.
+pub fn stand_alone(
+    command: Command,
+    console: &mut Console,
+) -> ControlFlow<Result<u8, Error>, Command> {
+    match command {
+        Command::Completions(args) => ControlFlow::Break(completions::run(console, args)),
+        Command::Man(args) => ControlFlow::Break(man::run(console, &args)),
+        Command::Local(LocalArgs {
+            action: LocalAction::CarrierServe(args),
+        }) => ControlFlow::Break(local::carrier(args, console.err_writer())),
+        other => ControlFlow::Continue(other),
+    }
+}
 
 /// Runs a command to its exit code.
 pub async fn run(context: &mut Context, command: Command) -> Result<u8, Error> {
@@ -56,6 +74,7 @@ pub async fn run(context: &mut Context, command: Command) -> Result<u8, Error> {
         Command::Unlock(args) => unlock::run(context, &args).await,
         Command::Destroy(args) => destroy::run(context, &args).await,
         Command::Local(args) => local::run(context, args.action).await,
+        Command::Completions(_) | Command::Man(_) => unreachable!("they run without a project"),
     }
 }
 
@@ -85,5 +104,7 @@ pub fn name(command: &Command) -> &'static str {
         Command::Unlock(_) => "unlock",
         Command::Destroy(_) => "destroy",
         Command::Local(_) => "local",
+        Command::Completions(_) => "completions",
+        Command::Man(_) => "man",
     }
 }
