@@ -30,11 +30,14 @@ pub use seed::{DiffArgs, PullArgs, PushArgs, SeedAction, SeedArgs, Side};
 pub use verify::{VerifyArgs, VerifyFormat};
 pub use shell::{CompletionsArgs, ManArgs};
 
+/// The version, and the commit that the program was built from.
+const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (", env!("QDN_REVISION"), ")");
+
 /// Plans, applies and proves QuickDumpNow's AWS system.
 #[derive(Debug, Parser)]
 #[command(
     name = "qdn-infra",
-    version,
+    version = VERSION,
     before_help = "Example:\n  qdn-infra plan",
     after_help = exit::HELP,
     disable_help_subcommand = true

@@ -55,7 +55,11 @@ fn no_help_is_published_of_a_command_that_is_gone() {
 
 #[test]
 fn the_same_process_runs_commands_again_and_again() {
-    let version = format!("qdn-infra {}\n", env!("CARGO_PKG_VERSION"));
+    let version = format!(
+        "qdn-infra {} ({})\n",
+        env!("CARGO_PKG_VERSION"),
+        env!("QDN_REVISION")
+    );
     for _ in 0..3 {
         assert_eq!(run(&["--version"]).out, version);
     }

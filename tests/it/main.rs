@@ -43,6 +43,7 @@ mod permissions;
 mod plan_schema;
 mod process;
 mod releases;
+mod revision;
 mod saved_plan;
 mod secrets;
 mod secrets_file;
