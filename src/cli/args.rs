@@ -3,6 +3,7 @@
 mod bounds;
 mod drift;
 mod graph;
+mod cost;
 mod keys;
 mod local;
 mod operate;
@@ -21,6 +22,7 @@ use super::exit;
 pub use bounds::{AllowArgs, PageArgs, SecretsArgs, SkippableLayer};
 pub use drift::RevertArgs;
 pub use graph::{GraphArgs, GraphFormat};
+pub use cost::CostArgs;
 pub use keys::{KeysArgs, KeysKind, NewOperatorArgs, OperatorAction, RotateArgs, TokenAction};
 pub use local::{CarrierServeArgs, DemoArgs, LocalAction, LocalArgs};
 pub use operate::{DoctorArgs, LogsArgs, LogsFormat, StatusArgs};
@@ -154,6 +156,9 @@ pub enum Command {
     /// Take the environment away; data and bootstrap only when asked
     #[command(before_help = "Example:\n  qdn-infra destroy --env staging --data --bootstrap")]
     Destroy(DestroyArgs),
+    /// Estimate what the declared stack costs a month, from a table of prices
+    #[command(before_help = "Example:\n  qdn-infra cost --env prod --jobs-per-day 10000")]
+    Cost(CostArgs),
     /// The local cloud that `--env local` runs on
     #[command(before_help = "Example:\n  qdn-infra local status")]
     Local(LocalArgs),

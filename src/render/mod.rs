@@ -3,6 +3,7 @@
 
 mod conflicts;
 mod doctor;
+mod cost;
 mod drift;
 mod error;
 mod event_text;
@@ -38,6 +39,7 @@ mod verify;
 mod widths;
 
 pub use doctor::doctor_human;
+pub use cost::{cost_human, cost_json};
 pub use drift::drift_human;
 pub use error::error_text;
 pub use interruption::{left_hint, left_text};

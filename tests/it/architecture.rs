@@ -14,6 +14,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("diagram", &["template", "svg"]),
     ("resource", &["template"]),
     ("stack", &["resource", "template", "config", "package"]),
+    ("cost", &["template", "config", "package"]),
     ("package", &["config", "python"]),
     ("site", &[]),
     ("openapi", &[]),
@@ -31,6 +32,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
     ("aws", &["ports"]),
     ("twilio", &["ports"]),
+<<<<<<< HEAD
     (
         "permissions",
         &[
@@ -41,12 +43,16 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "render",
         &["plan", "engine", "ports", "seed", "permissions", "svg"],
     ),
+=======
+    ("render", &["plan", "engine", "ports", "seed", "cost"]),
+>>>>>>> 0558339 (Estimate what a stack costs)
     ("local", &["python"]),
     ("python", &[]),
 ];
 
 /// Modules that are pure: no runtime, no SDK, no command line.
 const PURE: &[&str] = &[
+<<<<<<< HEAD
     "hint",
     "config",
     "template",
@@ -59,6 +65,9 @@ const PURE: &[&str] = &[
     "seed",
     "openapi",
     "permissions",
+=======
+    "hint", "config", "template", "resource", "stack", "plan", "keys", "seed", "openapi", "cost",
+>>>>>>> 0558339 (Estimate what a stack costs)
 ];
 const IMPURE_CRATES: &[&str] = &[
     "tokio",

@@ -9,6 +9,7 @@ use crate::fixture::project;
 /// Commands that ask nobody: all that they need is in such a checkout.
 pub const OFFLINE: &[&str] = &[
     "completions",
+    "cost",
     "local reset",
     "local status",
     "local stop",

@@ -45,6 +45,7 @@ mod process;
 mod releases;
 mod revision;
 mod saved_plan;
+mod scaling;
 mod secrets;
 mod secrets_file;
 mod secrets_life;

@@ -2,6 +2,7 @@
 
 mod apply;
 mod completions;
+mod cost;
 mod destroy;
 mod doctor;
 mod drift;
@@ -73,6 +74,7 @@ pub async fn run(context: &mut Context, command: Command) -> Result<u8, Error> {
         Command::Rollback(args) => rollback::run(context, &args).await,
         Command::Unlock(args) => unlock::run(context, &args).await,
         Command::Destroy(args) => destroy::run(context, &args).await,
+        Command::Cost(args) => cost::run(context, args),
         Command::Local(args) => local::run(context, args.action).await,
         Command::Completions(_) | Command::Man(_) => unreachable!("they run without a project"),
     }
@@ -103,6 +105,7 @@ pub fn name(command: &Command) -> &'static str {
         Command::Rollback(_) => "rollback",
         Command::Unlock(_) => "unlock",
         Command::Destroy(_) => "destroy",
+        Command::Cost(_) => "cost",
         Command::Local(_) => "local",
         Command::Completions(_) => "completions",
         Command::Man(_) => "man",
