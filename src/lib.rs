@@ -5,11 +5,7 @@
 //! | module | what lives there | knows of |
 //! |---|---|---|
 //! | `cli` | arguments, settings, exit codes | everything |
-<<<<<<< HEAD
-//! | `render` | events, plans and policies turned into text and pictures | `plan`, `engine::event`, `ports`, `seed`, `permissions`, `svg` |
-=======
-//! | `render` | events and plans turned into text | `plan`, `engine::event`, `ports`, `seed`, `cost` |
->>>>>>> 0558339 (Estimate what a stack costs)
+//! | `render` | events, plans and policies turned into text and pictures | `plan`, `engine::event`, `ports`, `seed`, `permissions`, `svg`, `cost` |
 //! | `aws` | the ports, spoken with the AWS SDKs | `ports` |
 //! | `twilio` | the carrier's port, spoken over HTTP | `ports` |
 //! | `engine` | observes all layers, runs a plan | `ports`, `plan`, `keys`, `secrets`, `stack`, `site`, `seed`, `package`, `template`, `config` |
@@ -21,13 +17,10 @@
 //! | `site` | page files, headers, manifest | – |
 //! | `seed` | maintenance data: read, checked, merged with the live document | – |
 //! | `secrets` | the secrets file; documents that are stored | – |
-<<<<<<< HEAD
 //! | `permissions` | what IAM has to allow whoever plans or applies; a pipeline's roles | `ports` (`Service`), `stack`, `resource`, `template`, `config`, `package` (architectures) |
 //! | `diagram` | the declared system as a drawing | `template`, `svg` |
 //! | `svg` | pictures and pages, written element by element | – |
-=======
 //! | `cost` | what a declared stack costs a month: traffic times prices | `template`, `config`, `package` (architectures) |
->>>>>>> 0558339 (Estimate what a stack costs)
 //! | `stack` | the QDN stack, declared | `resource`, `template`, `config`, `package` (architectures) |
 //! | `resource` | typed CloudFormation resources | `template` |
 //! | `template` | intrinsics, typed references, ordered output | – |
@@ -35,24 +28,18 @@
 //! | `python` | private virtual environments with pinned packages | – |
 //! | `config` | typed stack files | – |
 //!
-<<<<<<< HEAD
-//! `plan`, `keys`, `seed`, `openapi`, `resource`, `template`, `stack`, `permissions`, `diagram` and `config` import no
+//! `plan`, `keys`, `seed`, `openapi`, `resource`, `template`, `stack`, `permissions`, `diagram`, `cost` and `config` import no
 //! tokio, SDK or clap; a test holds this map against the code. Feature `deployer` (on unless it is switched off) is
 //! everything that talks to a cloud, a terminal or a compiler.
-=======
-//! `plan`, `keys`, `seed`, `openapi`, `cost`, `resource`, `template`, `stack` and `config` import no tokio, SDK or
-//! clap; a test holds this map against the code. Feature `deployer` (on unless it is switched off) is everything that
-//! talks to a cloud, a terminal or a compiler.
->>>>>>> 0558339 (Estimate what a stack costs)
 
 #[cfg(feature = "deployer")]
 pub mod aws;
 #[cfg(feature = "deployer")]
 pub mod cli;
 pub mod config;
-pub mod diagram;
 #[cfg(feature = "deployer")]
 pub mod cost;
+pub mod diagram;
 #[cfg(feature = "deployer")]
 pub mod engine;
 pub mod hint;

@@ -1,17 +1,17 @@
 //! The command line. clap types never leave `cli`.
 
 mod bounds;
+mod cost;
 mod drift;
 mod graph;
-mod cost;
 mod keys;
 mod local;
 mod operate;
 mod permissions;
 mod report;
 mod seed;
-mod verify;
 mod shell;
+mod verify;
 
 use std::path::PathBuf;
 
@@ -20,17 +20,17 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::exit;
 
 pub use bounds::{AllowArgs, PageArgs, SecretsArgs, SkippableLayer};
+pub use cost::CostArgs;
 pub use drift::RevertArgs;
 pub use graph::{GraphArgs, GraphFormat};
-pub use cost::CostArgs;
 pub use keys::{KeysArgs, KeysKind, NewOperatorArgs, OperatorAction, RotateArgs, TokenAction};
 pub use local::{CarrierServeArgs, DemoArgs, LocalAction, LocalArgs};
 pub use operate::{DoctorArgs, LogsArgs, LogsFormat, StatusArgs};
 pub use permissions::{CiRoleArgs, PermissionsArgs};
 pub use report::{Report, ReportArgs, ReportForm};
 pub use seed::{DiffArgs, PullArgs, PushArgs, SeedAction, SeedArgs, Side};
-pub use verify::{VerifyArgs, VerifyFormat};
 pub use shell::{CompletionsArgs, ManArgs};
+pub use verify::{VerifyArgs, VerifyFormat};
 
 /// The version, and the commit that the program was built from.
 const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (", env!("QDN_REVISION"), ")");

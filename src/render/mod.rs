@@ -2,8 +2,8 @@
 //! wanted, how wide a line may be, and where to write.
 
 mod conflicts;
-mod doctor;
 mod cost;
+mod doctor;
 mod drift;
 mod error;
 mod event_text;
@@ -38,8 +38,8 @@ mod verify;
 #[cfg(test)]
 mod widths;
 
-pub use doctor::doctor_human;
 pub use cost::{cost_human, cost_json};
+pub use doctor::doctor_human;
 pub use drift::drift_human;
 pub use error::error_text;
 pub use interruption::{left_hint, left_text};

@@ -32,7 +32,6 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
     ("aws", &["ports"]),
     ("twilio", &["ports"]),
-<<<<<<< HEAD
     (
         "permissions",
         &[
@@ -41,18 +40,22 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
     (
         "render",
-        &["plan", "engine", "ports", "seed", "permissions", "svg"],
+        &[
+            "plan",
+            "engine",
+            "ports",
+            "seed",
+            "permissions",
+            "svg",
+            "cost",
+        ],
     ),
-=======
-    ("render", &["plan", "engine", "ports", "seed", "cost"]),
->>>>>>> 0558339 (Estimate what a stack costs)
     ("local", &["python"]),
     ("python", &[]),
 ];
 
 /// Modules that are pure: no runtime, no SDK, no command line.
 const PURE: &[&str] = &[
-<<<<<<< HEAD
     "hint",
     "config",
     "template",
@@ -65,9 +68,7 @@ const PURE: &[&str] = &[
     "seed",
     "openapi",
     "permissions",
-=======
-    "hint", "config", "template", "resource", "stack", "plan", "keys", "seed", "openapi", "cost",
->>>>>>> 0558339 (Estimate what a stack costs)
+    "cost",
 ];
 const IMPURE_CRATES: &[&str] = &[
     "tokio",

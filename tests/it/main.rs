@@ -14,6 +14,7 @@ mod carrier;
 mod checkout;
 mod command_line;
 mod doctor;
+mod documents;
 mod drift;
 mod edge_trial;
 mod edge_verdicts;
