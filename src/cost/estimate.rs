@@ -34,7 +34,7 @@ pub enum Service {
     SecretsManager,
     /// Amazon CloudWatch.
     CloudWatch,
-    /// Amazon EventBridge Scheduler.
+    /// Amazon `EventBridge` Scheduler.
     Scheduler,
     /// Twilio.
     Carrier,

@@ -18,9 +18,10 @@ pub fn cost_human(environment: &str, bill: &Estimate, style: Style) -> String {
     let jobs = things(jobs_per_day, "job");
     let mut lines = vec![
         format!(
-            "{} at {jobs} a day: a month of {DAYS} days in {REGION}",
+            "{} at {jobs} a day:",
             style.paint(Tone::Strong, environment)
         ),
+        format!("a month of {DAYS} days in {REGION}"),
         format!(
             "a job: {} of {} together, {} at the page",
             things(texts_per_job, "text"),

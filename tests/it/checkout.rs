@@ -14,8 +14,10 @@ use sha2::{Digest, Sha256};
 use crate::fixture::project;
 
 /// What the checkout is made of; what is built or downloaded stays out.
-const PARTS: [&str; 11] = [
+const PARTS: [&str; 13] = [
     "Cargo.toml",
+    "build.rs",
+    "build",
     "Cargo.lock",
     "rust-toolchain.toml",
     "src",

@@ -201,6 +201,7 @@ fn every_command_that_asks_nobody_runs() {
             .env_clear()
             .env("PATH", &path)
             .env("HOME", folder.path())
+            .envs(bare::STAGING)
             .output()
             .unwrap();
         let said = String::from_utf8_lossy(&output.stderr).into_owned();

@@ -48,7 +48,7 @@ fn every_command_speaks_before_it_connects() {
                 let offline = bare::OFFLINE.contains(&name.as_str());
                 match seen.join().unwrap() {
                     Seen::Connected(said) if offline => {
-                        wrong.push(format!("{name} connects: {said}"))
+                        wrong.push(format!("{name} connects: {said}"));
                     }
                     Seen::Connected(said) if !said.contains(name.split(' ').next().unwrap()) => {
                         wrong.push(format!(
@@ -112,7 +112,6 @@ fn start(words: &[String], folder: &Path, address: &str, stderr: File) -> Child 
             break;
         }
     }
-    let zeros = "00000000-0000-0000-0000-000000000000";
     Command::new(env!("CARGO_BIN_EXE_qdn-infra"))
         .args(&line[1..])
         .current_dir(&checkout)
@@ -129,12 +128,7 @@ fn start(words: &[String], folder: &Path, address: &str, stderr: File) -> Child 
         .env("PIP_INDEX_URL", format!("{address}/simple"))
         .env("PIP_RETRIES", "0")
         .env("QDN_TOOLS", folder.join("tools"))
-        .env("QDN_STAGING_ACCOUNT", "000000000000")
-        .env(
-            "QDN_STAGING_CERTIFICATE_ARN",
-            format!("arn:aws:acm:us-east-1:000000000000:certificate/{zeros}"),
-        )
-        .env("QDN_STAGING_ALARM_ADDRESS", "alarms@example.com")
+        .envs(bare::STAGING)
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(stderr)

@@ -36,6 +36,16 @@ const NOT_FIXABLE: &[(&str, &str, &str)] = &[
         "the zip is made in memory, of names that the program gives",
     ),
     (
+        "permissions/environment.rs",
+        "Self::TooLong",
+        "a table in src/permissions",
+    ),
+    (
+        "permissions/environment.rs",
+        "Self::UnknownType",
+        "a table in src/permissions, which its words name",
+    ),
+    (
         "resource/error.rs",
         "Error::CacheTimes",
         "a declaration in src/stack; stack files have no such freedom",
@@ -127,6 +137,7 @@ const CARRIED: &[(&str, &str)] = &[
     ("package/elf.rs", "Refusal"),
     ("package/metadata.rs", "Error"),
     ("package/process.rs", "Failure"),
+    ("permissions/ci.rs", "UnknownRepository"),
     ("seed/data.rs", "NotRead"),
 ];
 

@@ -88,7 +88,7 @@ fn every_way_to_another_commit_is_noticed() {
     });
     git(&top, &["pack-refs", "--all"]);
     notices(&top, "a commit on a branch that is packed", || {
-        commit(&top, "three")
+        commit(&top, "three");
     });
     git(&top, &["branch", "older", "HEAD~1"]);
     notices(&top, "another branch", || {
@@ -111,11 +111,11 @@ fn every_way_to_another_commit_is_noticed() {
         ],
     );
     notices(&beside, "a commit in a second worktree", || {
-        commit(&beside, "five")
+        commit(&beside, "five");
     });
     git(&top, &["pack-refs", "--all"]);
     notices(&beside, "a commit in a second worktree, packed", || {
-        commit(&beside, "six")
+        commit(&beside, "six");
     });
 
     git(&top, &["checkout", "--quiet", "main"]);

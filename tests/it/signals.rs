@@ -30,12 +30,7 @@ fn waiting(folder: &TempDir) -> Child {
         .env("AWS_CONFIG_FILE", path("config"))
         .env("AWS_SHARED_CREDENTIALS_FILE", path("none"))
         .env("AWS_EC2_METADATA_DISABLED", "true")
-        .env("QDN_STAGING_ACCOUNT", "000000000000")
-        .env(
-            "QDN_STAGING_CERTIFICATE_ARN",
-            "arn:aws:acm:us-east-1:000000000000:certificate/00000000-0000-0000-0000-000000000000",
-        )
-        .env("QDN_STAGING_ALARM_ADDRESS", "alarms@example.com")
+        .envs(crate::bare::STAGING)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
