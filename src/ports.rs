@@ -127,8 +127,12 @@ pub trait GuardedObjects: Send + Sync {
 /// Tables (DynamoDB).
 #[async_trait]
 pub trait Tables: Send + Sync {
-    /// Whether there is a table of this name; one that is being deleted is still there.
-    async fn exists(&self, table: &str) -> Result<bool>;
+    /// How a table stands; none when there is none. One that is being deleted is still there.
+    async fn describe(&self, table: &str) -> Result<Option<TableState>>;
+    /// Lets a table be deleted that is protected from it.
+    async fn unprotect(&self, table: &str) -> Result<()>;
+    /// Begins to delete a table. One that is gone already is no error; one that is changed just now is a conflict.
+    async fn delete(&self, table: &str) -> Result<()>;
 }
 
 /// Functions (Lambda).

@@ -203,6 +203,7 @@ fn kind_of_code(code: &str, message: &str) -> Option<ErrorKind> {
         | "PreconditionFailed"
         | "ResourceConflictException"
         | "ResourceExistsException"
+        | "ResourceInUseException"
         | "TokenAlreadyExistsException" => ErrorKind::Conflict,
         // CloudFormation says so of a stack that somebody else is changing.
         "ValidationError" if message.contains("_IN_PROGRESS state") => ErrorKind::Conflict,

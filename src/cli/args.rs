@@ -331,14 +331,14 @@ pub struct UnlockArgs {
 /// `destroy`.
 #[derive(Debug, Args)]
 pub struct DestroyArgs {
-    /// Also throw away what holds data
+    /// Also throw away what holds data: the table, the site bucket, the secrets
     #[arg(long)]
     pub data: bool,
     /// Also take away the bootstrap stack
     #[arg(long)]
     pub bootstrap: bool,
     /// Do not ask; outside local what would be typed has to be given, separated by commas: the stack's name, with --data
-    /// the site bucket's, with --bootstrap the bootstrap stack's
+    /// the table's and the site bucket's, with --bootstrap the bootstrap stack's
     #[arg(long, value_name = "NAMES", num_args = 0..=1, default_missing_value = "", require_equals = true, value_delimiter = ',')]
     pub yes: Option<Vec<String>>,
 }

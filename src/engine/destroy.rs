@@ -1,6 +1,7 @@
 //! Takes an environment away again; what holds data, and the bootstrap stack, only when asked.
 
 mod removal;
+mod table;
 
 use futures::future::try_join_all;
 
@@ -15,7 +16,7 @@ use super::ours::grant;
 use super::run::Run;
 use crate::config::Site;
 use crate::plan::{Standing, standing};
-use crate::ports::{CloudError, Ports, Task};
+use crate::ports::{CloudError, Ports, TableState, Task};
 use crate::site::PREFIX;
 
 pub use removal::{Consent, Kept, Present, Removal, Step, removal};
@@ -34,7 +35,7 @@ pub async fn present(environment: &Environment, ports: &Ports) -> Result<Present
         let there = state.filter(|state| !state.scheduled_for_deletion);
         Ok::<_, CloudError>(there.map(|_| name.to_owned()))
     }));
-    let (caller, stack, bootstrap, site_bucket, artifacts_bucket, secrets) = futures::try_join!(
+    let (caller, stack, bootstrap, site_bucket, artifacts_bucket, table, secrets) = futures::try_join!(
         ports.identity.caller(),
         ports.stacks.describe(&names.stack),
         ports.stacks.describe(&names.bootstrap),
@@ -42,6 +43,7 @@ pub async fn present(environment: &Environment, ports: &Ports) -> Result<Present
         ports
             .objects
             .list(&names.artifacts_bucket, &names.site_manifest),
+        ports.tables.describe(&names.table),
         secrets,
     )?;
     environment.expect_account(&caller.account)?;
@@ -62,6 +64,7 @@ pub async fn present(environment: &Environment, ports: &Ports) -> Result<Present
         bootstrap: bootstrap.map(|state| state.id),
         site_bucket: site_bucket.is_some(),
         artifacts_bucket: artifacts_bucket.is_some(),
+        table: table.is_some_and(|state| state != TableState::Deleting),
         secrets: secrets.into_iter().flatten().collect(),
         attached,
     })
@@ -169,6 +172,10 @@ async fn take_away(
                 gone.things += 1;
             }
             Step::RemoveBucket(bucket) => ports.objects.remove_bucket(bucket).await?,
+            Step::DeleteTable { name, .. } => {
+                table::delete(run, name).await?;
+                gone.things += 1;
+            }
             Step::DeleteSecret { name, when } => {
                 ports.secrets.delete(name, *when).await?;
                 run.emit(What::Secret {

@@ -293,6 +293,8 @@ pub enum Awaited {
     BucketPolicy,
     /// CloudFormation to compare a stack with what is there.
     Drift,
+    /// A table to be gone.
+    Table,
     /// The API to answer, and to know the deployer's key.
     Api,
 }

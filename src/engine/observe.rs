@@ -321,7 +321,8 @@ async fn observe_page(
     };
     let table = async {
         if may_be_kept {
-            ports.tables.exists(&names.table).await
+            let state = ports.tables.describe(&names.table).await?;
+            Ok(state.is_some())
         } else {
             Ok(false)
         }

@@ -12,6 +12,20 @@ pub struct Caller {
     pub arn: String,
 }
 
+/// How a table stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TableState {
+    /// It serves, and nothing changes it.
+    AtRest {
+        /// Whether it can be deleted only after its protection is lifted.
+        is_protected: bool,
+    },
+    /// It is made or changed.
+    Changing,
+    /// It is being deleted.
+    Deleting,
+}
+
 /// A stack as CloudFormation describes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StackState {

@@ -251,6 +251,7 @@ fn name(awaited: Awaited) -> &'static str {
         Awaited::Distribution => "every edge to have the new configuration",
         Awaited::BucketPolicy => "the bucket's policy",
         Awaited::Drift => "CloudFormation to compare the stack with what is there",
+        Awaited::Table => "the table to be gone",
         Awaited::Api => "the API to answer with the deployer's key",
     }
 }

@@ -14,7 +14,7 @@ async fn destroy_leaves_nothing_when_asked_for_everything() {
     destroy(&fixture, &world, EVERYTHING).await.unwrap();
     assert_eq!(
         world.contents(),
-        serde_json::json!({"stacks": {}, "buckets": {}})
+        serde_json::json!({"stacks": {}, "buckets": {}, "tables": []})
     );
 }
 
@@ -88,12 +88,17 @@ async fn kept_data_goes_after_its_stack_and_other_data_before() {
         let world = applied(&fixture).await;
         world.fail_at(None);
         destroy(&fixture, &world, EVERYTHING).await.unwrap();
-        // The main stack, the secrets that it read, then the bootstrap stack.
+        // The main stack, the table if that outlives it, the secrets that it read, then the bootstrap stack.
+        let table = if order == KEPT {
+            ["UpdateTable", "DeleteTable"].as_slice()
+        } else {
+            &[]
+        };
         let secrets = ["DeleteSecret"; 4].as_slice();
-        assert_eq!(world.changing(), [&order, secrets, &order].concat());
+        assert_eq!(world.changing(), [&order, table, secrets, &order].concat());
         assert_eq!(
             world.contents(),
-            serde_json::json!({"stacks": {}, "buckets": {}})
+            serde_json::json!({"stacks": {}, "buckets": {}, "tables": []})
         );
     }
 }
@@ -113,7 +118,7 @@ async fn data_that_was_kept_goes_with_a_later_consent() {
     destroy(&fixture, &world, EVERYTHING).await.unwrap();
     assert_eq!(
         world.contents(),
-        serde_json::json!({"stacks": {}, "buckets": {}})
+        serde_json::json!({"stacks": {}, "buckets": {}, "tables": []})
     );
 }
 
@@ -135,7 +140,7 @@ async fn a_failure_at_any_call_of_a_destroy_is_mended_by_the_next() {
                 .unwrap_or_else(|error| panic!("after {} failed: {error}", call.name));
             assert_eq!(
                 world.contents(),
-                serde_json::json!({"stacks": {}, "buckets": {}}),
+                serde_json::json!({"stacks": {}, "buckets": {}, "tables": []}),
                 "after call {index}, {}, failed",
                 call.name
             );

@@ -17,6 +17,7 @@ use qdn_infra::{secrets, site};
 use qdn_shared::package::FunctionName;
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
+use walkdir::WalkDir;
 
 use crate::world::{DISTRIBUTION, VIEWER, World};
 
@@ -26,6 +27,15 @@ pub static BUILDS: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
 /// The checkout.
 pub fn project() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()
+}
+
+/// The files with such an extension below a folder, in order.
+pub fn files_below(folder: &Path, extension: &str) -> Vec<PathBuf> {
+    let entries = WalkDir::new(folder).sort_by_file_name().into_iter();
+    let paths = entries.map(|entry| entry.unwrap().into_path());
+    paths
+        .filter(|path| path.extension().is_some_and(|found| found == extension))
+        .collect()
 }
 
 /// A declared environment and the folder that its files lie in.

@@ -33,7 +33,6 @@ async fn kept_secrets_outlive_their_stack_unless_data_goes_and_then_can_be_resto
     assert_eq!(world.secret(&names.keys), Some(keys.clone()));
 
     destroy(&fixture, &world, consent(true)).await;
-    world.lose_table();
     assert!(names.all().iter().all(|name| world.is_scheduled(name)));
     let planned = shown(&fixture, &world).await;
     let steps = told(secrets(&planned));
@@ -74,7 +73,6 @@ async fn disturbed(fixture: &mut Fixture) -> World {
         bootstrap: false,
     };
     destroy(fixture, &world, data).await;
-    world.lose_table();
     world.lose_secret(&names.deployer_key);
     fixture.write_secrets(&secrets_file(OTHER_SECRET));
     let tags = &mut fixture.desired.environment.file.tags;

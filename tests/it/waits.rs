@@ -6,7 +6,7 @@ use std::path::Path;
 use qdn_infra::engine::event::{Awaited, What};
 use qdn_infra::engine::{self, Purpose, Scope};
 
-use crate::fixture::{Fixture, Heard};
+use crate::fixture::{Fixture, Heard, files_below};
 
 /// `Duration::from_mins(5)` as the documents write it.
 fn documented(value: &str) -> Option<String> {
@@ -25,11 +25,7 @@ fn the_documents_name_every_limit_of_the_engine() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let documents = fs::read_to_string(root.join("docs/retries.md")).unwrap();
     let mut found = 0;
-    for entry in fs::read_dir(root.join("src/engine")).unwrap() {
-        let file = entry.unwrap().path();
-        if file.is_dir() {
-            continue;
-        }
+    for file in files_below(&root.join("src/engine"), "rs") {
         for line in fs::read_to_string(&file).unwrap().lines() {
             let declared = line.strip_prefix("const ");
             let declared = declared.and_then(|rest| rest.strip_suffix(';'));

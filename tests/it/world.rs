@@ -20,7 +20,7 @@ use std::time::Duration;
 use qdn_infra::engine::{LockRecord, Names};
 use qdn_infra::ports::{
     Candidate, ChangeSetRequest, CloudError, ErrorKind, Ports, ResourceDrift, Result, Service,
-    StackEvent, StackResource, StackState, StackStatus, Stop,
+    StackEvent, StackResource, StackState, StackStatus, Stop, TableState,
 };
 use qdn_infra::site::Manifest;
 use qdn_shared::package::FunctionName;
@@ -102,7 +102,7 @@ struct State {
     change_sets: BTreeMap<String, FakeChangeSet>,
     events: BTreeMap<String, Vec<(String, StackEvent)>>,
     buckets: BTreeMap<String, BTreeMap<String, Object>>,
-    tables: BTreeSet<String>,
+    tables: BTreeMap<String, TableState>,
     silent_imports: bool,
     invalidations: Vec<Vec<String>>,
     references: BTreeSet<String>,
@@ -239,7 +239,8 @@ impl World {
                 (bucket, seen)
             })
             .collect();
-        let mut contents = json!({"stacks": stacks, "buckets": buckets});
+        let tables: Vec<&String> = state.tables.keys().collect();
+        let mut contents = json!({"stacks": stacks, "buckets": buckets, "tables": tables});
         drop(state);
         let secrets = self.secrets_without_values();
         if !secrets.is_empty() {
@@ -307,12 +308,6 @@ impl World {
     pub fn lose_bucket(&self, bucket: &str) {
         let lost = self.state.lock().unwrap().buckets.remove(bucket);
         assert!(lost.is_some(), "there was no {bucket} to lose");
-    }
-
-    /// Removes the table behind everybody's back.
-    pub fn lose_table(&self) {
-        let lost = self.state.lock().unwrap().tables.remove(&self.names.table);
-        assert!(lost, "there was no table to lose");
     }
 
     /// Lets change sets that take something in say nothing at all.

@@ -74,6 +74,12 @@ fn intent(environment: &Environment, removal: &Removal) -> String {
         Step::Empty(_) => None,
         Step::DeleteStack { name, .. } => Some(format!("- stack {name}")),
         Step::RemoveBucket(bucket) => Some(format!("- bucket {bucket} and everything in it")),
+        Step::DeleteTable {
+            name,
+            restorable_days,
+        } => Some(format!(
+            "- table {name}, whose backup can be restored for {restorable_days} days"
+        )),
         Step::DeleteSecret { name, when } => Some(match when {
             Deletion::Now => format!("- secret {name}"),
             Deletion::AfterDays(days) => {
@@ -84,6 +90,7 @@ fn intent(environment: &Environment, removal: &Removal) -> String {
     lines.extend(removal.kept.iter().map(|kept| match kept {
         Kept::Stack(name, needed) => kept_line("stack", name, *needed),
         Kept::Bucket(name, needed) => kept_line("bucket", name, *needed),
+        Kept::Table(name, needed) => kept_line("table", name, *needed),
         Kept::Secret(name, needed) => kept_line("secret", name, *needed),
         Kept::Object(name, needed) => kept_line("object", name, *needed),
     }));
@@ -102,8 +109,11 @@ fn kept_line(kind: &str, name: &str, needed: Consent) -> String {
 fn names_to_type(environment: &Environment, consent: Consent) -> Vec<(&'static str, String)> {
     let names = environment.names();
     let mut asked = vec![("stack", names.stack)];
-    if consent.data && !environment.file.site.is_existing() {
-        asked.push(("bucket", names.site_bucket));
+    if consent.data {
+        asked.push(("table", names.table));
+        if !environment.file.site.is_existing() {
+            asked.push(("bucket", names.site_bucket));
+        }
     }
     if consent.bootstrap {
         asked.push(("bootstrap stack", names.bootstrap));
@@ -173,6 +183,7 @@ mod tests {
             bootstrap: Some("arn:bootstrap".to_owned()),
             site_bucket: true,
             artifacts_bucket: true,
+            table: true,
             secrets: vec!["qdn-local/carrier".to_owned()],
             attached: None,
         }
@@ -247,7 +258,7 @@ mod tests {
                 .unwrap();
             runtime.block_on(confirm(&mut console, &environment, &names, yes))
         };
-        let flag = "--yes=qdn-local,qdn-local-site-000000000000-us-east-1,qdn-local-bootstrap";
+        let flag = "--yes=qdn-local,qdn-local-data,qdn-local-site-000000000000-us-east-1,qdn-local-bootstrap";
         answer(&[flag]).unwrap();
         for refused in [
             &[][..],
@@ -279,7 +290,8 @@ mod tests {
             bootstrap: false,
         };
         let names = names_to_type(&environment, consent);
-        assert_eq!(names, [("stack", "qdn-local".to_owned())]);
+        let expected = [("stack", "qdn-local"), ("table", "qdn-local-data")];
+        assert_eq!(names, expected.map(|(kind, name)| (kind, name.to_owned())));
         let present = Present {
             site_bucket: false,
             ..everything()
@@ -297,6 +309,7 @@ mod tests {
             }),
             bootstrap: None,
             artifacts_bucket: false,
+            table: false,
             secrets: Vec::new(),
             ..present
         };

@@ -9,11 +9,13 @@ use crate::seed;
 
 /// How long a secret that was data can be restored: the longest that is allowed.
 const RECOVERY_DAYS: u8 = 30;
+/// How long DynamoDB keeps the backup that it makes of a table with point-in-time recovery when that is deleted.
+const TABLE_BACKUP_DAYS: u8 = 35;
 
 /// What `destroy` may take besides the main stack.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Consent {
-    /// Data: the site bucket and what is in it, and the artifacts bucket when `bootstrap` takes it.
+    /// Data: the table, the site bucket and what is in it, the secrets, and the artifacts bucket when `bootstrap` takes it.
     pub data: bool,
     /// The bootstrap stack and the artifacts bucket; refused as long as that is data to be kept.
     pub bootstrap: bool,
@@ -30,6 +32,8 @@ pub struct Present {
     pub site_bucket: bool,
     /// The artifacts bucket; it can outlive its stack.
     pub artifacts_bucket: bool,
+    /// The table; it can outlive its stack.
+    pub table: bool,
     /// Names of the secrets that are there and not scheduled for deletion.
     pub secrets: Vec<String>,
     /// What of ours is at a site that is not.
@@ -82,6 +86,13 @@ pub enum Step {
     },
     /// Removes an empty bucket that its stack may have left behind.
     RemoveBucket(String),
+    /// Deletes a table that its stack leaves behind.
+    DeleteTable {
+        /// Name.
+        name: String,
+        /// For how many days it can be restored.
+        restorable_days: u8,
+    },
     /// Deletes a secret.
     DeleteSecret {
         /// Name.
@@ -98,6 +109,8 @@ pub enum Kept {
     Stack(String, Consent),
     /// A bucket.
     Bucket(String, Consent),
+    /// A table.
+    Table(String, Consent),
     /// A secret.
     Secret(String, Consent),
     /// An object in a bucket that is not ours: `bucket/key`.
@@ -116,6 +129,10 @@ pub fn removal(
     let site_bucket = present.site_bucket.then_some(names.site_bucket);
     let artifacts_bucket = present.artifacts_bucket.then_some(names.artifacts_bucket);
     let mut kept = Vec::new();
+    let needs_data = Consent {
+        data: true,
+        bootstrap: false,
+    };
 
     let taken_bucket = site_bucket.clone().filter(|_| may_empty);
     let stack = of_stack(policy, names.stack, present.stack.as_ref(), taken_bucket);
@@ -131,12 +148,19 @@ pub fn removal(
             let keys = vec![seed::KEY.to_owned()];
             steps.push(Step::DeleteObjects { bucket, keys });
         } else {
-            let needed = Consent {
-                data: true,
-                bootstrap: false,
-            };
-            kept.push(Kept::Object(format!("{bucket}/{}", seed::KEY), needed));
+            let name = format!("{bucket}/{}", seed::KEY);
+            kept.push(Kept::Object(name, needs_data));
         }
+    }
+    // Without that policy it goes with its stack.
+    let table = present.table && policy == DataPolicy::Keep;
+    if table && consent.data {
+        steps.push(Step::DeleteTable {
+            name: names.table,
+            restorable_days: TABLE_BACKUP_DAYS,
+        });
+    } else if table {
+        kept.push(Kept::Table(names.table, needs_data));
     }
     for name in present.secrets.iter().cloned() {
         match (policy, consent.data) {
@@ -148,21 +172,11 @@ pub fn removal(
                 name,
                 when: Deletion::AfterDays(RECOVERY_DAYS),
             }),
-            (DataPolicy::Keep, false) => kept.push(Kept::Secret(
-                name,
-                Consent {
-                    data: true,
-                    bootstrap: false,
-                },
-            )),
+            (DataPolicy::Keep, false) => kept.push(Kept::Secret(name, needs_data)),
         }
     }
     if let (false, Some(bucket)) = (may_empty, site_bucket) {
-        let needed = Consent {
-            data: true,
-            bootstrap: false,
-        };
-        kept.push(Kept::Bucket(bucket, needed));
+        kept.push(Kept::Bucket(bucket, needs_data));
     }
 
     if consent.bootstrap {
@@ -241,6 +255,7 @@ impl Step {
             Self::Empty(bucket) => format!("everything in bucket {bucket}"),
             Self::DeleteStack { name, .. } => format!("stack {name}"),
             Self::RemoveBucket(bucket) => format!("bucket {bucket}"),
+            Self::DeleteTable { name, .. } => format!("table {name}"),
             Self::DeleteSecret { name, .. } => format!("secret {name}"),
         }
     }

@@ -17,6 +17,16 @@ pub(super) const OPERATIONS: &[Operation] = &[
         &[(Preview, need(&["dynamodb:DescribeTable"], &[Table]))],
     ),
     row(
+        Service::DynamoDb,
+        "UpdateTable",
+        &[(Administer, need(&["dynamodb:UpdateTable"], &[Table]))],
+    ),
+    row(
+        Service::DynamoDb,
+        "DeleteTable",
+        &[(Administer, need(&["dynamodb:DeleteTable"], &[Table]))],
+    ),
+    row(
         Service::Lambda,
         "GetFunctionConfiguration",
         &[(

@@ -12,8 +12,8 @@ use qdn_infra::ports::{
     GatewayStage, Gateways, GuardedObject, GuardedObjects, Identity, InboundSettings, Invocation,
     KeyValues, ListedObject, LogEvent, Logs, NewSecret, ObjectHead, ObjectVersion, Objects,
     Permissions, Ports, PutObject, Question, ResourceDrift, Result, SecretState, Secrets,
-    StackEvent, StackResource, StackState, StackStatus, Stacks, StoreState, StoreUpdate, Tables,
-    Tried, TriedFunction, Web, WebRequest, WebResponse,
+    StackEvent, StackResource, StackState, StackStatus, Stacks, StoreState, StoreUpdate,
+    TableState, Tables, Tried, TriedFunction, Web, WebRequest, WebResponse,
 };
 use qdn_shared::credentials::Sender;
 use secrecy::SecretString;
@@ -103,7 +103,9 @@ through! { Drifts:
     drifted(stack: &str) -> Vec<ResourceDrift>;
 }
 through! { Tables:
-    exists(table: &str) -> bool;
+    describe(table: &str) -> Option<TableState>;
+    unprotect(table: &str) -> ();
+    delete(table: &str) -> ();
 }
 through! { Functions:
     configuration(function: &str) -> Option<FunctionState>;

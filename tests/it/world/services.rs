@@ -8,7 +8,8 @@ use jiff::{SignedDuration, Timestamp};
 use qdn_infra::ports::{
     Caller, Candidate, Clock, CloudError, Detection, DistributionState, Drifts, Edge, EdgeTrials,
     ErrorKind, FunctionState, Functions, GatewayStage, Gateways, Identity, Invocation, Readiness,
-    ResourceDrift, Result, Service, Tables, Tried, TriedFunction, Web, WebRequest, WebResponse,
+    ResourceDrift, Result, Service, TableState, Tables, Tried, TriedFunction, Web, WebRequest,
+    WebResponse,
 };
 use qdn_shared::package::FunctionName;
 use qdn_shared::ring::{Key32, KeyRing, KeyState, RingKey};
@@ -72,9 +73,27 @@ impl Drifts for World {
 
 #[async_trait]
 impl Tables for World {
-    async fn exists(&self, table: &str) -> Result<bool> {
+    async fn describe(&self, table: &str) -> Result<Option<TableState>> {
         self.read(Service::DynamoDb, "DescribeTable", table)?;
-        Ok(self.state.lock().unwrap().tables.contains(table))
+        Ok(self.state.lock().unwrap().tables.get(table).copied())
+    }
+
+    async fn unprotect(&self, table: &str) -> Result<()> {
+        self.write(Service::DynamoDb, "UpdateTable", table)?;
+        let mut state = self.state.lock().unwrap();
+        let unprotected = TableState::AtRest {
+            is_protected: false,
+        };
+        assert!(state.tables.insert(table.to_owned(), unprotected).is_some());
+        Ok(())
+    }
+
+    async fn delete(&self, table: &str) -> Result<()> {
+        self.write(Service::DynamoDb, "DeleteTable", table)?;
+        let gone = self.state.lock().unwrap().tables.remove(table);
+        let is_protected = TableState::AtRest { is_protected: true };
+        assert_ne!(gone, Some(is_protected), "{table} is protected");
+        Ok(())
     }
 }
 

@@ -6,7 +6,8 @@ use async_trait::async_trait;
 use qdn_infra::ports::{
     ChangeSet, ChangeSetIds, ChangeSetKind, ChangeSetRequest, ChangeSetStatus, ChangeSetSummary,
     CloudError, DeploymentMode, ErrorKind, Replacement, ReportedAction, ReportedChange, Result,
-    Service, StackEvent, StackResource, StackState, StackStatus, Stacks, TemplateSource,
+    Service, StackEvent, StackResource, StackState, StackStatus, Stacks, TableState,
+    TemplateSource,
 };
 use qdn_shared::package::FunctionName;
 use serde_json::Value;
@@ -34,8 +35,8 @@ fn absent(state: &State, request: &ChangeSetRequest) -> Option<String> {
         .imports
         .iter()
         .flat_map(|one| one.identifier.values());
-    let mut absent =
-        names.filter(|name| !state.buckets.contains_key(*name) && !state.tables.contains(*name));
+    let mut absent = names
+        .filter(|name| !state.buckets.contains_key(*name) && !state.tables.contains_key(*name));
     absent.next().map(|name| format!("{name} was not found"))
 }
 
@@ -267,7 +268,9 @@ impl Stacks for World {
                 }
                 "AWS::DynamoDB::Table" => {
                     let name = physical_name(&resource["Properties"]["TableName"]);
-                    state.tables.insert(name);
+                    let is_protected = resource["Properties"]["DeletionProtectionEnabled"] == true;
+                    let at_rest = TableState::AtRest { is_protected };
+                    state.tables.insert(name, at_rest);
                 }
                 "AWS::ApiGateway::Account" => {
                     state.log_role = Some("arn:aws:iam::000000000000:role/logs".into());
