@@ -48,9 +48,9 @@ fn offered(script: &str, line: &[&str]) -> Vec<String> {
     assert!(checked.success(), "bash cannot read the script");
     let ask = r#"
         source "$1"; shift
-        complete -p qdn-infra >/dev/null || exit 1
+        function=$(complete -p qdn-infra | grep -o -- '-F [^ ]*') || exit 1
         COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1))
-        _qdn-infra qdn-infra "${COMP_WORDS[$COMP_CWORD]}" "${COMP_WORDS[$COMP_CWORD - 1]}"
+        ${function#-F } qdn-infra "${COMP_WORDS[$COMP_CWORD]}" "${COMP_WORDS[$COMP_CWORD - 1]}"
         printf '%s\n' "${COMPREPLY[@]}"
     "#;
     let output = Command::new("bash")
