@@ -5,6 +5,11 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::fixture::files_below;
+
+/// A file with more holds more than one thing.
+const MOST_LINES: usize = 440;
+
 /// Which modules of this crate a module may use; `hint` serves all.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("hint", &[]),
@@ -135,16 +140,21 @@ fn every_module_has_its_place_on_the_map() {
 }
 
 #[test]
-fn every_file_says_what_lives_in_it() {
-    let mut silent = Vec::new();
+fn every_file_says_what_lives_in_it_and_is_small() {
+    let mut wrong = Vec::new();
     for folder in ["src", "functions", "tests", "benches", "fuzz/fuzz_targets"] {
         for file in rust_files(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)) {
-            if !fs::read_to_string(&file).unwrap().starts_with("//!") {
-                silent.push(file.display().to_string());
+            let text = fs::read_to_string(&file).unwrap();
+            let lines = text.lines().count();
+            if !text.starts_with("//!") {
+                wrong.push(format!("{} has no `//!` line", file.display()));
+            }
+            if lines > MOST_LINES {
+                wrong.push(format!("{} has {lines} lines", file.display()));
             }
         }
     }
-    assert!(silent.is_empty(), "no `//!` line: {}", silent.join(", "));
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 fn source(name: &str) -> PathBuf {
@@ -165,20 +175,11 @@ fn sources_of(module: &str) -> Vec<(PathBuf, String)> {
 }
 
 fn rust_files(folder: &Path) -> Vec<PathBuf> {
-    let Ok(entries) = fs::read_dir(folder) else {
-        return Vec::new();
-    };
-    let mut files = Vec::new();
-    for entry in entries {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            files.extend(rust_files(&path));
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            files.push(path);
-        }
+    if folder.is_dir() {
+        files_below(folder, "rs")
+    } else {
+        Vec::new()
     }
-    files.sort();
-    files
 }
 
 /// Names after `crate::` on lines of code, in `use crate::{…}` groups as well.
