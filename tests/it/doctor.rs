@@ -1,13 +1,16 @@
 //! What the doctor looks at: every item, whatever becomes of the others.
 
+use std::collections::BTreeSet;
 use std::fs;
 
 use qdn_infra::engine::checkup::{Item, Verdict};
 use qdn_infra::engine::{self, CloudToCheck};
+use qdn_infra::permissions::Purpose;
 use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::fixture::{Fixture, project};
+use crate::permissions;
 use crate::process::run_in;
 use crate::world::{ACCOUNT, VIEWER, World};
 
@@ -66,6 +69,28 @@ async fn a_role_that_may_do_everything_is_well() {
             "{resource}"
         );
     }
+}
+
+/// The doctor warns of nothing that the policies, as they are made for a role that deploys, leave out.
+#[tokio::test]
+async fn whatever_is_asked_about_is_in_the_policy_of_apply() {
+    let fixture = Fixture::new();
+    let world = fixture.world();
+    world.sign_in_as(ROLE);
+    world.refuse(&[]);
+    check(&fixture, &world, Some(ACCOUNT)).await;
+    let documents = permissions::documents(&fixture, Purpose::Apply);
+    let statements = documents
+        .iter()
+        .flat_map(|document| document["Statement"].as_array().unwrap());
+    let allowed: BTreeSet<&str> = statements
+        .flat_map(|statement| statement["Action"].as_array().unwrap())
+        .map(|action| action.as_str().unwrap())
+        .collect();
+    let questions = world.questions();
+    let asked = questions.iter().flat_map(|question| &question.actions);
+    let left_out: BTreeSet<_> = asked.filter(|action| !allowed.contains(**action)).collect();
+    assert!(!allowed.is_empty() && left_out.is_empty(), "{left_out:?}");
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use qdn_infra::cli;
 use tempfile::TempDir;
 
 use crate::bare;
-use crate::fixture::project;
+use crate::fixture::{files_below, project};
 use crate::process::run;
 
 mod markdown;
@@ -19,19 +19,8 @@ use markdown::{Place, blocks, spans, words};
 
 /// README.md, and what lies below docs/.
 fn documents() -> Vec<PathBuf> {
-    fn below(folder: &Path, found: &mut Vec<PathBuf>) {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                below(&path, found);
-            } else if path.extension().is_some_and(|extension| extension == "md") {
-                found.push(path);
-            }
-        }
-    }
     let mut found = vec![project().join("README.md")];
-    below(&project().join("docs"), &mut found);
-    found.sort();
+    found.extend(files_below(&project().join("docs"), "md"));
     found
 }
 

@@ -10,6 +10,7 @@ use std::thread::{scope, sleep};
 use std::time::{Duration, Instant};
 
 use qdn_infra::cli;
+use qdn_infra::local::{Settings, carrier};
 use tempfile::TempDir;
 
 use crate::bare;
@@ -95,7 +96,24 @@ fn watch(words: &[String]) -> Seen {
     };
     child.kill().unwrap();
     child.wait().unwrap();
+    stop_carrier(&folder.path().join("checkout"));
     seen
+}
+
+/// Ends the carrier's stand-in, which outlives the command that starts it.
+fn stop_carrier(checkout: &Path) {
+    let settings = Settings::below(&checkout.join(".qdn"));
+    let running = settings.root.join("carrier/running.json");
+    let began = Instant::now();
+    // Its log is made just before it is started; a kill in between leaves nothing running.
+    while settings.root.join("carrier.log").exists()
+        && !running.exists()
+        && began.elapsed() < Duration::from_secs(5)
+    {
+        sleep(Duration::from_millis(10));
+    }
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(carrier::stop(&settings)).unwrap();
 }
 
 /// A command with its example, in a checkout of its own and a machine that knows no address but the listener's.

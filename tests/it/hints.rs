@@ -4,9 +4,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use crate::fixture::project;
+use crate::fixture::{files_below, project};
 use rust_text::{Arm, arms, hint_bodies, without_comments};
 
 mod rust_text;
@@ -143,26 +143,14 @@ const CARRIED: &[(&str, &str)] = &[
 
 /// Every file below src/ by its name there, without comments and without its unit tests.
 fn sources() -> BTreeMap<String, String> {
-    fn below(root: &Path, folder: &Path, found: &mut BTreeMap<String, String>) {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                below(root, &path, found);
-            } else if path.extension().is_some_and(|extension| extension == "rs") {
-                let name = path.strip_prefix(root).unwrap().display().to_string();
-                let text = without_comments(&fs::read_to_string(&path).unwrap());
-                let code = text
-                    .split("#[cfg(test)]\nmod tests {")
-                    .next()
-                    .unwrap_or_default();
-                found.insert(name, code.to_owned());
-            }
-        }
-    }
-    let mut found = BTreeMap::new();
     let root = project().join("src");
-    below(&root, &root, &mut found);
-    found
+    let source = |path: PathBuf| {
+        let name = path.strip_prefix(&root).unwrap().display().to_string();
+        let text = without_comments(&fs::read_to_string(&path).unwrap());
+        let code = text.split("#[cfg(test)]\nmod tests {").next();
+        (name, code.unwrap_or_default().to_owned())
+    };
+    files_below(&root, "rs").into_iter().map(source).collect()
 }
 
 #[test]

@@ -15,7 +15,7 @@ use crate::checkout::Ran;
 use crate::engine::{applied, apply, plan};
 use crate::engine_adopt::open;
 use crate::engine_destroy::destroy;
-use crate::fixture::{Fixture, Heard, project};
+use crate::fixture::{Fixture, Heard, files_below, project};
 use crate::process::run;
 use crate::releases::{apply_desired, restored, two_releases};
 use crate::verify::verify;
@@ -54,11 +54,11 @@ fn in_capitals(method: &str) -> String {
 /// Every operation that an adapter calls on an SDK's client, with where it is called.
 fn calls_in_source() -> BTreeMap<(String, String), String> {
     let mut calls = BTreeMap::new();
-    for entry in fs::read_dir(project().join("src/aws")).unwrap() {
-        let path = entry.unwrap().path();
-        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
-        let is_rust = path.extension().is_some_and(|extension| extension == "rs");
-        if !is_rust || name.ends_with("_tests.rs") || CALLS_NOTHING.contains(&&*name) {
+    let root = project().join("src/aws");
+    for path in files_below(&root, "rs") {
+        let name = path.strip_prefix(&root).unwrap().display().to_string();
+        let is_test = name.ends_with("tests.rs") || name.contains("tests/");
+        if is_test || CALLS_NOTHING.contains(&&*name) {
             continue;
         }
         let text = fs::read_to_string(&path).unwrap();
@@ -100,7 +100,7 @@ fn every_call_that_an_adapter_can_make_has_a_row_and_every_row_a_call() {
 }
 
 /// What the fixture's policies for a purpose say.
-fn documents(fixture: &Fixture, purpose: Purpose) -> Vec<Value> {
+pub fn documents(fixture: &Fixture, purpose: Purpose) -> Vec<Value> {
     let environment = &fixture.desired.environment;
     let (file, values) = (&environment.file, &environment.values);
     let source = &fixture.desired.edge_source;
