@@ -202,6 +202,7 @@ mod tests {
         insta::assert_snapshot!(told(&kept(), &everything(), false, false), @"
         destroy local
         - stack qdn-local
+          kept: table qdn-local-data (`--data` removes it)
           kept: secret qdn-local/carrier (`--data` removes it)
           kept: bucket qdn-local-site-000000000000-us-east-1 (`--data` removes it)
           kept: stack qdn-local-bootstrap (`--data --bootstrap` removes it)
@@ -211,6 +212,7 @@ mod tests {
         destroy local
         - stack qdn-local
         - bucket qdn-local-site-000000000000-us-east-1 and everything in it
+        - table qdn-local-data, whose backup can be restored for 35 days
         - secret qdn-local/carrier, which can be restored for 30 days
         - stack qdn-local-bootstrap
         - bucket qdn-local-artifacts-000000000000-us-east-1 and everything in it
@@ -227,12 +229,14 @@ mod tests {
         };
         insta::assert_snapshot!(told(&kept(), &left, false, false), @"
         nothing to destroy: qdn-local does not exist
+          kept: table qdn-local-data (`--data` removes it)
           kept: secret qdn-local/carrier (`--data` removes it)
           kept: bucket qdn-local-site-000000000000-us-east-1 (`--data` removes it)
         ");
         insta::assert_snapshot!(told(&kept(), &left, true, false), @"
         destroy local
         - bucket qdn-local-site-000000000000-us-east-1 and everything in it
+        - table qdn-local-data, whose backup can be restored for 35 days
         - secret qdn-local/carrier, which can be restored for 30 days
         ");
     }
