@@ -78,6 +78,8 @@ fn every_page_file_of_many_is_counted_or_shown() {
 fn the_marker_is_the_same_for_each_plan_of_an_environment() {
     let marker = markdown_marker("staging");
     assert_eq!(marker, "<!-- qdn-infra plan staging -->");
+    let workflow = include_str!("../../../.github/workflows/plan.yml");
+    assert!(workflow.contains(&format!("MARK: {marker}\n")));
     for plan in [samples::empty(), samples::risky(), samples::one_route()] {
         assert!(shown(&plan).starts_with(&format!("{marker}\n")));
     }
