@@ -27,6 +27,8 @@ pub struct Ci {
     pub repository: Repository,
     /// The branch whose runs may plan.
     pub branch: String,
+    /// Whether runs of pull requests may plan as well: whoever can push a branch may then do what a plan may.
+    pub pull_requests: bool,
     /// The environment whose approval lets a job apply.
     pub environment: String,
     /// Whether the account knows GitHub's tokens already: it can be told once.
@@ -107,13 +109,12 @@ pub fn declare(declared: &Declared<'_>, ci: &Ci) -> Result<Template, Error> {
     let mut stack =
         TemplateBuilder::new(format!("QuickDumpNow: who deploys {} from CI", file.name));
     let provider = provider(&mut stack, ci)?;
-    let plan = [
-        ci.subject("pull_request"),
-        ci.subject(&format!("ref:refs/heads/{}", ci.branch)),
-    ];
+    let branch = ci.subject(&format!("ref:refs/heads/{}", ci.branch));
+    let pull_requests = ci.pull_requests.then(|| ci.subject("pull_request"));
+    let plan: Vec<Text> = pull_requests.into_iter().chain([branch]).collect();
     let apply = [ci.subject(&format!("environment:{}", ci.environment))];
     for (id, name, purpose, subjects) in [
-        ("Plan", "ci-plan", Purpose::Preview, plan.to_vec()),
+        ("Plan", "ci-plan", Purpose::Preview, plan),
         ("Apply", "ci-apply", Purpose::Apply, apply.to_vec()),
     ] {
         let description = match purpose {

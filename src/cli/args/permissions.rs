@@ -23,7 +23,7 @@ pub enum Allowance {
     Preview,
     /// `plan`, `drift`, and whatever else only looks
     Plan,
-    /// `apply`, `rollback`, `import`, `keys`, `seed`, `unlock`; the bootstrap stack stays as it is
+    /// `apply`, `rollback`, `import`, `keys`, `seed`, `unlock`, `verify`; the bootstrap stack stays as it is
     Apply,
     /// `bootstrap` and `destroy` as well
     Administer,
@@ -50,9 +50,12 @@ pub struct CiRoleArgs {
     /// The repository's environment whose approval lets a job apply
     #[arg(long = "environment", value_name = "NAME", value_parser = plain)]
     pub approval: String,
-    /// The branch whose runs may plan, beside pull requests
+    /// The branch whose runs may plan
     #[arg(long, value_name = "NAME", default_value = "main", value_parser = plain)]
     pub branch: String,
+    /// Runs of pull requests may plan as well: whoever can push a branch may then do what a plan may
+    #[arg(long)]
+    pub pull_requests: bool,
     /// The account has GitHub's identity provider already: use it, do not declare it
     #[arg(long)]
     pub existing_provider: bool,

@@ -36,6 +36,7 @@ pub fn ci_role(context: &mut Context, args: CiRoleArgs) -> Result<u8, Error> {
     let ci = Ci {
         repository: args.repository,
         branch: args.branch,
+        pull_requests: args.pull_requests,
         environment: args.approval,
         provider_exists: args.existing_provider,
     };
