@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::fit::{columns, pad, shorten};
 use super::numbers::count;
 use super::style::{Style, Tone};
 use crate::cost::{AS_OF, DAYS, Estimate, Line, REGION, Service, Traffic};
@@ -32,30 +33,8 @@ pub fn cost_human(environment: &str, bill: &Estimate, style: Style) -> String {
         format!("prices as of {AS_OF}, no free tier counted;"),
         "check before you rely on it".to_owned(),
         String::new(),
-        row(style, "", "quantity", "$ each", "$ a month"),
     ];
-    let mut last = None;
-    for line in &bill.lines {
-        if last != Some(line.service) {
-            last = Some(line.service);
-            lines.push(total(
-                style,
-                &line.service.to_string(),
-                bill.of(line.service),
-            ));
-        }
-        lines.push(row(
-            style,
-            &line.what,
-            &format!("{} {}", amount(line.quantity), line.price.unit),
-            &each(line),
-            &grouped(line.dollars(), 2),
-        ));
-    }
-    lines.push(String::new());
-    lines.push(total(style, "AWS", bill.aws()));
-    lines.push(total(style, "Twilio", bill.of(Service::Carrier)));
-    lines.push(total(style, "together", bill.together()));
+    lines.extend(table(bill, style));
     if jobs_per_day > 0 {
         let jobs = f64::from(jobs_per_day) * f64::from(DAYS);
         lines.push(format!(
@@ -72,22 +51,85 @@ fn things(number: u32, one: &str) -> String {
     count(usize::try_from(number).unwrap_or(usize::MAX), one)
 }
 
-/// A name at the left, dollars at the right.
-fn total(style: Style, name: &str, dollars: f64) -> String {
-    let rest = style.columns().saturating_sub(name.chars().count());
-    let dollars = grouped(dollars, 2);
-    format!("{}{dollars:>rest$}", style.paint(Tone::Strong, name))
+/// Between two columns.
+const GAP: usize = 2;
+
+/// Columns as wide as what stands in them; where that is too much for the terminal the price goes.
+fn table(bill: &Estimate, style: Style) -> Vec<String> {
+    let head = ["", "quantity", "$ each", "$ a month"].map(str::to_owned);
+    let cells = |line: &Line| {
+        [
+            format!("  {}", line.what),
+            quantity(line),
+            each(line),
+            grouped(line.dollars(), 2),
+        ]
+    };
+    let rows: Vec<[String; 4]> = bill.lines.iter().map(cells).collect();
+    let dollars = |service| grouped(bill.of(service), 2);
+    let together = grouped(bill.together(), 2);
+    let mut widths = [0; 4];
+    for row in rows.iter().chain([&head]) {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = columns(cell).max(*width);
+        }
+    }
+    widths[3] = widths[3].max(columns(&together));
+    let all = |widths: [usize; 4]| -> usize {
+        widths.iter().map(|width| width + GAP).sum::<usize>() - GAP
+    };
+    if all(widths) > style.columns() {
+        widths[2] = 0;
+        let over = (all(widths) - GAP).saturating_sub(style.columns());
+        widths[0] = widths[0].saturating_sub(over);
+    }
+    let row = |cells: &[String; 4]| {
+        let mut text = pad(&shorten(&cells[0], widths[0]), widths[0]);
+        for (cell, width) in cells
+            .iter()
+            .zip(widths)
+            .skip(1)
+            .filter(|(_, width)| *width > 0)
+        {
+            let blanks = GAP + width.saturating_sub(columns(cell));
+            text += &" ".repeat(blanks);
+            text += cell;
+        }
+        text
+    };
+    let width = columns(&row(&head));
+    let total = |name: &str, dollars: &str| {
+        let blanks = width.saturating_sub(columns(name) + columns(dollars));
+        format!(
+            "{}{}{dollars}",
+            style.paint(Tone::Strong, name),
+            " ".repeat(blanks)
+        )
+    };
+    let mut lines = vec![row(&head)];
+    let mut last = None;
+    for (line, cells) in bill.lines.iter().zip(&rows) {
+        if last != Some(line.service) {
+            last = Some(line.service);
+            lines.push(total(&line.service.to_string(), &dollars(line.service)));
+        }
+        lines.push(row(cells));
+    }
+    lines.push(String::new());
+    lines.push(total("AWS", &grouped(bill.aws(), 2)));
+    lines.push(total("Twilio", &dollars(Service::Carrier)));
+    lines.push(total("together", &together));
+    lines
 }
 
-/// Columns that do not fit go: below 74 the price.
-fn row(style: Style, what: &str, quantity: &str, each: &str, dollars: &str) -> String {
-    let columns = style.columns();
-    if columns < 74 {
-        let name = columns.saturating_sub(36);
-        return format!("  {what:<name$}{quantity:>22}{dollars:>12}");
-    }
-    let name = columns - 58;
-    format!("  {what:<name$}{quantity:>25}{each:>20}{dollars:>11}")
+/// `1 dashboard`, `13 alarms`.
+fn quantity(line: &Line) -> String {
+    let (amount, unit) = (amount(line.quantity), line.price.unit);
+    // Gigabytes and seconds have no other form.
+    let one = unit
+        .strip_suffix('s')
+        .filter(|one| amount == "1" && one.chars().all(|c| c.is_ascii_lowercase() || c == ' '));
+    format!("{amount} {}", one.unwrap_or(unit))
 }
 
 /// The price of the first units; later ones may cost less.
@@ -202,12 +244,10 @@ mod tests {
     }
 
     #[test]
-    fn wide_lines_are_used() {
-        assert!(
-            told(100, 200)
-                .lines()
-                .any(|line| line.chars().count() == 200)
-        );
+    fn a_wide_terminal_keeps_a_name_beside_its_figures() {
+        let wide = told(1_000_000, 200);
+        assert!(wide.contains("$ each"), "{wide}");
+        assert!(wide.lines().all(|line| line.chars().count() <= 90), "{wide}");
     }
 
     #[test]
