@@ -56,6 +56,8 @@ pub trait Stacks: Send + Sync {
     async fn create_change_set(&self, request: &ChangeSetRequest) -> Result<ChangeSetIds>;
     /// The change set by its ARN, every page read.
     async fn change_set(&self, change_set: &str) -> Result<ChangeSet>;
+    /// The template that a change set was made from, by the change set's ARN; none when it is not told.
+    async fn change_set_template(&self, change_set: &str) -> Result<Option<String>>;
     /// Deletes a change set by its ARN; one that is gone already is no error.
     async fn delete_change_set(&self, change_set: &str) -> Result<()>;
     /// Executes a change set by its ARN. `token` makes a retried request one operation.

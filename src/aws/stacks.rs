@@ -116,6 +116,16 @@ impl Stacks for CloudFormation {
         }
     }
 
+    async fn change_set_template(&self, change_set: &str) -> Result<Option<String>> {
+        let request = self.client.get_template().change_set_name(change_set);
+        let answer = request
+            .template_stage(sdk::TemplateStage::Original)
+            .send()
+            .await
+            .map_err(|error| failure(SERVICE, "GetTemplate", change_set, &error))?;
+        Ok(answer.template_body)
+    }
+
     async fn create_change_set(&self, request: &ChangeSetRequest) -> Result<ChangeSetIds> {
         let call = self
             .client

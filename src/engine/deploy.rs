@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use serde_json::Value;
+
 use super::cause::{explained, is_stack_itself, root_cause};
 use super::error::Error;
 use super::estimate::{Estimate, Expected};
@@ -137,7 +139,15 @@ async fn make(
         stack: declared.name.clone(),
     });
     let ids = run.ports.stacks.create_change_set(&request).await?;
-    match await_change_set(run, declared, &ids).await {
+    let made = async {
+        let changes = await_change_set(run, declared, &ids).await?;
+        if let TemplateSource::Object { bucket, key } = &request.template {
+            let place = format!("{bucket}/{key}");
+            expect_template(run, declared, &ids.change_set, place).await?;
+        }
+        Ok(changes)
+    };
+    match made.await {
         Ok(Some(changes)) => Ok(Made::Ready(ids, changes)),
         Ok(None) => Ok(Made::Empty(ids)),
         Err(error) => {
@@ -145,6 +155,26 @@ async fn make(
             Err(error)
         }
     }
+}
+
+/// CloudFormation reads the object when the change set is made, and more than one role may write there: what a person
+/// is shown, and agrees to, has to be what it read.
+async fn expect_template(
+    run: &Run<'_>,
+    declared: &DeclaredStack,
+    change_set: &str,
+    place: String,
+) -> Result<(), Error> {
+    let read = run.ports.stacks.change_set_template(change_set).await?;
+    let parsed = |text: &str| serde_json::from_str::<Value>(text).ok();
+    let read = read.as_deref().and_then(parsed);
+    if read.is_some() && read == parsed(&declared.body) {
+        return Ok(());
+    }
+    Err(Error::OtherTemplate {
+        stack: declared.name.clone(),
+        place,
+    })
 }
 
 /// What a change set would change; none when CloudFormation found nothing.

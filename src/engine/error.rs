@@ -139,6 +139,16 @@ pub enum Error {
         /// CloudFormation's reason.
         reason: String,
     },
+    /// CloudFormation read another template than the one that this run put there.
+    #[error(
+        "the change set for stack {stack} was made from another template than {place} held when this run wrote it"
+    )]
+    OtherTemplate {
+        /// Stack name.
+        stack: String,
+        /// The object: `bucket/key`.
+        place: String,
+    },
     /// The stack operation failed and was rolled back.
     #[error("{cause}\nstack {stack} ended as {status}")]
     DeployFailed {

@@ -220,6 +220,26 @@ async fn the_functions_are_told_the_addresses() {
 /// A page that names the other file of the fixture.
 const NAMES_ITS_STYLE: &str = "<!doctype html><link rel=stylesheet href=/track/track.css>";
 
+/// A plan is agreed to for what it shows. The object that CloudFormation reads may be written by every pull request.
+#[tokio::test]
+async fn a_template_that_somebody_wrote_over_is_never_carried_out() {
+    let mut fixture = Fixture::new();
+    let world = applied(&fixture).await;
+    let tags = &mut fixture.desired.environment.file.tags;
+    tags.insert("owner".to_owned(), "ops".to_owned());
+    world.write_over_templates(r#"{"Resources": {"Backdoor": {"Type": "AWS::IAM::User"}}}"#);
+    let before = world.contents()["stacks"].clone();
+    for purpose in [Purpose::Show, Purpose::Save] {
+        let refused = plan(&fixture, &world, purpose).await.unwrap_err();
+        assert!(matches!(refused, Error::OtherTemplate { .. }), "{refused}");
+    }
+    let refused = apply(&fixture, &world).await.unwrap_err();
+    assert!(matches!(refused, Error::OtherTemplate { .. }), "{refused}");
+    assert_eq!(world.contents()["stacks"], before);
+    let stack = fixture.desired.names().stack;
+    assert!(world.change_sets_left(&stack).is_empty());
+}
+
 #[tokio::test]
 async fn a_page_that_names_a_missing_file_is_refused_before_anything_is_changed() {
     let mut fixture = Fixture::new();

@@ -104,6 +104,7 @@ struct State {
     buckets: BTreeMap<String, BTreeMap<String, Object>>,
     tables: BTreeMap<String, TableState>,
     silent_imports: bool,
+    other_template: Option<String>,
     invalidations: Vec<Vec<String>>,
     references: BTreeSet<String>,
     log_role: Option<String>,
@@ -308,6 +309,11 @@ impl World {
     pub fn lose_bucket(&self, bucket: &str) {
         let lost = self.state.lock().unwrap().buckets.remove(bucket);
         assert!(lost.is_some(), "there was no {bucket} to lose");
+    }
+
+    /// Lets somebody write another template over each one that is put, before CloudFormation reads it.
+    pub fn write_over_templates(&self, other: &str) {
+        self.state.lock().unwrap().other_template = Some(other.to_owned());
     }
 
     /// Lets change sets that take something in say nothing at all.

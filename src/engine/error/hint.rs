@@ -113,6 +113,10 @@ impl Hint for Error {
             Self::DataKept { .. } => Some("add `--data` to throw its data away, too".into()),
             Self::MissingOutput { .. } => Some("deploy it first: `qdn-infra apply` with the same `--env`".into()),
             Self::Declare(error) => error.hint(),
+            Self::OtherTemplate { .. } => Some(
+                "somebody wrote over that object in the same moment, and the change set was taken away: find out who (CloudTrail, or the pull requests whose pipelines ran), then run the same command again"
+                    .into(),
+            ),
             Self::ChangeSetRefused { .. } => Some(
                 "mend what CloudFormation names; `qdn-infra synth` with the same `--env` prints the template that it was given".into(),
             ),

@@ -43,6 +43,7 @@ through! { Stacks:
     template(stack: &str) -> Option<String>;
     create_change_set(request: &ChangeSetRequest) -> ChangeSetIds;
     change_set(change_set: &str) -> ChangeSet;
+    change_set_template(change_set: &str) -> Option<String>;
     delete_change_set(change_set: &str) -> ();
     earlier(stack: &str, token: &str) -> Vec<StackEvent>;
     failures(stack: &str) -> Vec<StackEvent>;

@@ -94,8 +94,9 @@ impl Stacks for World {
                     .buckets
                     .get(bucket)
                     .and_then(|objects| objects.get(key));
-                String::from_utf8(object.expect("the template object exists").bytes.clone())
-                    .unwrap()
+                let put = object.expect("the template object exists").bytes.clone();
+                let other = state.other_template.clone();
+                other.unwrap_or_else(|| String::from_utf8(put).unwrap())
             }
         };
         let deployed = state.stacks.get(&request.stack);
@@ -154,6 +155,13 @@ impl Stacks for World {
             change_set: id,
             stack,
         })
+    }
+
+    async fn change_set_template(&self, change_set: &str) -> Result<Option<String>> {
+        self.read(Service::CloudFormation, "GetTemplate", change_set)?;
+        let state = self.state.lock().unwrap();
+        let found = state.change_sets.get(change_set);
+        Ok(found.map(|found| found.body.clone()))
     }
 
     async fn change_set(&self, change_set: &str) -> Result<ChangeSet> {

@@ -316,3 +316,18 @@ async fn what_drifted_says_what_it_is_and_what_it_becomes() {
     ];
     assert_eq!(drift, expected);
 }
+
+#[tokio::test]
+async fn reads_the_template_of_a_change_set() {
+    let replay = Replay::of([result("GetTemplate", "<TemplateBody>{}</TemplateBody>")]);
+    let template = aws(&replay).change_set_template(CHANGE_SET).await;
+    assert_eq!(template, Ok(Some("{}".to_owned())));
+    let form = replay.only_request().await.form();
+    assert_eq!(
+        (
+            form["ChangeSetName"].as_str(),
+            form["TemplateStage"].as_str()
+        ),
+        (CHANGE_SET, "Original")
+    );
+}
