@@ -119,7 +119,7 @@ pub enum Command {
     Permissions(PermissionsArgs),
     /// Print a CloudFormation template of the two roles that a pipeline on GitHub Actions takes on
     #[command(
-        before_help = "Example:\n  qdn-infra ci-role --env staging --repository quickdumpnow/infra --environment staging"
+        before_help = "Example:\n  qdn-infra ci-role --env staging --repository quickdumpnow/infra --environment staging --pull-requests"
     )]
     CiRole(CiRoleArgs),
     /// Print the outputs of the stack
@@ -271,6 +271,9 @@ pub struct DriftArgs {
 pub struct RollbackArgs {
     /// The release, as `releases` lists it; without it the newest that is not what is deployed now
     pub id: Option<String>,
+    /// What is deployed failed: its routes and page files go unasked, what holds data does not
+    #[arg(long)]
+    pub failed: bool,
     /// Do not ask
     #[arg(long)]
     pub yes: bool,

@@ -71,7 +71,9 @@ pub use observe::{Observed, ObservedStack, own_stacks};
 pub use planner::{Planned, Purpose, Scope, discard, kept, plan};
 pub use prove::still_works;
 pub use refresh::Refresh;
-pub use release::{Restored, earlier, fetch_page, record_release, releases, restored};
+pub use release::{
+    Restored, earlier, fetch_page, give_up_deployed, record_release, releases, restored,
+};
 pub use saved::{reopen, save};
 pub use secrets::ObservedSecrets;
 pub use seed::ObservedSeed;

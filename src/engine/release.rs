@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use futures::stream::{self, StreamExt as _, TryStreamExt as _};
+use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use super::apply::put_each;
@@ -19,6 +20,7 @@ use crate::plan::stack::DeclaredStack;
 use crate::plan::{Content, Layer, PAGES, Release, ReleasedFile, ReleasedPackage, page_key};
 use crate::ports::{Ports, PutObject};
 use crate::site::{Manifest, PageFile};
+use crate::stack;
 
 /// How many releases are listed.
 const LISTED: usize = 20;
@@ -183,6 +185,17 @@ pub(super) async fn newest_recorded(
         Some(key) => Ok(Some(read(ports, environment, key).await?)),
         None => Ok(None),
     }
+}
+
+/// Lets the routes and the page files of what is deployed go unasked: it failed, and nobody relies on what only it
+/// brought. What holds data still goes only by name.
+pub async fn give_up_deployed(desired: &mut Desired, ports: &Ports) -> Result<(), Error> {
+    let template = ports.stacks.template(&desired.names().stack).await?;
+    let template = template.and_then(|text| serde_json::from_str::<Value>(&text).ok());
+    let served = template.as_ref().map(stack::routes).unwrap_or_default();
+    desired.allowed.route_removal.extend(served);
+    desired.most_removals = usize::MAX;
+    Ok(())
 }
 
 /// The release to go back to: the one with this id, or the newest that is not what is deployed now.

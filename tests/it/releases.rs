@@ -162,3 +162,22 @@ async fn a_release_holds_no_secret() {
     let (_, world, _) = two_releases().await;
     assert!(!world.seen().contains(SECRET));
 }
+
+/// What only a failed release brought is nobody's loss; what holds data is.
+#[tokio::test]
+async fn the_routes_of_what_failed_go_unasked() {
+    let fixture = Fixture::new();
+    let world = applied(&fixture).await;
+    let mut desired = fixture.desired.clone();
+    engine::give_up_deployed(&mut desired, &world.ports())
+        .await
+        .unwrap();
+    let deployed = fixture.desired.main_stack().unwrap().template;
+    let routes = qdn_infra::stack::routes(&deployed);
+    assert!(routes.len() > 10);
+    assert_eq!(desired.allowed.route_removal, routes);
+    assert_eq!(
+        desired.allowed.data_loss,
+        fixture.desired.allowed.data_loss
+    );
+}

@@ -1,11 +1,14 @@
 //! `qdn-infra plan`: shows what would change.
 
+use std::path::Path;
+
 use super::saved;
 use crate::cli::args::{PageArgs, PlanArgs, PlanFormat};
 use crate::cli::context::Context;
 use crate::cli::error::Error;
 use crate::cli::exit;
-use crate::engine::{self, Purpose, Scope};
+use crate::engine::{self, Desired, Planned, Purpose, Scope};
+use crate::ports::Ports;
 use crate::render;
 
 /// Makes a plan and prints it.
@@ -20,14 +23,6 @@ pub async fn run(context: &mut Context, args: &PlanArgs) -> Result<u8, Error> {
         None => Purpose::Show,
     };
     let planned = engine::plan(&desired, ports, sink, purpose, Scope::Everything).await?;
-    if let Some(file) = &args.out
-        && let Err(error) = saved::write(file, &engine::save(&desired, &planned, ports))
-    {
-        // Nobody could apply them.
-        let _kept = engine::kept(&planned, ports);
-        engine::discard(&planned, ports, sink).await;
-        return Err(error);
-    }
     let text = match args.format {
         PlanFormat::Human => {
             let style = context.console.out_style;
@@ -38,15 +33,23 @@ pub async fn run(context: &mut Context, args: &PlanArgs) -> Result<u8, Error> {
             render::plan_markdown(&planned.plan, args.page.extent(), render::MARKDOWN_LIMIT)
         }
     };
-    context.console.data(&text)?;
+    let shown = context.console.data(&text).map_err(Error::from);
     if let Some(file) = &args.out {
+        let kept = shown.and_then(|()| keep(file, &desired, &planned, ports));
+        if let Err(error) = kept {
+            // Nobody could apply them.
+            let _kept = engine::kept(&planned, ports);
+            engine::discard(&planned, ports, sink).await;
+            return Err(error);
+        }
         let (environment, file) = (&desired.environment.name, file.display());
         context.console.say(&format!(
             "saved; carry it out with `qdn-infra apply --env {environment} {file}`"
         ));
-    } else if args.format == PlanFormat::Human
-        && !planned.plan.is_empty()
-        && planned.plan.is_applicable()
+        return Ok(code(args, &planned));
+    }
+    shown?;
+    if args.format == PlanFormat::Human && !planned.plan.is_empty() && planned.plan.is_applicable()
     {
         let environment = &desired.environment.name;
         let flags = if has_flags(args) {
@@ -57,12 +60,21 @@ pub async fn run(context: &mut Context, args: &PlanArgs) -> Result<u8, Error> {
         let text = format!("carry it out with `qdn-infra apply --env {environment}`{flags}");
         context.console.say(&text);
     }
-    let changes = !planned.plan.is_empty();
-    Ok(if changes && args.detailed_exitcode {
+    Ok(code(args, &planned))
+}
+
+/// Writes a plan that can be applied; another one would be agreed to in vain.
+fn keep(file: &Path, desired: &Desired, planned: &Planned, ports: &Ports) -> Result<(), Error> {
+    engine::applicable(&planned.plan)?;
+    saved::write(file, &engine::save(desired, planned, ports))
+}
+
+fn code(args: &PlanArgs, planned: &Planned) -> u8 {
+    if args.detailed_exitcode && !planned.plan.is_empty() {
         exit::CHANGES
     } else {
         exit::DONE
-    })
+    }
 }
 
 /// Whether flags say what is planned, so that `apply` needs them as well.
@@ -71,9 +83,14 @@ fn has_flags(args: &PlanArgs) -> bool {
         page,
         allow,
         secrets,
-        ..
+        drift,
+        refresh: _,
+        out: _,
+        format: _,
+        detailed_exitcode: _,
     } = args;
-    !allow.allowed().is_empty()
+    drift.revert_drift
+        || !allow.allowed().is_empty()
         || !secrets.skip_layers.is_empty()
         || secrets.secrets_file.is_some()
         || page.prune != PageArgs::default().prune

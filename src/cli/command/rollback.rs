@@ -11,13 +11,15 @@ use crate::engine::{self, Desired, Scope};
 use crate::plan::Release;
 use crate::render::Extent;
 use crate::site;
-use crate::stack;
 
 /// Plans and applies an earlier release.
 pub async fn run(context: &mut Context, args: &RollbackArgs) -> Result<u8, Error> {
     let (mut desired, session) = context.desired_restored().await?;
     desired.allowed = args.allow.allowed();
     desired.most_removals = args.page.prune;
+    if args.failed {
+        engine::give_up_deployed(&mut desired, &session.ports).await?;
+    }
     let id = args.id.as_deref();
     let release = engine::earlier(&desired.environment, &session.ports, id).await?;
     let desired = restored(context, desired, &release, &session).await?;
@@ -39,9 +41,7 @@ pub(super) async fn automatically(
     session: &Session,
 ) -> Result<String, Error> {
     let mut desired = failed.clone();
-    let served = stack::routes(&failed.main_stack()?.template);
-    desired.allowed.route_removal.extend(served);
-    desired.most_removals = desired.most_removals.max(failed.pages.len());
+    engine::give_up_deployed(&mut desired, &session.ports).await?;
     desired.force_upload = false;
     let environment = &failed.environment;
     let release = engine::earlier(environment, &session.ports, None).await?;
