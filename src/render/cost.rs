@@ -247,7 +247,10 @@ mod tests {
     fn a_wide_terminal_keeps_a_name_beside_its_figures() {
         let wide = told(1_000_000, 200);
         assert!(wide.contains("$ each"), "{wide}");
-        assert!(wide.lines().all(|line| line.chars().count() <= 90), "{wide}");
+        assert!(
+            wide.lines().all(|line| line.chars().count() <= 90),
+            "{wide}"
+        );
     }
 
     #[test]

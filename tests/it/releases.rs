@@ -167,7 +167,7 @@ async fn a_release_holds_no_secret() {
 #[tokio::test]
 async fn the_routes_of_what_failed_go_unasked() {
     let fixture = Fixture::new();
-    let world = applied(&fixture).await;
+    let world = crate::engine::applied(&fixture).await;
     let mut desired = fixture.desired.clone();
     engine::give_up_deployed(&mut desired, &world.ports())
         .await
@@ -176,8 +176,5 @@ async fn the_routes_of_what_failed_go_unasked() {
     let routes = qdn_infra::stack::routes(&deployed);
     assert!(routes.len() > 10);
     assert_eq!(desired.allowed.route_removal, routes);
-    assert_eq!(
-        desired.allowed.data_loss,
-        fixture.desired.allowed.data_loss
-    );
+    assert_eq!(desired.allowed.data_loss, fixture.desired.allowed.data_loss);
 }
