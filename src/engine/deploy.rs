@@ -166,9 +166,8 @@ async fn expect_template(
     place: String,
 ) -> Result<(), Error> {
     let read = run.ports.stacks.change_set_template(change_set).await?;
-    let parsed = |text: &str| serde_json::from_str::<Value>(text).ok();
-    let read = read.as_deref().and_then(parsed);
-    if read.is_some() && read == parsed(&declared.body) {
+    let read = read.and_then(|text| serde_json::from_str::<Value>(&text).ok());
+    if read.as_ref() == Some(&declared.template) {
         return Ok(());
     }
     Err(Error::OtherTemplate {

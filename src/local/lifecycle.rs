@@ -4,8 +4,6 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ExitStatus};
 use std::time::Duration;
 
-use url::Url;
-
 use super::environment;
 use super::error::{Error, Part};
 use super::health::{Client, written_down};
@@ -112,13 +110,13 @@ pub async fn start(settings: &Settings, progress: &dyn Progress) -> Result<Runni
     });
     let child = launcher::launch(&settings, &python, &node, &identity)?;
     let running = first_answer(&settings, child).await?;
-    let used = [&running.endpoint, &running.front].map(port_of);
-    ports::remember(&ports_file, used)?;
-    for (wanted, used) in [endpoint_port, front_port].into_iter().zip(used) {
-        if used != wanted && wanted != 0 {
-            progress.say(Stage::OtherPort { wanted, used });
-        }
-    }
+    let addresses = [&running.endpoint, &running.front];
+    ports::remember(
+        &ports_file,
+        [endpoint_port, front_port],
+        addresses,
+        progress,
+    )?;
     progress.say(Stage::Ready {
         front: running.front.clone(),
     });
@@ -223,11 +221,6 @@ fn early_end(settings: &Settings, status: ExitStatus) -> Error {
         Some(NO_PORT) => Error::NoPort { said: tail(&log) },
         _ => ended(Part::Cloud, status, &log),
     }
-}
-
-/// The port of an address that names one, as those of the local cloud do.
-pub(super) fn port_of(address: &Url) -> u16 {
-    address.port_or_known_default().unwrap_or_default()
 }
 
 /// Removes a file that need not be there, as the entry of a process that has ended.

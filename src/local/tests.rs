@@ -9,8 +9,9 @@ mod emulation;
 
 use super::*;
 
+/// Keeps what a start tells.
 #[derive(Default)]
-struct Heard(Mutex<Vec<Stage>>);
+pub(super) struct Heard(Mutex<Vec<Stage>>);
 
 impl Progress for Heard {
     fn say(&self, stage: Stage) {
@@ -19,7 +20,7 @@ impl Progress for Heard {
 }
 
 impl Heard {
-    fn take(&self) -> Vec<Stage> {
+    pub(super) fn take(&self) -> Vec<Stage> {
         std::mem::take(&mut self.0.lock().unwrap())
     }
 }

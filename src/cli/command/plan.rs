@@ -46,35 +46,37 @@ pub async fn run(context: &mut Context, args: &PlanArgs) -> Result<u8, Error> {
         context.console.say(&format!(
             "saved; carry it out with `qdn-infra apply --env {environment} {file}`"
         ));
-        return Ok(code(args, &planned));
+    } else {
+        shown?;
+        suggest(context, args, &desired.environment.name, &planned);
     }
-    shown?;
-    if args.format == PlanFormat::Human && !planned.plan.is_empty() && planned.plan.is_applicable()
-    {
-        let environment = &desired.environment.name;
-        let flags = if has_flags(args) {
-            " and the same flags"
-        } else {
-            ""
-        };
-        let text = format!("carry it out with `qdn-infra apply --env {environment}`{flags}");
-        context.console.say(&text);
+    let changes = !planned.plan.is_empty();
+    Ok(if changes && args.detailed_exitcode {
+        exit::CHANGES
+    } else {
+        exit::DONE
+    })
+}
+
+/// Says how a plan that was only shown is carried out.
+fn suggest(context: &mut Context, args: &PlanArgs, environment: &str, planned: &Planned) {
+    let is_human = args.format == PlanFormat::Human;
+    if !is_human || planned.plan.is_empty() || !planned.plan.is_applicable() {
+        return;
     }
-    Ok(code(args, &planned))
+    let flags = if has_flags(args) {
+        " and the same flags"
+    } else {
+        ""
+    };
+    let text = format!("carry it out with `qdn-infra apply --env {environment}`{flags}");
+    context.console.say(&text);
 }
 
 /// Writes a plan that can be applied; another one would be agreed to in vain.
 fn keep(file: &Path, desired: &Desired, planned: &Planned, ports: &Ports) -> Result<(), Error> {
     engine::applicable(&planned.plan)?;
     saved::write(file, &engine::save(desired, planned, ports))
-}
-
-fn code(args: &PlanArgs, planned: &Planned) -> u8 {
-    if args.detailed_exitcode && !planned.plan.is_empty() {
-        exit::CHANGES
-    } else {
-        exit::DONE
-    }
 }
 
 /// Whether flags say what is planned, so that `apply` needs them as well.

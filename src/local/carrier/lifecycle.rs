@@ -10,7 +10,7 @@ use url::Url;
 use super::about::{About, HEALTH};
 use super::credentials;
 use crate::local::error::{Error, Part};
-use crate::local::lifecycle::{self, PATIENCE, Reset, Stopped, forget, port_of};
+use crate::local::lifecycle::{self, PATIENCE, Reset, Stopped, forget};
 use crate::local::log::{self, tail};
 use crate::local::ports;
 use crate::local::process::{self, End};
@@ -61,11 +61,7 @@ pub async fn start(settings: &Settings, progress: &dyn Progress) -> Result<Runni
     };
     let child = launch(&settings, &identity)?;
     let running = first_answer(&settings, child).await?;
-    let used = port_of(&running.url);
-    ports::remember(&ports_file, [used])?;
-    if used != wanted && wanted != 0 {
-        progress.say(Stage::OtherPort { wanted, used });
-    }
+    ports::remember(&ports_file, [wanted], [&running.url], progress)?;
     progress.say(Stage::CarrierReady {
         inbox: running.url.clone(),
     });
