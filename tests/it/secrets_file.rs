@@ -116,6 +116,7 @@ fn an_empty_file() {
     apply staging
     error: secrets file FILE cannot be used
         FILE: holds no NAME=value at all
+      hint: mend these lines; docs/credentials.md says of what form each value is
     ");
 }
 
@@ -125,6 +126,7 @@ fn a_binary_file() {
     apply staging
     error: secrets file FILE cannot be used
         FILE:2: expected UTF-8 text
+      hint: mend these lines; docs/credentials.md says of what form each value is
     ");
 }
 
@@ -144,6 +146,7 @@ fn a_name_that_is_set_twice() {
     apply staging
     error: secrets file FILE cannot be used
         FILE:9: TWILIO_FROM is already set on line 4
+      hint: mend these lines; docs/credentials.md says of what form each value is
     ");
 }
 
@@ -157,6 +160,7 @@ fn a_sid_of_the_wrong_kind() {
     apply staging
     error: secrets file FILE cannot be used
         FILE:2: TWILIO_API_KEY_SID has another form, expected `SK` and 32 hexadecimal digits; this is an account's SID, `AC…`
+      hint: mend these lines; docs/credentials.md says of what form each value is
     ");
 }
 
