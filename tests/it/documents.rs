@@ -238,7 +238,7 @@ fn the_synopsis_is_whole() {
     assert_eq!(named, all);
 }
 
-/// Files that a document links to.
+/// Files that a document links to, and their headings.
 #[test]
 fn every_link_inside_the_checkout_leads_somewhere() {
     let mut wrong = Vec::new();
@@ -249,16 +249,58 @@ fn every_link_inside_the_checkout_leads_somewhere() {
             .skip(1)
             .filter_map(|rest| rest.split(')').next())
         {
-            let target = target.split('#').next().unwrap_or_default();
-            if target.is_empty() || target.contains("://") || target.contains(' ') {
+            if target.contains("://") || target.contains(' ') {
                 continue;
             }
-            if !file.parent().unwrap().join(target).exists() {
+            let (path, heading) = match target.split_once('#') {
+                Some((path, heading)) => (path, Some(heading)),
+                None => (target, None),
+            };
+            let there = match path {
+                "" => file.clone(),
+                path => file.parent().unwrap().join(path),
+            };
+            let leads = there.exists()
+                && heading.is_none_or(|heading| {
+                    anchors(&fs::read_to_string(&there).unwrap()).contains(heading)
+                });
+            if !leads {
                 wrong.push(format!("{}: {target}", file.display()));
             }
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What links name the headings of a document by: small letters, hyphens for spaces, no other signs.
+fn anchors(text: &str) -> BTreeSet<String> {
+    let headings = text.lines().filter(|line| line.starts_with('#'));
+    headings
+        .map(|line| {
+            let title = line.trim_start_matches('#').trim().to_lowercase();
+            let signs = title.chars().filter_map(|sign| match sign {
+                ' ' | '-' => Some('-'),
+                sign if sign.is_alphanumeric() || sign == '_' => Some(sign),
+                _ => None,
+            });
+            signs.collect()
+        })
+        .collect()
+}
+
+#[test]
+fn every_command_in_a_block_is_in_one_that_says_so() {
+    for file in documents() {
+        let text = fs::read_to_string(&file).unwrap();
+        let name = file.strip_prefix(project()).unwrap().display().to_string();
+        for (place, block) in blocks(&name, &text) {
+            let hidden = block.begins_with_a_command() && !block.is_shell();
+            assert!(
+                !hidden,
+                "{place}: say ```sh or ```console, so that it is held to the program"
+            );
+        }
+    }
 }
 
 #[test]

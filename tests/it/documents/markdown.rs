@@ -38,6 +38,16 @@ impl Block {
         ["sh", "console"].contains(&self.language.as_str())
     }
 
+    /// Whether it begins as a command of ours does, whatever its language; a synopsis is none.
+    pub fn begins_with_a_command(&self) -> bool {
+        let first = self
+            .text
+            .first()
+            .map_or("", |line| line.trim_start_matches("$ "));
+        let is_ours = first.starts_with("qdn-infra ") || first.starts_with("./dev ");
+        is_ours && !first.contains(" [--")
+    }
+
     /// Its commands, those over several lines put together, each with the line where it begins. Of a recorded
     /// session only what was typed.
     pub fn lines(&self) -> Vec<(usize, String)> {
