@@ -248,9 +248,7 @@ fn killed_applies_are_finished_by_the_next(checkout: &Checkout) {
     checkout.run(&["apply"], 0);
 }
 
-/// Hardly more calls than for a small page; and no run removes so many objects unasked. Round trips are held to their
-/// limit with the small page above: a busy machine starts calls of one round after others of it have ended, and with a
-/// second page of the listing that counts as one more than there are.
+/// No more calls and round trips than for a small page; and no run removes so many objects unasked.
 fn two_thousand_files_are_no_burden(checkout: &Checkout) {
     let folder = checkout.folder.join("assets/track/many");
     fs::create_dir(&folder).unwrap();
@@ -258,9 +256,12 @@ fn two_thousand_files_are_no_burden(checkout: &Checkout) {
         fs::write(folder.join(format!("{number}.txt")), format!("{number}")).unwrap();
     }
     checkout.run(&["apply"], 0);
-    let plan = checkout.run(&["plan", "--detailed-exitcode", "--calls"], 0);
-    let (count, _) = calls(&plan);
-    assert!(count <= 28, "{}", plan.err);
+    // Calls that wait for each other never overlap, so no run counts fewer round trips than there are. A busy machine
+    // counts more: it begins a call when another of the same round has ended.
+    let plans = (0..5).map(|_| checkout.run(&["plan", "--detailed-exitcode", "--calls"], 0));
+    let counted: Vec<_> = plans.map(|plan| calls(&plan)).collect();
+    assert!(counted.iter().all(|(count, _)| *count <= 28), "{counted:?}");
+    assert!(counted.iter().any(|(_, depth)| *depth <= 4), "{counted:?}");
 
     fs::remove_dir_all(&folder).unwrap();
     let held = checkout.run(&["apply"], 6);
