@@ -9,6 +9,7 @@ use qdn_infra::permissions::Purpose;
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::engine::with_bootstrap;
 use crate::fixture::{Fixture, project};
 use crate::permissions;
 use crate::process::run_in;
@@ -57,7 +58,8 @@ async fn a_role_that_may_do_everything_is_well() {
             "clock",
             "network front",
             "permissions of plan",
-            "permissions of apply"
+            "permissions of apply",
+            "permissions of a first apply"
         ]
     );
     // What is asked about is ours alone.
@@ -71,15 +73,22 @@ async fn a_role_that_may_do_everything_is_well() {
     }
 }
 
-/// The doctor warns of nothing that the policies, as they are made for a role that deploys, leave out.
+/// The doctor warns of nothing that the policies, as they are made for a role that deploys, leave out; and where no apply
+/// was yet, of nothing that an administrator's leave out.
 #[tokio::test]
-async fn whatever_is_asked_about_is_in_the_policy_of_apply() {
+async fn whatever_is_asked_about_is_in_the_policy_of_whoever_does_it() {
     let fixture = Fixture::new();
-    let world = fixture.world();
+    assert_policy_holds_questions(&fixture, &fixture.world(), Purpose::Administer).await;
+    let begun = with_bootstrap(&fixture).await;
+    assert_policy_holds_questions(&fixture, &begun, Purpose::Apply).await;
+}
+
+async fn assert_policy_holds_questions(fixture: &Fixture, world: &World, purpose: Purpose) {
     world.sign_in_as(ROLE);
     world.refuse(&[]);
-    check(&fixture, &world, Some(ACCOUNT)).await;
-    let documents = permissions::documents(&fixture, Purpose::Apply);
+    world.fail_at(None);
+    check(fixture, world, Some(ACCOUNT)).await;
+    let documents = permissions::documents(fixture, purpose);
     let statements = documents
         .iter()
         .flat_map(|document| document["Statement"].as_array().unwrap());
@@ -94,13 +103,29 @@ async fn whatever_is_asked_about_is_in_the_policy_of_apply() {
 }
 
 #[tokio::test]
+async fn who_may_only_deploy_is_told_what_the_first_apply_needs() {
+    let fixture = Fixture::new();
+    let world = fixture.world();
+    world.sign_in_as(ROLE);
+    world.refuse(&["iam:CreatePolicy"]);
+    let items = check(&fixture, &world, Some(ACCOUNT)).await;
+    insta::assert_snapshot!(not_good(&items).join("\n"), @"permissions of a first apply: arn:aws:iam::000000000000:role/ci/deploy may not iam:CreatePolicy on arn:aws:iam::000000000000:policy/qdn-local-boundary (let an administrator run `qdn-infra bootstrap` with the same `--env` once; whoever deploys needs no more then)");
+    let begun = with_bootstrap(&fixture).await;
+    begun.sign_in_as(ROLE);
+    begun.refuse(&["iam:CreatePolicy"]);
+    begun.fail_at(None);
+    let items = check(&fixture, &begun, Some(ACCOUNT)).await;
+    assert!(not_good(&items).is_empty(), "{items:#?}");
+}
+
+#[tokio::test]
 async fn what_a_role_may_not_do_is_named_with_its_resource() {
     let fixture = Fixture::new();
     let world = fixture.world();
     world.sign_in_as(ROLE);
-    world.refuse(&["cloudformation:ExecuteChangeSet", "iam:PassRole"]);
+    world.refuse(&["cloudformation:DescribeStackEvents", "iam:PassRole"]);
     let items = check(&fixture, &world, Some(ACCOUNT)).await;
-    insta::assert_snapshot!(not_good(&items).join("\n"), @"permissions of apply: arn:aws:iam::000000000000:role/ci/deploy may not cloudformation:ExecuteChangeSet on arn:aws:cloudformation:us-east-1:000000000000:stack/qdn-local/*, iam:PassRole on arn:aws:iam::000000000000:role/qdn-local-doctor (allow these actions to it, or sign in with the role that deploys)");
+    insta::assert_snapshot!(not_good(&items).join("\n"), @"permissions of apply: arn:aws:iam::000000000000:role/ci/deploy may not cloudformation:DescribeStackEvents on arn:aws:cloudformation:us-east-1:000000000000:stack/qdn-local/*, iam:PassRole on arn:aws:iam::000000000000:role/qdn-local-doctor (allow these actions to it, or sign in with the role that deploys; `qdn-infra permissions` with the same `--env` prints the policy)");
 }
 
 #[tokio::test]
@@ -118,7 +143,8 @@ async fn a_cloud_without_simulation_and_the_root_are_not_checked() {
         not_good(&items),
         [
             "permissions of plan: not checked, not supported here",
-            "permissions of apply: not checked, not supported here"
+            "permissions of apply: not checked, not supported here",
+            "permissions of a first apply: not checked, not supported here"
         ]
     );
 }
@@ -136,7 +162,7 @@ async fn another_account_is_told_with_its_fix() {
         "{told:?}"
     );
     assert!(told[0].contains("AWS_PROFILE"), "{told:?}");
-    assert_eq!(told.len(), 3, "{told:?}");
+    assert_eq!(told.len(), 4, "{told:?}");
     let unknown = check(&fixture, &world, None).await;
     assert!(matches!(unknown[0].verdict, Verdict::Warning { .. }));
 }

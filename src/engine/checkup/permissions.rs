@@ -10,6 +10,12 @@ use crate::ports::{Caller, CloudError, ErrorKind, Ports, Question};
 
 const PLAN: &str = "permissions of plan";
 const APPLY: &str = "permissions of apply";
+const FIRST: &str = "permissions of a first apply";
+
+/// What mends it that somebody may not plan or apply.
+const DEPLOYERS: &str = "allow these actions to it, or sign in with the role that deploys; `qdn-infra permissions` with the same `--env` prints the policy";
+/// What mends it that somebody may not begin.
+const ADMINISTRATORS: &str = "let an administrator run `qdn-infra bootstrap` with the same `--env` once; whoever deploys needs no more then";
 
 /// Actions on one kind of resource.
 struct Group {
@@ -128,7 +134,31 @@ fn groups(file: &StackFile, names: &Names, account: &str) -> Vec<Group> {
     ]
 }
 
-/// Asks IAM about both commands.
+/// What makes the bootstrap stack, which the first apply does, and nobody has to be allowed later.
+fn first(file: &StackFile, names: &Names, account: &str) -> Vec<Question> {
+    let (region, stack) = (&file.region, &names.bootstrap);
+    let question = |action, resource| Question {
+        actions: vec![action],
+        resource,
+        context: BTreeMap::new(),
+    };
+    vec![
+        question(
+            "cloudformation:ExecuteChangeSet",
+            format!("arn:aws:cloudformation:{region}:{account}:stack/{stack}/*"),
+        ),
+        question(
+            "s3:CreateBucket",
+            format!("arn:aws:s3:::{}", names.artifacts_bucket),
+        ),
+        question(
+            "iam:CreatePolicy",
+            format!("arn:aws:iam::{account}:policy/{}-boundary", file.name),
+        ),
+    ]
+}
+
+/// Asks IAM about both commands, and about the first apply where none was yet.
 pub(super) async fn check(
     ports: &Ports,
     caller: &Caller,
@@ -137,7 +167,7 @@ pub(super) async fn check(
 ) -> Vec<Item> {
     let principal = match principal(ports, caller).await {
         Ok(principal) => principal,
-        Err(verdict) => return both(&verdict),
+        Err(verdict) => return all(&verdict),
     };
     let groups = groups(file, names, &caller.account);
     let asks = |actions: fn(&Group) -> &'static [&'static str]| {
@@ -149,20 +179,36 @@ pub(super) async fn check(
                 resource: group.resource.clone(),
                 context: group.context.clone(),
             });
-        ask(ports, &principal, questions.collect())
+        ask(ports, &principal, questions.collect(), DEPLOYERS)
     };
-    let (plan, apply) = futures::join!(asks(|group| group.plan), asks(|group| group.apply));
-    vec![Item::new(PLAN, plan), Item::new(APPLY, apply)]
+    let begins = async {
+        match ports.stacks.describe(&names.bootstrap).await {
+            Ok(Some(_)) => Verdict::good(format!("not needed: {} is there", names.bootstrap)),
+            Ok(None) => {
+                let questions = first(file, names, &caller.account);
+                ask(ports, &principal, questions, ADMINISTRATORS).await
+            }
+            Err(error) => unasked(&error),
+        }
+    };
+    let (plan, apply, first) =
+        futures::join!(asks(|group| group.plan), asks(|group| group.apply), begins);
+    vec![
+        Item::new(PLAN, plan),
+        Item::new(APPLY, apply),
+        Item::new(FIRST, first),
+    ]
 }
 
 /// Nobody could ask.
 pub(super) fn not_checked(why: &str) -> Vec<Item> {
-    both(&Verdict::not_checked(why))
+    all(&Verdict::not_checked(why))
 }
 
-fn both(verdict: &Verdict) -> Vec<Item> {
-    let item = |name| Item::new(name, verdict.clone());
-    vec![item(PLAN), item(APPLY)]
+fn all(verdict: &Verdict) -> Vec<Item> {
+    [PLAN, APPLY, FIRST]
+        .map(|name| Item::new(name, verdict.clone()))
+        .to_vec()
 }
 
 /// Whose policies are asked about: a user's, or those of the role that a session came from.
@@ -186,7 +232,7 @@ async fn principal(ports: &Ports, caller: &Caller) -> Result<String, Verdict> {
     }
 }
 
-async fn ask(ports: &Ports, principal: &str, questions: Vec<Question>) -> Verdict {
+async fn ask(ports: &Ports, principal: &str, questions: Vec<Question>, fix: &str) -> Verdict {
     let asked: BTreeSet<&str> = questions
         .iter()
         .flat_map(|question| question.actions.iter().copied())
@@ -203,10 +249,7 @@ async fn ask(ports: &Ports, principal: &str, questions: Vec<Question>) -> Verdic
     if refused.is_empty() {
         return Verdict::good(format!("{principal}: {} main actions", asked.len()));
     }
-    Verdict::bad(
-        format!("{principal} may not {}", refused.join(", ")),
-        "allow these actions to it, or sign in with the role that deploys",
-    )
+    Verdict::bad(format!("{principal} may not {}", refused.join(", ")), fix)
 }
 
 /// Who may not ask may still be allowed the rest.
