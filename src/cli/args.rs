@@ -119,7 +119,7 @@ pub enum Command {
     Permissions(PermissionsArgs),
     /// Print a CloudFormation template of the two roles that a pipeline on GitHub Actions takes on
     #[command(
-        before_help = "Example:\n  qdn-infra ci-role --env staging --repository quickdumpnow/infra --environment staging --pull-requests"
+        before_help = "Example:\n  qdn-infra ci-role --env staging --repository qdn/infra --environment staging"
     )]
     CiRole(CiRoleArgs),
     /// Print the outputs of the stack

@@ -17,6 +17,9 @@ pub struct Console {
     pub err_style: Style,
     /// Whether stderr is a terminal that can be redrawn.
     pub err_terminal: bool,
+    /// How an error may be written: within the columns that somebody looks at it in. In a log each message is one line,
+    /// which can be searched for.
+    pub error_style: Style,
 }
 
 impl Console {
@@ -24,7 +27,12 @@ impl Console {
     pub fn process() -> Self {
         let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         let (out, err) = (io::stdout().is_terminal(), io::stderr().is_terminal());
-        let width = width();
+        let known = width();
+        let width = known.unwrap_or(80);
+        let err_style = Style {
+            color: err && !plain,
+            width,
+        };
         Self {
             out: Shared::new(Box::new(io::stdout())),
             err: Shared::new(Box::new(io::stderr())),
@@ -33,11 +41,12 @@ impl Console {
                 color: out && !plain,
                 width,
             },
-            err_style: Style {
-                color: err && !plain,
-                width,
-            },
+            err_style,
             err_terminal: err,
+            error_style: Style {
+                width: known.unwrap_or(usize::MAX),
+                ..err_style
+            },
         }
     }
 
@@ -54,6 +63,10 @@ impl Console {
             out_style: style,
             err_style: style,
             err_terminal: false,
+            error_style: Style {
+                width: usize::MAX,
+                ..style
+            },
         }
     }
 
@@ -126,15 +139,15 @@ impl Write for Shared {
     }
 }
 
-/// Columns of the terminal, from `COLUMNS` or the terminal itself; 80 when nobody says.
-fn width() -> usize {
+/// Columns, from `COLUMNS` or the terminal itself; none when nobody says.
+fn width() -> Option<usize> {
     let given = std::env::var("COLUMNS")
         .ok()
         .and_then(|text| text.parse().ok());
     let asked = || {
         terminal_size::terminal_size().map(|(terminal_size::Width(width), _)| usize::from(width))
     };
-    given.or_else(asked).unwrap_or(80)
+    given.or_else(asked)
 }
 
 #[cfg(test)]

@@ -233,6 +233,10 @@ impl Hint for Error {
                 "see that {} exists and that you may read it: `ls -l`",
                 file.display()
             )),
+            Self::File { file, error } if error.kind() == io::ErrorKind::NotFound => {
+                let folder = file.parent().unwrap_or(file).display();
+                Some(format!("make its folder first: `mkdir -p {folder}`"))
+            }
             Self::File { file, .. } => Some(format!(
                 "see that {} belongs to you and can be written, and that its disk has room",
                 file.display()

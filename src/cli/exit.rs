@@ -28,11 +28,11 @@ Exit codes:
   0    done, or nothing to do
   1    something failed
   2    --detailed-exitcode: there are changes
-  3    configuration: stack, secrets or seed file, variable, account, command line;
-       or a conflict that waits for a decision
+  3    wrong configuration: a file, a variable, the account or the
+       command line; or a conflict that waits for a decision
   4    the plan is out of date; plan again
   5    somebody else works on the environment
-  6    the plan would lose data or a route, which has to be allowed by name
+  6    the plan would lose data or a route; allow it by name
   7    a tool is missing (Python, Node, Rust target)
   8    not confirmed
   130  interrupted

@@ -22,13 +22,15 @@ pub fn replace(file: &Path, content: &[u8], mode: u32) -> Result<(), Error> {
     });
     written.map(|_| ()).map_err(|error| Error::File {
         file: file.to_owned(),
-        error,
+        // Its kind alone: the words name the file beside, which nobody knows.
+        error: error.kind().into(),
     })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::hint::Hint as _;
 
     #[test]
     fn a_file_for_its_owner_alone_is_that_also_where_another_was() {
@@ -41,5 +43,19 @@ mod tests {
         let mode = std::fs::metadata(&file).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_folder_that_is_not_there_is_told_with_the_command_that_makes_it() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let file = folder.path().join("plans/one");
+        let error = replace(&file, b"new", 0o600).unwrap_err();
+        let said = error.to_string();
+        assert!(said.ends_with("plans/one: entity not found"), "{said}");
+        let hint = error.hint().unwrap();
+        assert!(
+            hint.ends_with("/plans`") && hint.contains("`mkdir -p /"),
+            "{hint}"
+        );
     }
 }

@@ -21,12 +21,11 @@ use std::ffi::OsString;
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use clap::Parser;
 use clap::error::ErrorKind;
 
 use crate::hint::Hint;
 use crate::render;
-use args::{Cli, Command};
+use args::Command;
 use context::Context;
 use error::Error;
 use project::Project;
@@ -42,7 +41,7 @@ where
     T: Into<OsString> + Clone,
 {
     let mut console = console;
-    let cli = match Cli::try_parse_from(arguments) {
+    let cli = match tree::parse(arguments, console.out_style) {
         Ok(cli) => cli,
         Err(error) => return explain(&error, &mut console),
     };
@@ -67,7 +66,7 @@ where
 
 /// Says why a command failed, and how to mend it.
 fn refuse(error: &Error, console: &mut Console) -> u8 {
-    let text = render::error_text(error, error.hint().as_deref(), console.err_style);
+    let text = render::error_text(error, error.hint().as_deref(), console.error_style);
     console.say(text.trim_end());
     error.exit_code()
 }

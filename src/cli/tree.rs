@@ -1,10 +1,28 @@
 //! The command line as data: which commands there are, and whether one is understood. What tests, documents and
 //! completions are held against.
 
+use std::ffi::OsString;
+
 use clap::error::ErrorKind;
-use clap::{CommandFactory as _, Parser as _};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser as _};
+
+use crate::render::Style;
 
 use super::args::Cli;
+
+/// Help is read best in lines of at most so many columns.
+const HELP_COLUMNS: usize = 100;
+
+/// A command line, the program's name first; help and mistakes are laid out as `style` says.
+pub fn parse<I, T>(words: I, style: Style) -> Result<Cli, clap::Error>
+where
+    I: IntoIterator<Item = T>,
+    T: Into<OsString> + Clone,
+{
+    let mut command = Cli::command().term_width(style.width.min(HELP_COLUMNS));
+    let matches = command.try_get_matches_from_mut(words)?;
+    Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
+}
 
 /// The words of every command that people see, its parents before it: `["keys"]`, `["keys", "token"]`,
 /// `["keys", "token", "list"]`. The program itself is not among them.

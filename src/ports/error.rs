@@ -104,9 +104,12 @@ impl Hint for CloudError {
             ErrorKind::Credentials => Some(
                 "sign in first, e.g. `aws sso login`, or set AWS_PROFILE; the local cloud needs none: `--env local`".into(),
             ),
-            ErrorKind::AccessDenied => {
-                Some(format!("allow the action `{}` to the role that runs qdn-infra", self.operation))
-            }
+            ErrorKind::AccessDenied if self.service == Service::Carrier => Some(
+                "use a token of the account that owns the sender; docs/credentials.md says which is needed where".into(),
+            ),
+            ErrorKind::AccessDenied => Some(
+                "give the role that runs this what `qdn-infra permissions` with the same `--env` prints; `qdn-infra doctor` says which action is missing".into(),
+            ),
             ErrorKind::Unreachable if self.service == Service::Carrier => Some(
                 "check the network, or leave the layer out: `--skip-layer carrier`".into(),
             ),

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::fit::{printable, shorten, wrap};
+use super::fit::{printable, shorten};
+use super::hanging::hanging;
 use super::style::{Style, Tone};
 use crate::plan::Conflict;
 use crate::seed::choices;
@@ -16,24 +17,17 @@ pub(super) fn lines(conflicts: &[Conflict], style: Style) -> Vec<String> {
         .iter()
         .flat_map(|conflict| conflict_lines(conflict, style))
         .collect();
-    let hint = wrap(&choices(conflicts), style.columns() - 10);
-    lines.extend(hint.iter().enumerate().map(|(index, line)| match index {
-        0 => format!("    {}{line}", style.paint(Tone::Strong, "hint: ")),
-        _ => format!("{:10}{line}", ""),
-    }));
+    lines.extend(hanging(
+        "    hint: ",
+        Tone::Strong,
+        &choices(conflicts),
+        style,
+    ));
     lines
 }
 
 fn conflict_lines(conflict: &Conflict, style: Style) -> Vec<String> {
-    let sign = style.paint(Tone::Failed, "!");
-    let told = |text: &str| -> Vec<String> {
-        let lines = wrap(&printable(text), style.columns() - 4).into_iter();
-        let lines = lines.enumerate().map(|(index, line)| match index {
-            0 => format!("  {sign} {line}"),
-            _ => format!("    {line}"),
-        });
-        lines.collect()
-    };
+    let told = |text: &str| hanging("  ! ", Tone::Failed, text, style);
     match conflict {
         Conflict::Both {
             path,

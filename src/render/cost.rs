@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::fit::{columns, pad, shorten};
+use super::fit::{columns, pad, shorten, wrap};
 use super::numbers::count;
 use super::style::{Style, Tone};
 use crate::cost::{AS_OF, DAYS, Estimate, Line, REGION, Service, Traffic};
@@ -17,11 +17,9 @@ pub fn cost_human(environment: &str, bill: &Estimate, style: Style) -> String {
         months,
     } = bill.traffic;
     let jobs = things(jobs_per_day, "job");
-    let mut lines = vec![
-        format!(
-            "{} at {jobs} a day:",
-            style.paint(Tone::Strong, environment)
-        ),
+    let environment = style.paint(Tone::Strong, environment);
+    let mut lines = vec![format!("{environment} at {jobs} a day:")];
+    let head = [
         format!("a month of {DAYS} days in {REGION}"),
         format!(
             "a job: {} of {} together, {} at the page",
@@ -34,6 +32,7 @@ pub fn cost_human(environment: &str, bill: &Estimate, style: Style) -> String {
         "check before you rely on it".to_owned(),
         String::new(),
     ];
+    lines.extend(head.iter().flat_map(|line| wrap(line, style.columns())));
     lines.extend(table(bill, style));
     if jobs_per_day > 0 {
         let jobs = f64::from(jobs_per_day) * f64::from(DAYS);
@@ -212,11 +211,11 @@ fn rounded(number: f64) -> f64 {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::cost::{estimate, sample_shape};
 
-    fn bill(jobs_per_day: u32) -> Estimate {
+    pub(in crate::render) fn bill(jobs_per_day: u32) -> Estimate {
         estimate(&sample_shape(), Traffic::of(jobs_per_day))
     }
 

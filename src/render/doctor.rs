@@ -18,7 +18,7 @@ pub fn doctor_human(items: &[Item], style: Style) -> String {
         .flat_map(|item| told(item, label, style))
         .collect();
     lines.push(String::new());
-    lines.push(summary(items));
+    lines.extend(wrap(&summary(items), style.columns()));
     lines.join("\n") + "\n"
 }
 
@@ -76,12 +76,11 @@ fn summary(items: &[Item]) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    #[test]
-    fn every_item_stands_with_its_fix() {
-        let items = [
+    pub(in crate::render) fn items() -> [Item; 5] {
+        [
             Item::new(
                 "rust",
                 Verdict::good("rustc 1.93.0, targets x86_64-unknown-linux-musl"),
@@ -105,8 +104,12 @@ mod tests {
                 "permissions of plan",
                 Verdict::not_checked("not supported here"),
             ),
-        ];
-        let text = doctor_human(&items, Style::default());
+        ]
+    }
+
+    #[test]
+    fn every_item_stands_with_its_fix() {
+        let text = doctor_human(&items(), Style::default());
         insta::assert_snapshot!(text, @r"
         ok    rust                    rustc 1.93.0, targets x86_64-unknown-linux-musl
         FAIL  node                    node was not found on PATH; the local cloud runs

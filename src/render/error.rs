@@ -2,11 +2,12 @@
 
 use std::error::Error;
 
-use super::fit::printable;
+use super::hanging::hanging;
 use super::style::{Style, Tone};
 
 /// `error: …`, one `caused by: …` for each cause that says something new, and `hint: …`. Ends
-/// with a newline. Nothing is cut or wrapped: messages and commands are there to be copied.
+/// with a newline. Nothing is cut: messages and commands are there to be copied. A line that is too long goes on in the
+/// next, and never within a command or a name.
 pub fn error_text(error: &dyn Error, hint: Option<&str>, style: Style) -> String {
     let mut text = String::new();
     let mut said = error.to_string();
@@ -29,18 +30,22 @@ pub fn error_text(error: &dyn Error, hint: Option<&str>, style: Style) -> String
 
 fn part(text: &mut String, label: &str, message: &str, tone: Tone, style: Style) {
     let mut lines = message.trim_end().lines();
-    text.push_str(&style.paint(tone, label));
-    text.push_str(&printable(lines.next().unwrap_or_default()));
-    for line in lines {
-        text.push_str("\n    ");
-        text.push_str(&printable(line));
-    }
+    let first = lines.next().unwrap_or_default();
+    let mut told = hanging(label, tone, first, style);
+    told.extend(lines.flat_map(|line| hanging("    ", Tone::Plain, line, style)));
+    text.push_str(&told.join("\n"));
     text.push('\n');
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
+
+    /// An error with two causes and a hint.
+    pub(in crate::render) fn told(style: Style) -> String {
+        let hint = "run `qdn-infra plan --env staging --refresh` and read what moved";
+        error_text(&Outer(Middle(Inner)), Some(hint), style)
+    }
 
     #[derive(Debug, thiserror::Error)]
     #[error("stack qdn-staging: create of ApiFunction failed: the role cannot be assumed")]
@@ -62,10 +67,33 @@ mod tests {
             Style::default(),
         );
         insta::assert_snapshot!(text, @r"
-        error: stack qdn-staging: create of ApiFunction failed: the role cannot be assumed
-          caused by: CloudFormation DescribeStackEvents of qdn-staging: connection refused
+        error: stack qdn-staging: create of ApiFunction failed: the role cannot be
+               assumed
+          caused by: CloudFormation DescribeStackEvents of qdn-staging: connection
+                     refused
             by 127.0.0.1:4566\u{1b}[2J
           hint: see `qdn-infra local status`
+        ");
+    }
+
+    #[test]
+    fn what_is_too_long_goes_on_below_and_commands_stay_whole() {
+        let narrow = Style {
+            width: 40,
+            ..Style::default()
+        };
+        insta::assert_snapshot!(told(narrow), @r"
+        error: stack qdn-staging: create of
+               ApiFunction failed: the role
+               cannot be assumed
+          caused by: CloudFormation
+                     DescribeStackEvents of
+                     qdn-staging: connection
+                     refused
+            by 127.0.0.1:4566\u{1b}[2J
+          hint: run
+                `qdn-infra plan --env staging --refresh`
+                and read what moved
         ");
     }
 

@@ -10,6 +10,7 @@ mod event_text;
 mod findings;
 mod fit;
 mod groups;
+mod hanging;
 mod interruption;
 mod jsonl;
 mod logs;

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::fit::wrap;
+use super::hanging::hanging;
 use super::numbers::whole;
 use super::style::{Style, Tone};
 use crate::permissions::LIMIT;
@@ -57,7 +58,8 @@ fn statement_lines(statement: &Value, style: Style) -> Vec<String> {
     for (operator, keys) in conditions {
         for (key, value) in keys.as_object().into_iter().flatten() {
             let values = texts(value).join(" or ");
-            lines.push(format!("    when {key} {operator} {values}"));
+            let text = format!("{key} {operator} {values}");
+            lines.extend(hanging("    when ", Tone::Plain, &text, style));
         }
     }
     lines
@@ -72,10 +74,10 @@ fn texts(value: &Value) -> Vec<&str> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    fn sample() -> Vec<(String, Value)> {
+    pub(in crate::render) fn sample() -> Vec<(String, Value)> {
         let table = "arn:aws:dynamodb:us-east-1:111111111111:table/qdn-data";
         let read = json!({"Sid": "Table", "Effect": "Allow", "Action": ["dynamodb:DescribeTable", "dynamodb:DescribeTimeToLive", "dynamodb:ListTagsOfResource"], "Resource": [table]});
         let make = json!({

@@ -4,6 +4,7 @@
 mod rows;
 
 use super::fit::{printable, wrap};
+use super::hanging::hanging;
 use super::numbers::count;
 use super::standing::Standing;
 use super::style::{Style, Tone};
@@ -87,7 +88,9 @@ fn layer_lines(layer: &LayerPlan, plan: &Plan, style: Style, extent: Extent) -> 
         let (what, fix) = findings::not_observed(layer.layer, why);
         let said = wrap(&printable(&what), style.columns() - NAME - 1);
         lines.extend(beside(&style.paint(Tone::Strong, &name), said));
-        lines.extend(fix.map(|fix| format!("    {}{fix}", style.paint(Tone::Strong, "hint: "))));
+        if let Some(fix) = fix {
+            lines.extend(hanging("    hint: ", Tone::Strong, &fix, style));
+        }
     } else if !layer.conflicts.is_empty() {
         let conflicts = count(layer.conflicts.len(), "conflict");
         let name = style.paint(Tone::Strong, &name);
@@ -134,27 +137,13 @@ fn finding_lines(layer: &LayerPlan, plan: &Plan, style: Style) -> Vec<String> {
         let Some((what, fix)) = findings::words(finding, plan) else {
             continue;
         };
-        let mut part = |first: &str, text: &str, tone: Tone| {
-            let rest = " ".repeat(first.chars().count());
-            for (index, line) in wrap(&printable(text), style.columns() - rest.len())
-                .iter()
-                .enumerate()
-            {
-                let margin = if index == 0 {
-                    style.paint(tone, first)
-                } else {
-                    rest.clone()
-                };
-                lines.push(format!("{margin}{line}"));
-            }
-        };
         if findings::is_quiet(finding) {
-            part("    ", &what, Tone::Quiet);
+            lines.extend(hanging("    ", Tone::Quiet, &what, style));
         } else {
-            part("  ! ", &what, Tone::Failed);
+            lines.extend(hanging("  ! ", Tone::Failed, &what, style));
         }
         if let Some(fix) = fix {
-            part("    hint: ", &fix, Tone::Strong);
+            lines.extend(hanging("    hint: ", Tone::Strong, &fix, style));
         }
     }
     lines

@@ -1,6 +1,7 @@
 //! What a plan puts at risk, in words, and the flag that allows what cannot be taken back.
 
-use super::fit::{printable, wrap};
+use super::fit::printable;
+use super::hanging::hanging;
 use super::style::{Style, Tone};
 use crate::plan::{Plan, Severity};
 
@@ -24,11 +25,7 @@ pub(super) fn lines(plan: &Plan, style: Style) -> Vec<String> {
             said.push_str(" (allowed)");
         }
         let name = format!("{:<SEVERITY$}", name(risk.severity()));
-        let wrapped = wrap(&printable(&said), style.columns() - margin);
-        lines.extend(wrapped.iter().enumerate().map(|(index, line)| match index {
-            0 => format!("  {sign} {}  {line}", style.paint(tone, &name)),
-            _ => format!("{:margin$}{line}", ""),
-        }));
+        lines.extend(hanging(&format!("  {sign} {name}  "), tone, &said, style));
         if let Some(flag) = flag.filter(|_| !allowed) {
             let hint = style.paint(Tone::Strong, "hint: ");
             lines.push(format!("{:margin$}{hint}`{}`", "", printable(&flag)));

@@ -45,7 +45,7 @@ pub fn seed_human(compared: &Comparison, style: Style) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use crate::render::fit::columns;
     use crate::seed::{FILE, Live, MaintenanceData, Take, compare};
 
@@ -59,6 +59,19 @@ mod tests {
             text.replacen(from, to, 1)
         });
         MaintenanceData::parse(text.as_bytes(), FILE).expect("a seed")
+    }
+
+    /// A seed, this checkout's change of it, and somebody else's that is in its way.
+    pub(in crate::render) fn in_conflict(style: Style) -> String {
+        let (from, live) = (
+            "Truck 2, Ford F-550 dump",
+            "Bertha, which has been with us longer",
+        );
+        let (ours, theirs) = (
+            data(&[(from, "Truck 2")]),
+            Live::Data(data(&[(from, live)])),
+        );
+        seed_human(&compare(Some(&data(&[])), &ours, &theirs, None), style)
     }
 
     fn shown(live: &Live, take: Option<Take>) -> String {

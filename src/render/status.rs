@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::fit::{printable, wrap};
+use super::fit::{columns, printable, wrap};
 use super::numbers::{bytes, count};
 use super::style::{Style, Tone};
 use crate::engine::{
@@ -26,11 +26,17 @@ pub fn status_human(status: &Status, style: Style) -> String {
         "{}  account {}, {}",
         status.environment, status.account, status.region
     );
-    page.lines.push(format!(
-        "{}  {}",
+    let at = time(status.at);
+    let is_one_line = columns(&head) + 2 + columns(&at) <= style.columns();
+    let (head, at) = (
         style.paint(Tone::Strong, &head),
-        style.paint(Tone::Quiet, &time(status.at))
-    ));
+        style.paint(Tone::Quiet, &at),
+    );
+    if is_one_line {
+        page.lines.push(format!("{head}  {at}"));
+    } else {
+        page.lines.extend([head, at]);
+    }
     page.lines.push(String::new());
     match &status.stack {
         Some(stack) => page.stack(stack),
@@ -286,4 +292,4 @@ fn ago(passed: SignedDuration) -> String {
 
 #[cfg(test)]
 #[path = "status_tests.rs"]
-mod tests;
+pub(super) mod tests;

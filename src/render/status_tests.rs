@@ -65,24 +65,7 @@ fn good() -> Status {
     }
 }
 
-fn told(status: &Status) -> String {
-    let text = status_human(status, Style::default());
-    let lines = text.lines().collect::<Vec<_>>();
-    assert!(lines.len() <= 24, "more than one screen:\n{text}");
-    assert!(
-        lines.iter().all(|line| line.chars().count() <= 80),
-        "{text}"
-    );
-    text
-}
-
-#[test]
-fn all_is_well_in_one_screen() {
-    insta::assert_snapshot!(told(&good()));
-}
-
-#[test]
-fn what_is_not_well_says_so() {
+fn bad() -> Status {
     let mut status = good();
     let claim = Claim {
         owner: "ben".to_owned(),
@@ -120,11 +103,10 @@ fn what_is_not_well_says_so() {
         bytes: 40_000,
         unlike_release: Some(1),
     }));
-    insta::assert_snapshot!(told(&status));
+    status
 }
 
-#[test]
-fn before_the_first_apply_there_is_little_to_tell() {
+fn new() -> Status {
     let mut status = good();
     status.stack = None;
     status.release = Look::Seen(None);
@@ -135,7 +117,42 @@ fn before_the_first_apply_there_is_little_to_tell() {
     for function in &mut status.functions {
         function.runs = Look::Seen(None);
     }
-    insta::assert_snapshot!(told(&status));
+    status
+}
+
+/// Each kind of status by its name.
+pub(in crate::render) fn every() -> [(&'static str, Status); 3] {
+    [
+        ("a good status", good()),
+        ("a bad status", bad()),
+        ("a status of nothing", new()),
+    ]
+}
+
+fn told(status: &Status) -> String {
+    let text = status_human(status, Style::default());
+    let lines = text.lines().collect::<Vec<_>>();
+    assert!(lines.len() <= 24, "more than one screen:\n{text}");
+    assert!(
+        lines.iter().all(|line| line.chars().count() <= 80),
+        "{text}"
+    );
+    text
+}
+
+#[test]
+fn all_is_well_in_one_screen() {
+    insta::assert_snapshot!(told(&good()));
+}
+
+#[test]
+fn what_is_not_well_says_so() {
+    insta::assert_snapshot!(told(&bad()));
+}
+
+#[test]
+fn before_the_first_apply_there_is_little_to_tell() {
+    insta::assert_snapshot!(told(&new()));
 }
 
 #[test]

@@ -3,12 +3,10 @@
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 
 use super::fit::{printable, wrap};
+use super::hanging::hanging;
 use super::numbers::count;
 use super::style::{Style, Tone};
 use crate::engine::{Item, Report, Verdict};
-
-/// Where an item's words stand.
-const INDENT: usize = 4;
 
 /// One item after the other, and a line that sums up; ends with a newline.
 pub fn verify_human(report: &Report, style: Style) -> String {
@@ -17,7 +15,8 @@ pub fn verify_human(report: &Report, style: Style) -> String {
         |release| format!("release {release}"),
     );
     let title = format!("{}: compared with {against}", report.environment);
-    let mut lines = vec![style.paint(Tone::Strong, &printable(&title))];
+    let title = wrap(&printable(&title), style.columns()).into_iter();
+    let mut lines: Vec<String> = title.map(|line| style.paint(Tone::Strong, &line)).collect();
     for item in &report.items {
         lines.extend(item_lines(item, style));
     }
@@ -34,7 +33,8 @@ pub fn verify_human(report: &Report, style: Style) -> String {
         summary = format!("{summary}, {unseen} not looked at");
     }
     let tone = if wrong > 0 { Tone::Failed } else { Tone::Added };
-    lines.push(style.paint(tone, &summary));
+    let summary = wrap(&summary, style.columns()).into_iter();
+    lines.extend(summary.map(|line| style.paint(tone, &line)));
     lines.push(String::new());
     lines.join("\n")
 }
@@ -45,29 +45,10 @@ fn item_lines(item: &Item, style: Style) -> Vec<String> {
         Verdict::Wrong => ("✗", Tone::Failed, item.seen.clone()),
         Verdict::NotLookedAt => ("–", Tone::Quiet, format!("not looked at: {}", item.seen)),
     };
-    let text = format!("{}: {}", item.item, printable(&said));
-    let words = wrap(&text, style.columns() - INDENT);
-    let mut lines: Vec<String> = words
-        .into_iter()
-        .enumerate()
-        .map(|(index, line)| {
-            if index == 0 {
-                format!("  {} {line}", style.paint(tone, sign))
-            } else {
-                format!("{:INDENT$}{line}", "")
-            }
-        })
-        .collect();
+    let text = format!("{}: {said}", item.item);
+    let mut lines = hanging(&format!("  {sign} "), tone, &text, style);
     if let Some(hint) = &item.hint {
-        let words = wrap(
-            &format!("hint: {}", printable(hint)),
-            style.columns() - INDENT,
-        );
-        lines.extend(
-            words
-                .into_iter()
-                .map(|line| format!("{:INDENT$}{line}", "")),
-        );
+        lines.extend(hanging("    hint: ", Tone::Plain, hint, style));
     }
     lines
 }
@@ -112,11 +93,11 @@ pub fn verify_junit(report: &Report) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::engine::REPORT_VERSION;
 
-    fn report() -> Report {
+    pub(in crate::render) fn report() -> Report {
         let item = |item, verdict, seen: &str| Item {
             item,
             verdict,

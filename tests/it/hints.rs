@@ -147,7 +147,7 @@ fn sources() -> BTreeMap<String, String> {
     let source = |path: PathBuf| {
         let name = path.strip_prefix(&root).unwrap().display().to_string();
         let text = without_comments(&fs::read_to_string(&path).unwrap());
-        let code = text.split("#[cfg(test)]\nmod tests {").next();
+        let code = text.split("mod tests {").next();
         (name, code.unwrap_or_default().to_owned())
     };
     files_below(&root, "rs").into_iter().map(source).collect()

@@ -58,7 +58,7 @@ pub struct RotateArgs {
 pub enum OperatorAction {
     /// Make one; it is written to stdout, this once
     #[command(
-        before_help = "Example:\n  qdn-infra keys operator new --env staging --name dashboard --scope jobs,messages"
+        before_help = "Example:\n  qdn-infra keys operator new --name dashboard --scope jobs,messages"
     )]
     New(NewOperatorArgs),
     /// Show them
