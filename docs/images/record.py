@@ -2,8 +2,9 @@
 """Records a session on the local cloud and draws it: docs/images/session.svg.
 
 Runs the real program in this checkout, which has to be applied (`./dev up`) and clean. What a command writes is taken
-line by line with its time; waiting is shortened. The page is edited for the second half of the session and put back
-at its end, deployed state included. Needs nothing but Python's own library.
+line by line with its time; waiting is shortened. What the session edits is put back at its end, deployed state included.
+The picture scrolls like a terminal and begins again; where nothing moves, it shows the end. Needs nothing but Python's own
+library.
 
     python3 docs/images/record.py PROGRAM
 """
@@ -20,16 +21,17 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PICTURE = ROOT / "docs/images/session.svg"
-PAGE = ROOT / "assets/track/index.html"
-COLUMNS = 92
+COLUMNS, ROWS = 92, 36
 
-# What is typed, and what is changed by it beforehand.
-FROM, TO = "On the way", "On its way"
-SESSION = [
-    "qdn-infra plan --detailed-exitcode",
-    f"sed -i 's/{FROM}/{TO}/' assets/track/index.html",
+# What is edited, and what is typed.
+EDITS = [
+    ("assets/track/index.html", "On the way", "On its way"),
+    ("stacks/local.yaml", "rate: 50", "rate: 100"),
+]
+SESSION = [f"sed -i 's/{old}/{new}/' {file}" for file, old, new in EDITS] + [
     "qdn-infra plan",
     "qdn-infra apply",
+    "qdn-infra plan --detailed-exitcode",
 ]
 
 COLORS = {
@@ -41,7 +43,8 @@ COLORS = {
     "35": "fill:#d2a8ff",
     "36": "fill:#79c0ff",
 }
-STEP, LONGEST, TYPING = 0.05, 0.6, 0.9  # seconds: between lines, of a pause, before a command
+# Seconds: between lines, of a wait, for typing a command, for reading what it wrote, and before it begins again.
+STEP, LONGEST, TYPING, READING, PAUSE = 0.05, 0.6, 0.9, 2.5, 6.0
 
 
 def run(command, program):
@@ -92,37 +95,53 @@ def spans(line):
     return "".join(drawn)
 
 
+def keyframes(name, end, steps):
+    """A CSS animation that jumps: to each place (pixels down) at its second."""
+    frames = [f"{100 * at / end:.2f}% {{ transform: translateY({down}px) }}" for at, down in steps]
+    return f"@keyframes {name} {{ 0% {{ transform: translateY(0) }} {' '.join(frames)} }}"
+
+
 def draw(lines):
-    """The picture: each line appears at its time, and stays."""
-    width, row = COLUMNS * 8.43 + 40, 19
-    height = len(lines) * row + 70
-    end = lines[-1][0]
+    """The picture: a cover goes down and shows line after line, and all of it goes up when the window is full."""
+    width, row = round(COLUMNS * 8.43 + 40), 19
+    height, whole = ROWS * row, len(lines) * row
+    end = lines[-1][0] + PAUSE
+    shown = [(at, (number + 1) * row) for number, (at, _, _) in enumerate(lines)]
+    scrolled = [(at, -max(0, down - height)) for at, down in shown]
     rows = []
-    for number, (at, line, typed) in enumerate(lines):
-        place = f'x="20" y="{58 + number * row}"'
+    for number, (_, line, typed) in enumerate(lines):
         prompt = '<tspan style="fill:#7ee787">$ </tspan>' if typed else ""
-        rows.append(f'<text {place} style="animation-delay:{at:.2f}s">{prompt}{spans(line)}</text>')
+        rows.append(f'<text x="20" y="{14 + number * row}">{prompt}{spans(line)}</text>')
     body = "\n".join(rows)
-    return f"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height}" width="{width:.0f}" height="{height}"
- role="img" aria-label="A session: plan, a change of the page, plan, apply ({end:.0f} seconds, shortened)">
+    return f"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height + 44}" width="{width}" height="{height + 44}"
+ role="img" aria-label="A session: two edits, plan, apply, and a plan with nothing to do ({end:.0f} seconds, shortened)">
 <style>
-text {{ font: 14px ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace; fill: #e6edf3; white-space: pre;
-  opacity: 0; animation: appear 0.01s forwards }}
-@keyframes appear {{ to {{ opacity: 1 }} }}
-@media (prefers-reduced-motion: reduce) {{ text {{ opacity: 1; animation: none }} }}
+text {{ font: 14px ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace; fill: #e6edf3; white-space: pre }}
+.all, .cover {{ animation: {end:.1f}s step-end infinite }}
+.all {{ animation-name: scroll }}
+.cover {{ animation-name: show }}
+{keyframes("scroll", end, scrolled)}
+{keyframes("show", end, shown)}
+@media (prefers-reduced-motion: reduce) {{ .all, .cover {{ animation: none }} }}
 </style>
 <rect width="100%" height="100%" rx="8" fill="#0d1117"/>
 <circle cx="22" cy="20" r="6" fill="#ff5f56"/><circle cx="42" cy="20" r="6" fill="#ffbd2e"/><circle cx="62" cy="20" r="6" fill="#27c93f"/>
+<svg y="36" width="{width}" height="{height}">
+<g class="all" transform="translate(0 {scrolled[-1][1]})">
 {body}
+<rect class="cover" width="100%" height="{whole}" fill="#0d1117" transform="translate(0 {whole})"/>
+</g>
+</svg>
 </svg>
 """
 
 
 def main():
     program = sys.argv[1]
-    page = PAGE.read_text()
-    if FROM not in page:
-        sys.exit(f"{PAGE} does not say {FROM!r}")
+    before = {file: (ROOT / file).read_text() for file, _, _ in EDITS}
+    for file, old, _ in EDITS:
+        if before[file].count(old) != 1:
+            sys.exit(f"{file} does not say {old!r} once")
     lines, now = [], 0.3
     try:
         for command in SESSION:
@@ -133,10 +152,12 @@ def main():
                 now += min(max(at - last, STEP), LONGEST)
                 last = at
                 lines.append((now, line, False))
-            lines.append((now, "", False))
-            now += TYPING
+            if not command.startswith("sed"):
+                lines.append((now, "", False))
+                now += READING
     finally:
-        PAGE.write_text(page)
+        for file, text in before.items():
+            (ROOT / file).write_text(text)
         run("qdn-infra apply", program)
     PICTURE.write_text(draw(lines))
 

@@ -243,9 +243,13 @@ impl Checkout {
         let cargo = PathBuf::from(env!("CARGO"));
         let own = self.target.join("end-to-end");
         fs::copy(&self.program, own.join("original")).unwrap();
+        // Beside a bench, which wants what tests want of the SDKs: without one they would all be compiled again, with
+        // fewer features.
+        let with_features_of_tests = ["--workspace", "--bench", "domain"];
         let status = self
             .command(&cargo)
             .args(["build", "--quiet", "--locked", "--bin", "qdn-infra"])
+            .args(with_features_of_tests)
             .status()
             .unwrap();
         assert!(status.success());

@@ -55,7 +55,7 @@ pub fn timeline_text(events: &[Event], style: Style) -> Option<String> {
         let text = format!(
             "  and {}, none longer than {}",
             count(number, "more resource"),
-            millis(longest)
+            millis(longest.max(1))
         );
         lines.push(style.paint(Tone::Quiet, &text));
     }
