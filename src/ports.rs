@@ -260,8 +260,9 @@ pub trait Clock: Send + Sync {
     fn elapsed(&self) -> Duration;
     /// The time of day.
     fn now(&self) -> Timestamp;
-    /// A run id that differs from run to run: letters, digits and hyphens, at most 40 characters.
-    fn run_id(&self) -> String;
+    /// An id that nothing else has, in this run or another, and that sorts by time: letters, digits and hyphens, at most
+    /// 40 characters. Each operation takes one of its own, so that none is taken for another of the same run.
+    fn fresh_id(&self) -> String;
     /// Waits.
     async fn sleep(&self, duration: Duration);
 }

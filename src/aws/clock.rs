@@ -1,5 +1,7 @@
 //! The `Clock` port on the machine's own time.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
@@ -11,7 +13,8 @@ use crate::ports::Clock;
 #[derive(Debug, Clone)]
 pub struct SystemClock {
     began: Instant,
-    run_id: String,
+    /// Microsecond of the last id that was given out.
+    last: Arc<AtomicI64>,
 }
 
 impl SystemClock {
@@ -24,13 +27,13 @@ impl SystemClock {
     pub fn since(began: Instant) -> Self {
         Self {
             began,
-            run_id: run_id(Timestamp::now(), std::process::id()),
+            last: Arc::default(),
         }
     }
 }
 
 /// `20261122-175301-123456-4711`: sorts by time, and no two processes share one. 37 characters at most.
-fn run_id(at: Timestamp, process: u32) -> String {
+fn id(at: Timestamp, process: u32) -> String {
     let micros = at.subsec_microsecond();
     format!("{}-{micros:06}-{process}", at.strftime("%Y%m%d-%H%M%S"))
 }
@@ -45,8 +48,15 @@ impl Clock for SystemClock {
         Timestamp::now()
     }
 
-    fn run_id(&self) -> String {
-        self.run_id.clone()
+    fn fresh_id(&self) -> String {
+        let now = Timestamp::now().as_microsecond();
+        let later = |last: i64| Some(now.max(last + 1));
+        let last = self
+            .last
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, later);
+        let at = now.max(last.unwrap_or_default() + 1);
+        let at = Timestamp::from_microsecond(at).unwrap_or(Timestamp::MAX);
+        id(at, std::process::id())
     }
 
     async fn sleep(&self, duration: Duration) {
@@ -59,18 +69,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_run_id_is_time_and_process() {
+    fn an_id_is_time_and_process() {
         let at = "2026-11-22T17:53:01.000042Z".parse().expect("a time");
-        assert_eq!(run_id(at, 4711), "20261122-175301-000042-4711");
-        assert!(run_id(at, u32::MAX).len() <= 40);
+        assert_eq!(id(at, 4711), "20261122-175301-000042-4711");
+        assert!(id(at, u32::MAX).len() <= 40);
     }
 
     #[tokio::test]
-    async fn time_passes_and_the_run_id_stays() {
+    async fn time_passes_and_no_id_comes_twice() {
         let clock = SystemClock::start();
         let before = clock.elapsed();
         clock.sleep(Duration::from_millis(2)).await;
         assert!(clock.elapsed() >= before + Duration::from_millis(2));
-        assert_eq!(clock.run_id(), clock.run_id());
+        let ids: Vec<String> = (0..1000).map(|_| clock.fresh_id()).collect();
+        assert!(ids.is_sorted_by(|one, next| one < next), "{ids:?}");
     }
 }

@@ -87,7 +87,7 @@ pub async fn make_change_set(
     template: TemplateSource,
     mode: DeploymentMode,
 ) -> Result<Made, Error> {
-    let name = format!("{CHANGE_SET_PREFIX}{}", run.ports.clock.run_id());
+    let name = format!("{CHANGE_SET_PREFIX}{}", run.ports.clock.fresh_id());
     let request = ChangeSetRequest {
         mode,
         ..request(declared, kind, name, template)
@@ -104,7 +104,10 @@ pub async fn make_import(
     imports: &[ImportedResource],
     purpose: &str,
 ) -> Result<Made, Error> {
-    let name = format!("{CHANGE_SET_PREFIX}{}-{purpose}", run.ports.clock.run_id());
+    let name = format!(
+        "{CHANGE_SET_PREFIX}{}-{purpose}",
+        run.ports.clock.fresh_id()
+    );
     let request = ChangeSetRequest {
         imports: imports.to_vec(),
         ..request(declared, kind, name, template)
@@ -236,7 +239,7 @@ pub async fn execute(
     let _operation = run.begin(Task::Stack {
         stack: stack.to_owned(),
     });
-    let token = format!("qdn-{}", run.ports.clock.run_id());
+    let token = format!("qdn-{}", run.ports.clock.fresh_id());
     let executed = run.ports.stacks.execute_change_set(change_set, &token);
     if let Err(error) = executed.await {
         abandon(run, change_set).await;
@@ -263,7 +266,7 @@ pub async fn delete(run: &Run<'_>, stack: &str, stack_id: &str) -> Result<(), Er
     let _operation = run.begin(Task::Stack {
         stack: stack.to_owned(),
     });
-    let token = format!("qdn-{}-delete", run.ports.clock.run_id());
+    let token = format!("qdn-{}-delete", run.ports.clock.fresh_id());
     run.ports.stacks.delete(stack_id, &token).await?;
     let mut seen: Vec<StackEvent> = Vec::new();
     let mut wait = run.wait(Awaited::Stack, STACK_LIMIT);
@@ -310,7 +313,7 @@ pub(super) async fn continue_rollback(
     stack: &str,
     stack_id: &str,
 ) -> Result<StackStatus, Error> {
-    let token = format!("qdn-{}-continue", run.ports.clock.run_id());
+    let token = format!("qdn-{}-continue", run.ports.clock.fresh_id());
     run.ports.stacks.continue_rollback(stack_id, &token).await?;
     let ended = follow(run, stack, stack_id, &token, &[]).await?;
     Ok(ended.status)

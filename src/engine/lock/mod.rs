@@ -157,7 +157,7 @@ async fn take(run: &Run<'_>, environment: &Environment) -> Result<Held, Error> {
         ..
     } = run.ports;
     let place = Place::of(&environment.names());
-    let record = LockRecord::of(&environment.claim, clock.run_id(), clock.now());
+    let record = LockRecord::of(&environment.claim, clock.fresh_id(), clock.now());
     let taken = |place, version, from: Option<LockRecord>| {
         run.emit(What::Locked {
             id: record.id.clone(),

@@ -199,8 +199,8 @@ impl Clock for Wire {
         Timestamp::from_second(1_767_225_600).unwrap() + elapsed
     }
 
-    fn run_id(&self) -> String {
-        self.world.run_id()
+    fn fresh_id(&self) -> String {
+        self.world.fresh_id()
     }
 
     async fn sleep(&self, duration: Duration) {

@@ -326,7 +326,7 @@ impl Clock for World {
         self.now_inside()
     }
 
-    fn run_id(&self) -> String {
+    fn fresh_id(&self) -> String {
         // Padded, so that runs sort by age, as real ids do.
         let id = self.fresh("run");
         let number = id.rsplit('-').next().unwrap_or_default();
