@@ -8,6 +8,7 @@ use aws_config::SdkConfig;
 use aws_sdk_cloudformation::Client;
 use aws_sdk_cloudformation::config::Builder;
 use aws_sdk_cloudformation::error::ProvideErrorMetadata;
+use aws_sdk_cloudformation::operation::describe_change_set::DescribeChangeSetOutput;
 use aws_sdk_cloudformation::types as sdk;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
@@ -19,8 +20,8 @@ use super::stack_history::earlier_events;
 use super::stack_parts;
 use crate::ports::{
     ChangeSet, ChangeSetIds, ChangeSetKind, ChangeSetRequest, ChangeSetStatus, ChangeSetSummary,
-    DeploymentMode, Result, Service, StackEvent, StackResource, StackState, StackStatus, Stacks,
-    TemplateSource,
+    DeploymentMode, ReportedChange, Result, Service, StackEvent, StackResource, StackState,
+    StackStatus, Stacks, TemplateSource,
 };
 use answers::{change_set_status, reported_change, stack_state};
 
@@ -55,6 +56,33 @@ impl CloudFormation {
     /// the path, because AWS and the local cloud both take that form.
     fn object_url(&self, bucket: &str, key: &str) -> String {
         format!("https://s3.{}.amazonaws.com/{bucket}/{key}", self.region)
+    }
+
+    /// A change set with every page of its changes; with `values`, what a property that drifted is and becomes as well.
+    async fn described(
+        &self,
+        change_set: &str,
+        values: bool,
+    ) -> Result<(DescribeChangeSetOutput, Vec<ReportedChange>)> {
+        let page = |token: Option<String>| async move {
+            self.client
+                .describe_change_set()
+                .change_set_name(change_set)
+                .include_property_values(values)
+                .set_next_token(token)
+                .send()
+                .await
+                .map_err(|error| failure(SERVICE, "DescribeChangeSet", change_set, &error))
+        };
+        let first = page(None).await?;
+        let mut changes: Vec<_> = first.changes().iter().filter_map(reported_change).collect();
+        let mut next = next_token(first.next_token.clone());
+        while let Some(token) = next {
+            let answer = page(Some(token)).await?;
+            changes.extend(answer.changes().iter().filter_map(reported_change));
+            next = next_token(answer.next_token);
+        }
+        Ok((first, changes))
     }
 
     /// What CloudFormation says of a change set that failed, with each resource that a validation or a hook refused
@@ -165,32 +193,22 @@ impl Stacks for CloudFormation {
     }
 
     async fn change_set(&self, change_set: &str) -> Result<ChangeSet> {
-        let page = |token: Option<String>| async move {
-            self.client
-                .describe_change_set()
-                .change_set_name(change_set)
-                // Says of a property that drifted what it is and what it becomes.
-                .include_property_values(true)
-                .set_next_token(token)
-                .send()
-                .await
-                .map_err(|error| failure(SERVICE, "DescribeChangeSet", change_set, &error))
-        };
-        let mut answer = page(None).await?;
+        let (answer, mut changes) = self.described(change_set, true).await?;
         let status = match change_set_status(&answer) {
             ChangeSetStatus::Failed(reason) => {
                 ChangeSetStatus::Failed(self.failure_reason(change_set, reason).await)
             }
             status => status,
         };
-        let mut changes: Vec<_> = answer
-            .changes()
-            .iter()
-            .filter_map(reported_change)
-            .collect();
-        while let Some(token) = next_token(answer.next_token.take()) {
-            answer = page(Some(token)).await?;
-            changes.extend(answer.changes().iter().filter_map(reported_change));
+        if status == ChangeSetStatus::Ready {
+            // With values, CloudFormation may leave changes out without a word.
+            let (_, all) = self.described(change_set, false).await?;
+            for change in all {
+                let is_known = |known: &ReportedChange| known.logical_id == change.logical_id;
+                if !changes.iter().any(is_known) {
+                    changes.push(change);
+                }
+            }
         }
         Ok(ChangeSet { status, changes })
     }

@@ -169,7 +169,11 @@ async fn reads_every_page_of_a_change_set() {
         change("Odd", "Sideways", ""),
     ]
     .concat();
+    // With values one of them is left out.
+    let fewer = second.replace(&change("Old", "Remove", ""), "");
     let replay = Replay::of([
+        page(&first, "<NextToken>page2</NextToken>"),
+        page(&fewer, ""),
         page(&first, "<NextToken>page2</NextToken>"),
         page(&second, ""),
     ]);
@@ -196,11 +200,18 @@ async fn reads_every_page_of_a_change_set() {
             ("Data", ReportedAction::Modify, Replacement::Conditional),
             ("Api", ReportedAction::Modify, Replacement::Never),
             ("New", ReportedAction::Add, Replacement::Unknown),
-            ("Old", ReportedAction::Remove, Replacement::Unknown),
             ("Odd", ReportedAction::Dynamic, Replacement::Unknown),
+            ("Old", ReportedAction::Remove, Replacement::Unknown),
         ]
     );
     let requests = replay.requests().await;
+    let values = requests
+        .iter()
+        .map(|request| request.form()["IncludePropertyValues"].clone());
+    assert_eq!(
+        values.collect::<Vec<_>>(),
+        ["true", "true", "false", "false"]
+    );
     assert_eq!(requests[0].form()["ChangeSetName"], CHANGE_SET);
     assert_eq!(requests[1].form()["NextToken"], "page2");
 }
@@ -225,13 +236,9 @@ async fn a_change_is_certain_unless_it_only_depends_on_others() {
         with("Depends", &["Dynamic", "Dynamic"]),
         with("Both", &["Dynamic", "Static"]),
     ];
-    let answer = change_set_answer(
-        "CREATE_COMPLETE",
-        "AVAILABLE",
-        "",
-        &format!("<Changes>{}</Changes>", changes.concat()),
-    );
-    let replay = Replay::of([answer]);
+    let changes = format!("<Changes>{}</Changes>", changes.concat());
+    let answer = || change_set_answer("CREATE_COMPLETE", "AVAILABLE", "", &changes);
+    let replay = Replay::of([answer(), answer()]);
     let change_set = aws(&replay).change_set(CHANGE_SET).await.expect("changes");
     let told: Vec<_> = change_set
         .changes
@@ -294,10 +301,10 @@ async fn what_drifted_says_what_it_is_and_what_it_becomes() {
         change("Metadata", "SyncWithActual", &details),
     ];
     let changes = format!("<Changes>{}</Changes>", changes.concat());
-    let answer = change_set_answer("CREATE_COMPLETE", "AVAILABLE", "", &changes);
-    let replay = Replay::of([answer]);
+    let answer = || change_set_answer("CREATE_COMPLETE", "AVAILABLE", "", &changes);
+    let replay = Replay::of([answer(), answer()]);
     let found = aws(&replay).change_set(CHANGE_SET).await.unwrap();
-    let form = replay.only_request().await.form();
+    let form = replay.requests().await[0].form();
     assert_eq!(form["IncludePropertyValues"], "true");
     let drift: Vec<_> = found
         .changes

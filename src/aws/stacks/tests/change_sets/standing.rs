@@ -3,7 +3,8 @@
 use super::*;
 
 async fn status_of(status: &str, execution: &str, reason: &str) -> ChangeSetStatus {
-    let replay = Replay::of([change_set_answer(status, execution, reason, "<Changes/>")]);
+    let answer = || change_set_answer(status, execution, reason, "<Changes/>");
+    let replay = Replay::of([answer(), answer()]);
     aws(&replay)
         .change_set(CHANGE_SET)
         .await
