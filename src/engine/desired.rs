@@ -172,8 +172,16 @@ impl Desired {
         ))
     }
 
-    /// What a distribution that is not ours is given, as it is declared; none where the site is the stack's own.
+    /// What a distribution that is not ours is given, as it is declared or as the restored release had it; none where the
+    /// site is the stack's own.
     pub fn given(&self) -> Result<Option<Value>, Error> {
+        let kept = self
+            .restored
+            .as_ref()
+            .and_then(|restored| restored.given.clone());
+        if kept.is_some() {
+            return Ok(kept);
+        }
         let file = &self.environment.file;
         Ok(stack::adopted(file, self.host, &self.edge_source)?)
     }

@@ -38,6 +38,8 @@ pub struct Restored {
     pub parameters: BTreeMap<String, String>,
     /// Path of its health route.
     pub health: String,
+    /// What a distribution that is not ours was given, if that was kept.
+    pub given: Option<Value>,
 }
 
 impl Restored {
@@ -82,7 +84,7 @@ pub(super) async fn record(
     let names = desired.names();
     let objects = &run.ports.objects;
     let bucket = &names.artifacts_bucket;
-    let content = content(desired, stack);
+    let content = content(desired, stack)?;
     let keys = keys(run.ports, &desired.environment).await?;
     if keys
         .last()
@@ -105,7 +107,7 @@ pub(super) async fn record(
         .collect();
     put_each(run, pages, AT_ONCE, |_, _| ()).await?;
     let release = Release::of(
-        run.ports.clock.run_id(),
+        run.ports.clock.fresh_id(),
         run.ports.clock.now(),
         desired.revision.clone(),
         desired
@@ -120,7 +122,7 @@ pub(super) async fn record(
     Ok(())
 }
 
-fn content(desired: &Desired, stack: &DeclaredStack) -> Content {
+fn content(desired: &Desired, stack: &DeclaredStack) -> Result<Content, Error> {
     let package = |package: &Package| {
         let released = ReleasedPackage {
             sha256: package.sha256.clone(),
@@ -129,13 +131,14 @@ fn content(desired: &Desired, stack: &DeclaredStack) -> Content {
         (package.function, released)
     };
     let page = |page: &PageFile| (page.key.clone(), ReleasedFile::from(page));
-    Content {
+    Ok(Content {
         template: stack.body.clone(),
         parameters: stack.parameters.clone(),
         packages: desired.packages.iter().map(package).collect(),
         health: health_path(desired).to_owned(),
         page: desired.pages.iter().map(page).collect(),
-    }
+        given: desired.given()?,
+    })
 }
 
 /// Keys of all releases, the oldest first.
@@ -344,6 +347,7 @@ pub fn restored(
             template: release.content.template.clone(),
             parameters,
             health: release.content.health.clone(),
+            given: release.content.given.clone(),
         }),
         revision: release.revision.clone(),
         skip: desired.skip.iter().copied().chain(stays).collect(),

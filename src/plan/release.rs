@@ -6,7 +6,7 @@ use std::path::{Component, Path};
 use jiff::Timestamp;
 use qdn_shared::package::FunctionName;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::hint::Hint;
@@ -55,6 +55,10 @@ pub struct Content {
     pub health: String,
     /// The page, by object key.
     pub page: BTreeMap<String, ReleasedFile>,
+    /// What a distribution that is not ours was given; none where the site is the stack's own, and in releases that were
+    /// made before this was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given: Option<Value>,
 }
 
 /// A package in the artifacts bucket.
@@ -234,6 +238,7 @@ mod tests {
             packages: BTreeMap::new(),
             health: "/api/health".to_owned(),
             page: BTreeMap::new(),
+            given: None,
         }
     }
 

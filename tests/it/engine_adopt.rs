@@ -13,6 +13,7 @@ use crate::engine::{apply, plan};
 use crate::engine_destroy::{EVERYTHING, destroy};
 use crate::engine_failures::every_failure_is_mended;
 use crate::fixture::{Fixture, Heard};
+use crate::releases::{apply_desired, restored};
 use crate::world::{DISTRIBUTION, World};
 
 /// A site as it was before.
@@ -159,6 +160,19 @@ async fn another_stage_is_one_changed_origin() {
     );
     apply(&fixture, &world).await.unwrap();
     assert!(world.site().contains("<OriginPath>/next</OriginPath>"));
+}
+
+/// The distribution goes with the stack that it leads to.
+#[tokio::test]
+async fn a_rollback_gives_the_distribution_what_that_release_gave_it() {
+    let mut fixture = Fixture::adopting();
+    let world = applied(&fixture).await;
+    fixture.desired.environment.file.api.stage = serde_json::from_value(json!("next")).unwrap();
+    apply(&fixture, &world).await.unwrap();
+    let desired = restored(&fixture, &world, None).await.unwrap();
+    apply_desired(&desired, &world).await.unwrap();
+    assert!(world.site().contains("<OriginPath>/live</OriginPath>"));
+    assert!(apply_desired(&desired, &world).await.unwrap().is_empty());
 }
 
 #[tokio::test]
