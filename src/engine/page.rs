@@ -188,10 +188,14 @@ pub(super) fn kept_object(bucket: &str, key: String, file: &PageFile) -> PutObje
     }
 }
 
-/// The same for a run that repeats what one before it could not complete, and another one whenever the page changes
-/// once more, be it back to what it was.
+/// The same for a run that repeats what one before it could not complete, whenever that is, and another one whenever the
+/// page changes once more, be it back to what it was.
 fn reference(next: &Manifest, paths: &[String]) -> String {
-    let mut digest = Sha256::new_with_prefix(next.to_bytes());
+    let timeless = Manifest {
+        retired: BTreeMap::new(),
+        ..next.clone()
+    };
+    let mut digest = Sha256::new_with_prefix(timeless.to_bytes());
     digest.update(paths.join("\n"));
     format!("qdn-{:x}", digest.finalize())
 }
@@ -222,4 +226,22 @@ async fn invalidate(
         distribution: distribution.clone(),
         id,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_invalidation_that_is_asked_for_again_later_is_the_same() {
+        let at = |second: i64, invalidations| Manifest {
+            retired: BTreeMap::from([("track/a.js".to_owned(), second)]),
+            invalidations,
+            ..Manifest::default()
+        };
+        let paths = ["/track".to_owned()];
+        assert_eq!(reference(&at(1, 4), &paths), reference(&at(99, 4), &paths));
+        assert_ne!(reference(&at(1, 4), &paths), reference(&at(1, 5), &paths));
+        assert_ne!(reference(&at(1, 4), &paths), reference(&at(1, 4), &[]));
+    }
 }

@@ -61,7 +61,9 @@ pub async fn reopen(
     opened(desired, saved, observed)
 }
 
-fn opened(desired: &Desired, saved: &SavedPlan, observed: Observed) -> Result<Planned, Error> {
+fn opened(desired: &Desired, saved: &SavedPlan, mut observed: Observed) -> Result<Planned, Error> {
+    // What is over, such as a file that was kept for so many days, is what was over when the steps were chosen.
+    observed.at = saved.made_at;
     let (bootstrap, stack) = declared_with(desired, &observed)?;
     Ok(Planned {
         plan: saved.plan.clone(),

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use qdn_infra::config::RetentionDays;
 use qdn_infra::engine::{self, Error, Purpose, Scope};
 use qdn_infra::hint::Hint as _;
-use qdn_infra::plan::{Layer, SavedPlan};
+use qdn_infra::plan::{Action, Layer, SavedPlan, Target};
 use qdn_infra::ports::Clock as _;
 use qdn_shared::package::FunctionName;
 
@@ -71,6 +71,33 @@ async fn a_saved_plan_of_every_layer_is_carried_out_and_leaves_nothing() {
     // It was for once.
     let again = apply_saved(&fixture, &world, &saved).await.unwrap_err();
     assert!(matches!(again, Error::Stale { .. }), "{again}");
+}
+
+/// Between plan and apply the time ends for which a file is kept: the next plan takes it away, and nobody forgets it.
+#[tokio::test]
+async fn what_was_not_over_when_it_was_planned_is_not_over_when_it_is_applied() {
+    const OLD: &str = "a.0123456789abcdef.js";
+    let mut fixture = Fixture::new();
+    fixture.write_page(OLD, "1");
+    let world = fixture.world();
+    apply(&fixture, &world, Scope::Everything).await;
+    fixture.remove_page(OLD);
+    apply(&fixture, &world, Scope::Everything).await;
+    let days = u64::from(fixture.desired.environment.file.cache.old_assets_days);
+    let pass = async |hours: u64| world.ports().clock.sleep(Duration::from_hours(hours)).await;
+    pass(24 * days - 1).await;
+    fixture.write_page("track.css", "body { margin: 0 }");
+    let kept = saved(&fixture, &world).await;
+    pass(2).await;
+    apply_saved(&fixture, &world, &kept).await.unwrap();
+    let next = saved(&fixture, &world).await;
+    let steps = &next.plan.layer(Layer::Site).unwrap().steps;
+    let removed = steps.iter().filter(|step| step.action == Action::Remove);
+    let keys: Vec<_> = removed.map(|step| step.target.clone()).collect();
+    assert!(
+        matches!(keys.as_slice(), [Target::Object { key, .. }] if key.ends_with(OLD)),
+        "{steps:?}"
+    );
 }
 
 #[tokio::test]
