@@ -27,6 +27,8 @@ use crate::ports::{
 };
 
 const SERVICE: Service = Service::S3;
+/// How often an object is read whose body breaks off.
+const READS: usize = 3;
 /// S3's own limit of keys in one `DeleteObjects`.
 const DELETE_BATCH: usize = 1_000;
 /// Metadata key of our own record of an object's content.
@@ -57,21 +59,33 @@ impl S3 {
         bucket: &str,
         key: &str,
     ) -> Result<Option<(Option<String>, Vec<u8>)>> {
-        let call = self.client.get_object().bucket(bucket).key(key);
-        let answer = match call.send().await {
-            Ok(answer) => answer,
-            Err(error) if is_absent(&error) => return Ok(None),
-            Err(error) => return Err(failure(SERVICE, "GetObject", subject(bucket, key), &error)),
-        };
-        match answer.body.collect().await {
-            Ok(body) => Ok(Some((answer.e_tag.map(unquoted), body.to_vec()))),
-            Err(error) => Err(CloudError {
-                service: SERVICE,
-                operation: "GetObject",
-                subject: subject(bucket, key),
-                kind: ErrorKind::Server,
-                message: format!("the object could not be read to its end: {}", chain(&error)),
-            }),
+        let mut reads = 1;
+        loop {
+            let call = self.client.get_object().bucket(bucket).key(key);
+            let answer = match call.send().await {
+                Ok(answer) => answer,
+                Err(error) if is_absent(&error) => return Ok(None),
+                Err(error) => {
+                    return Err(failure(SERVICE, "GetObject", subject(bucket, key), &error));
+                }
+            };
+            match answer.body.collect().await {
+                Ok(body) => return Ok(Some((answer.e_tag.map(unquoted), body.to_vec()))),
+                // The SDK tries again only until the body begins.
+                Err(_) if reads < READS => reads += 1,
+                Err(error) => {
+                    return Err(CloudError {
+                        service: SERVICE,
+                        operation: "GetObject",
+                        subject: subject(bucket, key),
+                        kind: ErrorKind::Server,
+                        message: format!(
+                            "the object could not be read to its end: {}",
+                            chain(&error)
+                        ),
+                    });
+                }
+            }
         }
     }
 

@@ -18,7 +18,7 @@ use crate::plan::stack::DeclaredStack;
 use crate::plan::{
     Action, Finding, Layer, LayerPlan, NotObserved, PropertyChange, Reason, Standing, Step, Target,
 };
-use crate::ports::{DistributionDocument, ErrorKind, Ports, StackState};
+use crate::ports::{CloudError, DistributionDocument, ErrorKind, Ports, Service, StackState};
 use crate::stack::Output;
 
 /// The parameter that tells the stack which distribution it is attached to.
@@ -340,6 +340,7 @@ pub(super) async fn write_policy(
     let policies = &run.ports.bucket_policies;
     let mut before = policies.policy(bucket).await?;
     let mut wait = None;
+    let mut attempt = 1;
     loop {
         agreed(before.as_deref())?;
         let next = revised(before.as_deref())?;
@@ -357,6 +358,10 @@ pub(super) async fn write_policy(
             if now != before {
                 // Somebody else wrote in between: theirs is kept, ours put in once more, without a pause in which
                 // it could change again.
+                if attempt == ATTEMPTS {
+                    return Err(overtaken(bucket).into());
+                }
+                attempt += 1;
                 before = now;
                 break;
             }
@@ -364,6 +369,16 @@ pub(super) async fn write_policy(
             wait.pause(&format!("the policy of bucket {bucket}"))
                 .await?;
         }
+    }
+}
+
+fn overtaken(bucket: &str) -> CloudError {
+    CloudError {
+        service: Service::S3,
+        operation: "PutBucketPolicy",
+        subject: bucket.to_owned(),
+        kind: ErrorKind::Conflict,
+        message: format!("somebody else wrote the policy {ATTEMPTS} times meanwhile"),
     }
 }
 
