@@ -199,6 +199,18 @@ impl<'a> KeyChain<'a> {
         Ok(Rotated::Signs { id })
     }
 
+    /// Revokes a token key, at the edge as well: whatever it signed ends. Refuses the key that signs.
+    pub async fn revoke_token(&self, id: u8) -> Result<(), Error> {
+        self.store()?;
+        self.locked(async {
+            let (state, mut keys) = self.stored::<SigningKeys>(&self.names.keys).await?;
+            keys.tokens.revoke(id)?;
+            self.replace(&self.names.keys, &state, &keys).await?;
+            self.mirror().await
+        })
+        .await
+    }
+
     /// Makes an operator key. Its text exists nowhere else: show it before anything else can fail, then let the
     /// edge follow with [`KeyChain::mirror`].
     pub async fn new_operator(

@@ -6,7 +6,7 @@ use std::time::Duration;
 use qdn_infra::engine::event::What;
 use qdn_infra::engine::{Error, KeyChain, Revoked, Rotated};
 use qdn_shared::operator::{OperatorError, OperatorScope};
-use qdn_shared::ring::{KeyState, PUBLISH_WAIT_SECONDS, READER_CACHE_SECONDS};
+use qdn_shared::ring::{KeyState, PUBLISH_WAIT_SECONDS, READER_CACHE_SECONDS, RingError};
 use qdn_shared::token::TOKEN_LIFE_SECONDS;
 use secrecy::ExposeSecret as _;
 
@@ -127,6 +127,35 @@ async fn a_key_waits_from_the_moment_that_the_edge_knows_it() {
         rotate(&fixture, &world, false).await.unwrap(),
         Rotated::Signs { id: 2 }
     );
+}
+
+#[tokio::test]
+async fn a_token_key_that_leaked_ends_everywhere_once_another_signs() {
+    let fixture = Fixture::new();
+    let world = applied(&fixture).await;
+    let names = fixture.desired.names().secrets;
+    let revoke =
+        async |id: u8| with(&fixture, &world, async |keys| keys.revoke_token(id).await).await;
+    assert!(matches!(
+        revoke(1).await,
+        Err(Error::Ring(RingError::Signs { id: 1 }))
+    ));
+    with(&fixture, &world, async |keys| {
+        keys.rotate(Duration::ZERO, true).await
+    })
+    .await
+    .unwrap();
+    assert!(world.edge().contains_key("tk.1"));
+    revoke(1).await.unwrap();
+    assert!(!world.edge().contains_key("tk.1"));
+    let (keys, _) = documents(&names, &world);
+    let ids: Vec<u8> = keys.tokens.keys().iter().map(|key| key.id).collect();
+    assert_eq!(ids, [2]);
+    assert!(matches!(
+        revoke(1).await,
+        Err(Error::Ring(RingError::Unknown { id: 1 }))
+    ));
+    assert_consistent(&fixture, &world);
 }
 
 #[tokio::test]

@@ -119,7 +119,7 @@ pub enum OperatorError {
     #[error("an operator key with this id exists already: make the key again")]
     Repeated,
     /// No key has this id.
-    #[error("no operator key has this id: `qdn-infra keys operator list` shows them")]
+    #[error("no operator key has this id")]
     Unknown,
 }
 

@@ -40,6 +40,17 @@ pub enum TokenAction {
     /// rotation stopped
     #[command(before_help = "Example:\n  qdn-infra keys token rotate --env staging --no-wait")]
     Rotate(RotateArgs),
+    /// Revoke one that leaked, at the edge as well: links that it signed end
+    #[command(before_help = "Example:\n  qdn-infra keys token revoke --env staging 3")]
+    Revoke(RevokeTokenArgs),
+}
+
+/// `keys token revoke`.
+#[derive(Debug, Args)]
+pub struct RevokeTokenArgs {
+    /// Its id, 1 to 255; not that of the key that signs
+    #[arg(value_parser = clap::value_parser!(u8).range(1..))]
+    pub id: u8,
 }
 
 /// `keys token rotate`.

@@ -31,6 +31,13 @@ pub async fn run(context: &mut Context, args: &KeysArgs) -> Result<u8, Error> {
         KeysKind::Token(TokenAction::Rotate(args)) => {
             rotate(console, &environment, &keys, args).await?;
         }
+        KeysKind::Token(TokenAction::Revoke(args)) => {
+            keys.revoke_token(args.id).await?;
+            console.say(&format!(
+                "token key {} is revoked: the edge forgets it within a minute, the API within five",
+                args.id
+            ));
+        }
         KeysKind::Operator(OperatorAction::List(args)) => {
             show(console, *args, &keys.operators().await?)?;
         }

@@ -103,6 +103,9 @@ impl Hint for Error {
             Self::Retained { environment, .. } => Some(format!(
                 "take in what was kept: `qdn-infra import --env {environment}`, then apply"
             )),
+            Self::NotImportable { candidates, .. } if candidates.is_empty() => Some(
+                "there is nothing to take in: all that could be is in the stack, or does not exist".into(),
+            ),
             Self::NotImportable { candidates, .. } => {
                 Some(format!("these could be: {}", candidates.join(", ")))
             }
@@ -134,6 +137,12 @@ fn ring(error: RingError) -> &'static str {
         }
         RingError::NotYet { .. } => {
             "run `qdn-infra keys token rotate` with the same `--env` then; without `--no-wait` it waits by itself"
+        }
+        RingError::Signs { .. } => {
+            "`qdn-infra keys token rotate` with the same `--env` lets another sign, then revoke it"
+        }
+        RingError::Unknown { .. } => {
+            "`qdn-infra keys token list` with the same `--env` shows the ids"
         }
         RingError::Full => {
             "`qdn-infra keys token list` with the same `--env` shows how long the retiring keys are needed"

@@ -47,6 +47,18 @@ pub enum RingError {
         /// How long to wait.
         seconds: i64,
     },
+    /// Whoever signs with the key would sign in vain.
+    #[error("key {id} signs: put another in its place first")]
+    Signs {
+        /// The key's id.
+        id: u8,
+    },
+    /// No key has the id.
+    #[error("there is no key {id}")]
+    Unknown {
+        /// The id.
+        id: u8,
+    },
     /// Each of the 255 ids is taken.
     #[error("every key id is taken: wait until a retiring key is over")]
     Full,
@@ -194,6 +206,18 @@ impl KeyRing {
         dropped.iter().map(|key: &RingKey| key.id).collect()
     }
 
+    /// Drops a key at once, with whatever it signed. The one that signs stays: another has to be in its place first.
+    pub fn revoke(&mut self, id: u8) -> Result<(), RingError> {
+        match self.get(id) {
+            None => Err(RingError::Unknown { id }),
+            Some(key) if key.state == KeyState::Minting => Err(RingError::Signs { id }),
+            Some(_) => {
+                self.keys.retain(|key| key.id != id);
+                Ok(())
+            }
+        }
+    }
+
     fn in_state(&self, state: KeyState) -> Option<&RingKey> {
         self.keys.iter().find(|key| key.state == state)
     }
@@ -240,6 +264,20 @@ mod tests {
         assert_eq!(ring.retire(at(over), LIFE), [1]);
         assert_eq!(states(&ring), "2 Minting 1120");
         assert_eq!(ring.publish([3; 32], at(over)), Ok(3));
+    }
+
+    #[test]
+    fn a_key_that_leaked_goes_at_once_and_never_the_one_that_signs() {
+        let mut ring = KeyRing::generate([1; 32], at(0));
+        assert_eq!(ring.revoke(1), Err(RingError::Signs { id: 1 }));
+        assert_eq!(ring.revoke(2), Err(RingError::Unknown { id: 2 }));
+        ring.publish([2; 32], at(1000)).unwrap();
+        ring.promote(at(1120), 120).unwrap();
+        assert_eq!(ring.revoke(1), Ok(()));
+        assert_eq!(states(&ring), "2 Minting 1120");
+        ring.publish([3; 32], at(2000)).unwrap();
+        assert_eq!(ring.revoke(3), Ok(()));
+        assert_eq!(states(&ring), "2 Minting 1120");
     }
 
     #[test]
