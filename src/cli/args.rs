@@ -230,7 +230,7 @@ pub struct ApplyArgs {
     /// Upload every page file, changed or not
     #[arg(long)]
     pub force: bool,
-    /// When the proof afterwards fails, put the last release back, which was proved
+    /// When it fails after it began to change something, the proof at its end included, put the last release back
     #[arg(long)]
     pub auto_rollback: bool,
     /// Drift.

@@ -147,7 +147,7 @@ async fn settled(
     }
 }
 
-/// Puts the last release back when the proof failed and that was asked for. The command has failed all the same.
+/// Puts the last release back when what was begun failed and that was asked for. The command has failed all the same.
 async fn proved_or_put_back(
     context: &mut Context,
     desired: &Desired,
@@ -155,17 +155,30 @@ async fn proved_or_put_back(
     asking: Asking,
     deployed: Result<u8, Error>,
 ) -> Result<u8, Error> {
-    let unproved = match deployed {
-        Err(error @ Error::Engine(engine::Error::Unproved { .. })) if asking.auto_rollback => error,
+    let failed = match deployed {
+        Err(error) if asking.auto_rollback => error,
         other => return other,
     };
-    let unproved = Box::new(unproved);
+    if !is_to_be_put_back(&failed, context.has_begun()) {
+        return Err(failed);
+    }
+    let failed = Box::new(failed);
     match Box::pin(rollback::automatically(context, desired, session)).await {
-        Ok(release) => Err(Error::PutBack { release, unproved }),
+        Ok(release) => Err(Error::PutBack { release, failed }),
         Err(error) => Err(Error::NotPutBack {
-            unproved,
+            failed,
             error: Box::new(error),
         }),
+    }
+}
+
+/// Whether the last release has to come back after a failure: not where nothing was begun, somebody stopped it, or another
+/// works on the environment now.
+fn is_to_be_put_back(failed: &Error, has_begun: bool) -> bool {
+    match failed {
+        Error::Engine(engine::Error::Interrupted(_) | engine::Error::Lock(_)) => false,
+        Error::Engine(_) => has_begun,
+        _ => false,
     }
 }
 
@@ -258,5 +271,34 @@ pub(super) async fn confirm(
     match answer.as_deref() {
         Some("yes") => Ok(()),
         Some(_) | None => Err(Error::Declined),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::{Interrupted, LockError};
+
+    #[test]
+    fn what_was_begun_and_failed_is_put_back_unless_somebody_stopped_it() {
+        let engine = |error: engine::Error| Error::Engine(error);
+        let output = || engine::Error::MissingOutput {
+            stack: "qdn-staging".to_owned(),
+            output: "ApiUrl".to_owned(),
+        };
+        let unproved = || engine::Error::Unproved {
+            failed: Vec::new(),
+            total: 10,
+        };
+        let lost = || LockError::Lost { id: String::new() };
+        assert!(is_to_be_put_back(&engine(output()), true));
+        assert!(is_to_be_put_back(&engine(unproved()), true));
+        // A proof that fails with nothing changed says that the world outside is another.
+        assert!(!is_to_be_put_back(&engine(unproved()), false));
+        assert!(!is_to_be_put_back(&engine(output()), false));
+        let stopped = engine::Error::Interrupted(Interrupted::default());
+        assert!(!is_to_be_put_back(&engine(stopped), true));
+        assert!(!is_to_be_put_back(&engine(lost().into()), true));
+        assert!(!is_to_be_put_back(&Error::Declined, true));
     }
 }

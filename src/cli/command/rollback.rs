@@ -34,7 +34,8 @@ pub async fn run(context: &mut Context, args: &RollbackArgs) -> Result<u8, Error
     apply(context, (desired, session), asking, Scope::Everything).await
 }
 
-/// Puts the newest release back that is not what `failed` left; returns its id. What only `failed` brought goes unasked.
+/// Puts the newest release back after `failed`, which is none because it was not proved; returns its id. What only `failed`
+/// brought goes unasked.
 pub(super) async fn automatically(
     context: &mut Context,
     failed: &Desired,
@@ -44,12 +45,12 @@ pub(super) async fn automatically(
     engine::give_up_deployed(&mut desired, &session.ports).await?;
     desired.force_upload = false;
     let environment = &failed.environment;
-    let release = engine::earlier(environment, &session.ports, None).await?;
+    let releases = engine::releases(environment, &session.ports).await?;
+    let id = releases.first().map(|release| release.id.as_str());
+    let release = engine::earlier(environment, &session.ports, id).await?;
     let desired = restored(context, desired, &release, session).await?;
-    context.console.say(&format!(
-        "the proof failed: putting back release {}",
-        release.id
-    ));
+    let said = format!("it failed: putting back release {}", release.id);
+    context.console.say(&said);
     let asking = Asking {
         yes: true,
         extent: Extent::Summed,
