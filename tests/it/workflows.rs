@@ -107,6 +107,8 @@ fn every_job_may_do_what_it_says_and_no_more() {
     for (name, document) in workflows() {
         assert_eq!(document["permissions"], serde_json::json!({}), "{name}");
         assert!(document["concurrency"]["group"].is_string(), "{name}");
+        // Only a shell that is named ends at a command that fails within a pipe.
+        assert_eq!(document["defaults"]["run"]["shell"], "bash", "{name}");
         assert!(document["on"].get("pull_request_target").is_none());
     }
     let may: BTreeMap<String, String> = jobs()
