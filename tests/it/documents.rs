@@ -74,6 +74,43 @@ fn as_program(words: &[String]) -> Option<Vec<String>> {
     Some(line)
 }
 
+/// What only looks, at whatever is deployed; the end-to-end test does what the others do.
+const LOOKING: &[&str] = &[
+    "doctor",
+    "drift",
+    "keys operator list",
+    "keys token list",
+    "logs",
+    "outputs",
+    "plan",
+    "releases",
+    "seed diff",
+    "status",
+    "verify",
+];
+
+/// Each different command of the documents that only looks, as it is asked of the local cloud: no other environment is
+/// named, no file is written, and it ends by itself.
+pub fn that_look() -> BTreeSet<Vec<String>> {
+    let lines = commands().into_iter();
+    let lines = lines.filter_map(|(_, words)| as_program(&words));
+    let looking = lines.filter(|line| LOOKING.contains(&path_of(line).0.join(" ").as_str()));
+    looking
+        .map(|line| {
+            let mut words = line.into_iter().skip(1);
+            let mut kept = Vec::new();
+            while let Some(word) = words.next() {
+                match word.as_str() {
+                    "--env" | "--out" | "--secrets-file" => drop(words.next()),
+                    "--follow" => {}
+                    _ => kept.push(word),
+                }
+            }
+            kept
+        })
+        .collect()
+}
+
 #[test]
 fn every_command_in_a_code_block_is_understood() {
     let found = commands();

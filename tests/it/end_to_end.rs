@@ -9,6 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::application;
 use crate::checkout::{Checkout, LOCK, MANIFEST, Ran, calls, fetch};
+use crate::documents;
 use crate::fixture::{BUILDS, project};
 use crate::leaks::ProcessList;
 use crate::permissions;
@@ -22,6 +23,7 @@ fn a_stack_lives_from_its_first_apply_to_its_last_destroy() {
     let processes = processes.seen();
     the_same_sources_are_the_same_package(&checkout);
     with_nothing_to_do_nothing_is_done(&checkout);
+    what_documents_say_to_look_with_looks(&checkout);
     what_somebody_changed_is_disproved(&checkout);
     application::it_works(&checkout, &first, &processes);
     each_change_is_planned_exactly(&checkout);
@@ -59,6 +61,17 @@ fn the_same_sources_are_the_same_package(checkout: &Checkout) {
         |out: &str| -> Vec<String> { out.lines().step_by(2).map(str::to_owned).collect() };
     assert_eq!(packages(&here), packages(&there.out));
     assert_eq!(packages(&here).len(), 3);
+}
+
+/// Each command of the guides that asks and changes nothing, as it stands there.
+fn what_documents_say_to_look_with_looks(checkout: &Checkout) {
+    let commands = documents::that_look();
+    assert!(commands.len() > 10, "{commands:?}");
+    for command in commands {
+        let words: Vec<&str> = command.iter().map(String::as_str).collect();
+        let ran = checkout.run(&words, 0);
+        assert!(!ran.out.is_empty(), "{command:?} says nothing");
+    }
 }
 
 /// Few calls, few round trips, none that changes anything.
