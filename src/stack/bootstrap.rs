@@ -9,7 +9,7 @@ use crate::resource::iam::{ManagedPolicy, Role};
 use crate::resource::policy::{IdentityPolicy, Service, TrustPolicy};
 use crate::resource::s3::{Bucket, BucketPolicy};
 use crate::template::{
-    Declaration, DeletionPolicy, Resource, Template, TemplateBuilder, UpdateReplacePolicy,
+    Declaration, DeletionPolicy, Output, Resource, Template, TemplateBuilder, UpdateReplacePolicy,
 };
 
 /// Whether the bootstrap stack brings the role with which API Gateway writes logs. There is one such role in an
@@ -45,6 +45,8 @@ fn artifacts_bucket(stack: &mut TemplateBuilder, file: &StackFile) -> Result<(),
         "ArtifactsBucketPolicy",
         BucketPolicy::tls_only(&bucket, [])?,
     )?;
+    let output = Output::new("Packages, templates, records and the lock", &bucket);
+    stack.output("ArtifactsBucketName", &output)?;
     Ok(())
 }
 
@@ -55,7 +57,9 @@ fn boundary(stack: &mut TemplateBuilder, file: &StackFile) -> Result<(), Error> 
         description: format!("The most that a role of {} can do", file.name),
         policy_document: IdentityPolicy::new(permissions::boundary(file)?)?,
     };
-    stack.add("Boundary", policy)?;
+    let policy = stack.add("Boundary", policy)?;
+    let output = Output::new("The most that a role of the main stack can do", &policy);
+    stack.output("BoundaryArn", &output)?;
     Ok(())
 }
 
