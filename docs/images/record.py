@@ -26,7 +26,7 @@ COLUMNS, ROWS = 92, 36
 # What is edited, and what is typed.
 EDITS = [
     ("assets/track/index.html", "On the way", "On its way"),
-    ("stacks/local.yaml", "rate: 50", "rate: 100"),
+    ("stacks/local.yaml", "timeout_seconds: 15", "timeout_seconds: 20"),
 ]
 SESSION = [f"sed -i 's/{old}/{new}/' {file}" for file, old, new in EDITS] + [
     "qdn-infra plan",

@@ -3,7 +3,7 @@
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::render::Style;
+use crate::render::{self, Style};
 
 /// Where a command writes, and whether a person reads it.
 pub struct Console {
@@ -23,9 +23,12 @@ pub struct Console {
 }
 
 impl Console {
-    /// The process's own streams. `NO_COLOR` switches colour off.
+    /// The process's own streams. `NO_COLOR` switches colour off; a terminal that takes no escape sequences (`TERM` is
+    /// `dumb`, or nobody said) gets neither colour nor a line that is drawn again.
     pub fn process() -> Self {
-        let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        let is_set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
+        let is_steered = is_set("TERM").is_some_and(|terminal| terminal != "dumb");
+        let plain = is_set("NO_COLOR").is_some() || !is_steered;
         let (out, err) = (io::stdout().is_terminal(), io::stderr().is_terminal());
         let known = width();
         let width = known.unwrap_or(80);
@@ -42,7 +45,7 @@ impl Console {
                 width,
             },
             err_style,
-            err_terminal: err,
+            err_terminal: err && is_steered,
             error_style: Style {
                 width: known.unwrap_or(usize::MAX),
                 ..err_style
@@ -87,8 +90,14 @@ impl Console {
         }
     }
 
-    /// Writes a line to the person, as well as it can.
+    /// Writes lines to the person; what is too long goes on below.
     pub fn say(&mut self, text: &str) {
+        let fitted = render::fitted(text, self.error_style);
+        self.say_as_it_is(&fitted);
+    }
+
+    /// Writes lines to the person that are laid out already, as well as it can.
+    pub fn say_as_it_is(&mut self, text: &str) {
         // Nothing is left to be done when not even stderr can be written.
         let _ = writeln!(self.err, "{text}");
     }

@@ -115,6 +115,11 @@ impl Context {
         }
     }
 
+    /// Whether work on a layer was begun.
+    pub fn has_begun(&self) -> bool {
+        self.recording.has_begun()
+    }
+
     /// Shows a person what took how long, and writes the report that was asked for.
     pub fn tell_times(&mut self, report: Option<&Report>) -> Result<(), Error> {
         let events = self.recording.events();
@@ -122,7 +127,7 @@ impl Context {
         if self.is_for_people
             && let Some(text) = render::timeline_text(&events, style)
         {
-            self.console.say(text.trim_end());
+            self.console.say_as_it_is(text.trim_end());
         }
         let Some(Report { file, form }) = report else {
             return Ok(());

@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use super::exit;
+use super::tree::Mistake;
 use crate::engine::LockError;
 use crate::hint::Hint;
 use crate::plan::NotAPlan;
@@ -13,6 +14,9 @@ use crate::{engine, local, package, permissions, render, secrets, stack, templat
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
+    /// The command line is not one that this program understands.
+    #[error(transparent)]
+    Usage(Mistake),
     /// Project or environment.
     #[error(transparent)]
     Project(#[from] super::project::Error),
@@ -92,20 +96,20 @@ pub enum Error {
         /// Why.
         source: NotAPlan,
     },
-    /// What was deployed could not be proved, and an earlier release was put back.
-    #[error("the proof failed, and release {release} is put back and proved")]
+    /// An apply failed after it had begun to change something, its proof included, and an earlier release was put back.
+    #[error("the apply failed, and release {release} is put back and proved")]
     PutBack {
         /// The release that runs now.
         release: String,
         /// What failed.
         #[source]
-        unproved: Box<Error>,
+        failed: Box<Error>,
     },
-    /// What was deployed could not be proved, and no earlier release could be put back.
-    #[error("{unproved}; and no earlier release could be put back")]
+    /// The same, and no earlier release could be put back.
+    #[error("{failed}; and no earlier release could be put back")]
     NotPutBack {
         /// What failed first.
-        unproved: Box<Error>,
+        failed: Box<Error>,
         /// What failed then.
         #[source]
         error: Box<Error>,
@@ -140,7 +144,8 @@ impl Error {
                 source: NotAPlan::Version { .. },
                 ..
             } => exit::STALE,
-            Self::Project(_)
+            Self::Usage(_)
+            | Self::Project(_)
             | Self::Declare(_)
             | Self::Permissions(_)
             | Self::NobodyToAsk { .. }
@@ -166,6 +171,7 @@ impl Error {
                 | engine::Error::Lock(LockError::Other { .. })
                 | engine::Error::AuthTokenRefused { .. }
                 | engine::Error::Operator(_)
+                | engine::Error::Ring(_)
                 | engine::Error::ReservedName,
             ) => exit::CONFIGURATION,
             Self::Engine(engine::Error::Blocked { .. }) => exit::BLOCKED,
@@ -205,6 +211,7 @@ impl Error {
 impl Hint for Error {
     fn hint(&self) -> Option<String> {
         match self {
+            Self::Usage(mistake) => mistake.hint(),
             Self::Project(error) => error.hint(),
             Self::Secrets(error) => error.hint(),
             Self::Local(error) => error.hint(),

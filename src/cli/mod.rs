@@ -23,7 +23,7 @@ use std::path::Path;
 
 use clap::error::ErrorKind;
 
-use crate::hint::Hint;
+use crate::hint::{Hint, in_environment};
 use crate::render;
 use args::Command;
 use context::Context;
@@ -41,18 +41,19 @@ where
     T: Into<OsString> + Clone,
 {
     let mut console = console;
-    let cli = match tree::parse(arguments, console.out_style) {
+    let arguments: Vec<OsString> = arguments.into_iter().map(Into::into).collect();
+    let cli = match tree::parse(&arguments, console.out_style) {
         Ok(cli) => cli,
-        Err(error) => return explain(&error, &mut console),
+        Err(error) => return explain(&error, &arguments, &mut console),
     };
     let command = match command::stand_alone(cli.command, &mut console) {
         ControlFlow::Break(Ok(code)) => return code,
-        ControlFlow::Break(Err(error)) => return refuse(&error, &mut console),
+        ControlFlow::Break(Err(error)) => return refuse(&error, None, &mut console),
         ControlFlow::Continue(command) => command,
     };
     let project = match Project::find(cli.global.project.as_deref(), folder) {
         Ok(project) => project,
-        Err(error) => return refuse(&error.into(), &mut console),
+        Err(error) => return refuse(&error.into(), None, &mut console),
     };
     let name = command::name(&command);
     let mut context = Context::new(project, &cli.global, name, console);
@@ -60,14 +61,18 @@ where
     context.tell_calls();
     match result {
         Ok(code) => code,
-        Err(error) => refuse(&error, &mut context.console),
+        Err(error) => refuse(&error, Some(&context.environment), &mut context.console),
     }
 }
 
-/// Says why a command failed, and how to mend it.
-fn refuse(error: &Error, console: &mut Console) -> u8 {
-    let text = render::error_text(error, error.hint().as_deref(), console.error_style);
-    console.say(text.trim_end());
+/// Says why a command failed, and how to mend it where it worked.
+fn refuse(error: &Error, environment: Option<&str>, console: &mut Console) -> u8 {
+    let hint = error.hint().map(|hint| match environment {
+        Some(environment) => in_environment(&hint, environment),
+        None => hint,
+    });
+    let text = render::error_text(error, hint.as_deref(), console.error_style);
+    console.say_as_it_is(text.trim_end());
     error.exit_code()
 }
 
@@ -83,16 +88,23 @@ fn in_runtime(context: &mut Context, command: Command) -> Result<u8, Error> {
 }
 
 /// Help and version are data; a wrong command line is configuration.
-fn explain(error: &clap::Error, console: &mut Console) -> u8 {
-    let text = error.render().to_string();
+fn explain(error: &clap::Error, arguments: &[OsString], console: &mut Console) -> u8 {
     match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => match console.data(&text) {
-            Ok(()) => exit::DONE,
-            Err(_) => exit::FAILURE,
-        },
-        _ => {
-            console.say(text.trim_end());
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            match console.data(&tree::help(error)) {
+                Ok(()) => exit::DONE,
+                Err(_) => exit::FAILURE,
+            }
+        }
+        // Nothing was asked for.
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            console.say_as_it_is(tree::help(error).trim_end());
             exit::CONFIGURATION
         }
+        _ => refuse(
+            &Error::Usage(tree::mistake(error, arguments)),
+            None,
+            console,
+        ),
     }
 }

@@ -214,12 +214,12 @@ impl Hint for Error {
         let exports: Vec<String> = self
             .problems
             .iter()
-            .map(|problem| format!("export {}=…", problem.variable))
+            .map(|problem| format!("`export {}=…`", problem.variable))
             .collect();
         Some(format!(
             "set {}: {}",
             if exports.len() == 1 { "it" } else { "them" },
-            exports.join(" ")
+            exports.join(", ")
         ))
     }
 }

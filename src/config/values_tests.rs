@@ -72,7 +72,7 @@ fn each_site_mode_reads_its_own() {
 fn all_that_is_missing_is_said_at_once() {
     let error = resolve("prod", &[("QDN_PROD_ALARM_ADDRESS", "  ")]).expect_err("missing");
     assert_snapshot!(error, @"environment variables that the stack file asks for cannot be used: QDN_PROD_ACCOUNT is not set (account); QDN_PROD_ALARM_ADDRESS is not set (alarms.address); QDN_PROD_DISTRIBUTION_ID is not set (site.distribution)");
-    assert_snapshot!(error.hint().expect("hint"), @"set them: export QDN_PROD_ACCOUNT=… export QDN_PROD_ALARM_ADDRESS=… export QDN_PROD_DISTRIBUTION_ID=…");
+    assert_snapshot!(error.hint().expect("hint"), @"set them: `export QDN_PROD_ACCOUNT=…`, `export QDN_PROD_ALARM_ADDRESS=…`, `export QDN_PROD_DISTRIBUTION_ID=…`");
 }
 
 #[test]

@@ -131,10 +131,10 @@ pub fn endpoints(region: &str, account: Option<&str>) -> Vec<(String, String)> {
     let regional = regional.map(|service| format!("{service}.{region}.amazonaws.com"));
     let global = ["cloudfront.amazonaws.com", "iam.amazonaws.com"].map(str::to_owned);
     let stores = account.map(|account| format!("{account}.cloudfront-kvs.global.api.aws"));
-    let carrier = "api.twilio.com".to_owned();
+    let carrier = ["api.twilio.com", "messaging.twilio.com"].map(str::to_owned);
     let hosts = regional.into_iter().chain(global).chain(stores);
     hosts
-        .chain([carrier])
+        .chain(carrier)
         .map(|host| {
             let address = format!("https://{host}/");
             (host, address)
@@ -214,10 +214,13 @@ async fn reached(ports: &Ports, name: &str, address: &str) -> (Item, Option<Sign
             (Item::new(item, Verdict::good("answers")), skew)
         }
         Err(error) => {
-            let fix = format!(
-                "let this machine reach {address}: a firewall, HTTPS_PROXY, or a region that does not exist"
+            // The last of what it says is the cause; the rest repeats the address.
+            let cause = error.message.rsplit(": ").next().unwrap_or_default();
+            let verdict = Verdict::bad(
+                format!("no answer: {cause}"),
+                "look at this machine's network, firewall and HTTPS_PROXY, and at the stack file's region",
             );
-            (Item::new(item, Verdict::bad(error.to_string(), fix)), None)
+            (Item::new(item, verdict), None)
         }
     }
 }

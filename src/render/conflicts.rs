@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::fit::{printable, shorten};
 use super::hanging::hanging;
 use super::style::{Style, Tone};
+use crate::hint::in_environment;
 use crate::plan::Conflict;
 use crate::seed::choices;
 
@@ -12,17 +13,13 @@ use crate::seed::choices;
 const SIDE: usize = 11;
 
 /// The lines of conflicts, and of what can be done about them. Commands are never broken.
-pub(super) fn lines(conflicts: &[Conflict], style: Style) -> Vec<String> {
+pub(super) fn lines(conflicts: &[Conflict], environment: &str, style: Style) -> Vec<String> {
     let mut lines: Vec<String> = conflicts
         .iter()
         .flat_map(|conflict| conflict_lines(conflict, style))
         .collect();
-    lines.extend(hanging(
-        "    hint: ",
-        Tone::Strong,
-        &choices(conflicts),
-        style,
-    ));
+    let hint = in_environment(&choices(conflicts), environment);
+    lines.extend(hanging("    hint: ", Tone::Strong, &hint, style));
     lines
 }
 

@@ -12,7 +12,7 @@ const WORD: usize = 6;
 pub fn doctor_human(items: &[Item], style: Style) -> String {
     let longest = items.iter().map(|item| item.item.chars().count()).max();
     // A long name takes a line of its own, so that what was found has room.
-    let label = longest.unwrap_or_default().min(22) + 2;
+    let label = longest.unwrap_or_default().min(style.columns() / 4 + 2) + 2;
     let mut lines: Vec<String> = items
         .iter()
         .flat_map(|item| told(item, label, style))

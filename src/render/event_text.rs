@@ -67,6 +67,9 @@ pub(super) fn said(what: &What, style: Style) -> Option<Said> {
 fn words(what: &What) -> (&'static str, String) {
     match what {
         What::CommandStarted {
+            command: "local", ..
+        } => ("", "local cloud".to_owned()),
+        What::CommandStarted {
             command,
             environment,
         } => ("", format!("{command} {environment}")),

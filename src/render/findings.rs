@@ -1,6 +1,7 @@
 //! What a plan saw and does nothing about, in words, each with what a person can do.
 
 use super::numbers::count;
+use crate::hint::in_environment;
 use crate::plan::{Finding, Layer, NotObserved, Plan, PropertyChange};
 
 /// Why a layer was not compared, and what helps.
@@ -30,8 +31,14 @@ pub(super) fn is_quiet(finding: &Finding) -> bool {
     matches!(finding, Finding::SeedKept { .. })
 }
 
-/// What was found, and the fix; none for what is told as a risk.
+/// What was found, and the fix, with commands for the plan's environment; none for what is told as a risk.
 pub(super) fn words(finding: &Finding, plan: &Plan) -> Option<(String, Option<String>)> {
+    let (what, fix) = said(finding, plan)?;
+    let here = |text: String| in_environment(&text, &plan.environment);
+    Some((here(what), fix.map(here)))
+}
+
+fn said(finding: &Finding, plan: &Plan) -> Option<(String, Option<String>)> {
     Some(match finding {
         Finding::CodeDrift {
             function,

@@ -21,6 +21,19 @@ pub(super) fn hanging(label: &str, tone: Tone, text: &str, style: Style) -> Vec<
     [first].into_iter().chain(rest).collect()
 }
 
+/// Lines of which those that are too long go on below, as far in as they began. Without escape sequences.
+pub fn fitted(text: &str, style: Style) -> String {
+    let lines = text.lines().flat_map(|line| {
+        let (margin, words) = line.split_at(line.len() - line.trim_start().len());
+        if columns(line) <= style.columns() {
+            vec![line.to_owned()]
+        } else {
+            hanging(margin, Tone::Plain, words, style)
+        }
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -42,5 +55,10 @@ mod tests {
         );
         assert_eq!(hanging("- ", Tone::Plain, "a   b", style), ["- a   b"]);
         assert_eq!(hanging("- ", Tone::Plain, "", style), ["- "]);
+        let text = "a   b\n  a line that is longer than forty columns are";
+        assert_eq!(
+            fitted(text, style),
+            "a   b\n  a line that is longer than forty\n  columns are"
+        );
     }
 }

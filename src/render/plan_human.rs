@@ -95,7 +95,7 @@ fn layer_lines(layer: &LayerPlan, plan: &Plan, style: Style, extent: Extent) -> 
         let conflicts = count(layer.conflicts.len(), "conflict");
         let name = style.paint(Tone::Strong, &name);
         lines.push(format!("{name} waits for a decision: {conflicts}"));
-        lines.extend(conflicts::lines(&layer.conflicts, style));
+        lines.extend(conflicts::lines(&layer.conflicts, &plan.environment, style));
     } else if layer.steps.is_empty() && layer.repair.is_some() {
         let said = "is put right first";
         lines.push(format!("{} {said}", style.paint(Tone::Strong, &name)));

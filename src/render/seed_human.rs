@@ -8,7 +8,7 @@ use super::values::change_lines;
 use crate::seed::{Change, Comparison, Put};
 
 /// The comparison as text that ends with a newline. Lines fit the width; commands are never broken.
-pub fn seed_human(compared: &Comparison, style: Style) -> String {
+pub fn seed_human(compared: &Comparison, environment: &str, style: Style) -> String {
     let mut lines = Vec::new();
     let mut part = |head: String, changes: &[Change]| {
         if changes.is_empty() {
@@ -29,7 +29,7 @@ pub fn seed_human(compared: &Comparison, style: Style) -> String {
             count(compared.conflicts.len(), "conflict")
         );
         lines.push(style.paint(Tone::Failed, &said));
-        lines.extend(conflicts::lines(&compared.conflicts, style));
+        lines.extend(conflicts::lines(&compared.conflicts, environment, style));
     }
     let said = match compared.put {
         Put::Create => Some("no live document yet: the seed will be the first"),
@@ -71,7 +71,11 @@ pub(super) mod tests {
             data(&[(from, "Truck 2")]),
             Live::Data(data(&[(from, live)])),
         );
-        seed_human(&compare(Some(&data(&[])), &ours, &theirs, None), style)
+        seed_human(
+            &compare(Some(&data(&[])), &ours, &theirs, None),
+            "local",
+            style,
+        )
     }
 
     fn shown(live: &Live, take: Option<Take>) -> String {
@@ -84,7 +88,11 @@ pub(super) mod tests {
             ),
             ("Truck 2, Ford F-550 dump", "Truck 2"),
         ]);
-        let text = seed_human(&compare(Some(&base), &ours, live, take), Style::default());
+        let text = seed_human(
+            &compare(Some(&base), &ours, live, take),
+            "local",
+            Style::default(),
+        );
         for line in text.lines().filter(|line| !line.contains('`')) {
             assert!(columns(line) <= 80, "{line}");
             assert_eq!(line, line.trim_end());
@@ -152,6 +160,6 @@ pub(super) mod tests {
         insta::assert_snapshot!(shown(&foreign, Some(Take::Ours)), @"the seed takes the live document's place");
         let same = data(&[]);
         let compared = compare(Some(&same), &same, &Live::Data(same.clone()), None);
-        insta::assert_snapshot!(seed_human(&compared, Style::default()), @"no differences: what lies live is the seed");
+        insta::assert_snapshot!(seed_human(&compared, "local", Style::default()), @"no differences: what lies live is the seed");
     }
 }

@@ -5,8 +5,8 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{
     Extent, Progress, Style, cost, cost_human, doctor, doctor_human, drift_human, error, fit,
-    permissions, permissions_human, plan_human, samples, seed_human, status, status_human,
-    timeline_text, verify, verify_human,
+    permissions, permissions_human, plan_human, releases, releases_human, samples, seed_human,
+    status, status_human, timeline_text, verify, verify_human,
 };
 use crate::engine::event::Sink;
 
@@ -50,6 +50,10 @@ fn texts(style: Style) -> Vec<(String, String)> {
         (
             "permissions",
             permissions_human(&permissions::tests::sample(), style),
+        ),
+        (
+            "releases",
+            releases_human(&releases::tests::sample(), style),
         ),
         ("seed", seed_human::tests::in_conflict(style)),
         ("an error", error::tests::told(style)),

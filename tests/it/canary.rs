@@ -200,7 +200,7 @@ async fn seeded(fixture: &Fixture, world: &World, readable: &Readable) -> Result
     let desk = SeedDesk::open(&fixture.desired.environment, &seed, &ports, &sink).await?;
     for take in [None, Some(Take::Ours)] {
         let compared = desk.compare(take);
-        readable.add(&render::seed_human(&compared, STYLE));
+        readable.add(&render::seed_human(&compared, "local", STYLE));
         readable.add(&format!("{compared:?}"));
         if let Err(error) = desk.push(take).await {
             readable.error(&error);

@@ -7,11 +7,11 @@ use clap::{Args, ValueEnum};
 /// `graph`.
 #[derive(Debug, Args)]
 pub struct GraphArgs {
-    /// As what to draw it; without this flag what the file's name says, or else Mermaid
+    /// As what to draw it; without this flag what the file's name says (.svg, or .md or .mmd), or else Mermaid
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub format: Option<GraphFormat>,
     /// Write it to this file instead of stdout
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = drawing)]
     pub out: Option<PathBuf>,
 }
 
@@ -26,6 +26,14 @@ impl GraphArgs {
     }
 }
 
+fn drawing(file: &str) -> Result<PathBuf, String> {
+    let file = PathBuf::from(file);
+    match file.extension().and_then(|extension| extension.to_str()) {
+        Some("svg" | "md" | "mmd") => Ok(file),
+        _ => Err("expected a name that ends with .svg, .md or .mmd".to_owned()),
+    }
+}
+
 /// Formats of a drawing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum GraphFormat {
@@ -33,4 +41,15 @@ pub enum GraphFormat {
     Mermaid,
     /// A picture
     Svg,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_picture_of_another_kind_is_refused() {
+        assert!(drawing("system.svg").is_ok() && drawing("docs/system.md").is_ok());
+        assert!(drawing("system.png").is_err() && drawing("svg").is_err());
+    }
 }

@@ -8,6 +8,7 @@ use crate::cli::context::Context;
 use crate::cli::error::Error;
 use crate::cli::exit;
 use crate::engine::{self, Import};
+use crate::hint::in_environment;
 use crate::ports::ImportedResource;
 
 /// Looks, shows, asks, and takes in.
@@ -35,9 +36,10 @@ pub async fn run(context: &mut Context, args: &ImportArgs) -> Result<u8, Error> 
     drop(kept);
     let taken = engine::take_in(&mut import, ports, sink.as_ref());
     engine::locked(&desired.environment, ports, sink.as_ref(), taken).await?;
-    context
-        .console
-        .say("`qdn-infra plan` shows what else the stack would change");
+    context.console.say(&in_environment(
+        "`qdn-infra plan` shows what else the stack would change",
+        &desired.environment.name,
+    ));
     Ok(exit::DONE)
 }
 

@@ -125,5 +125,5 @@ fn described(running: &Running) -> String {
 
 fn inbox(running: &carrier::Running) -> String {
     let carrier::Running { pid, url, .. } = running;
-    format!("inbox     {url}  the texts of the local carrier, process {pid}\n")
+    format!("inbox     {url}  the texts, process {pid}\n")
 }

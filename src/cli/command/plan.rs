@@ -43,8 +43,13 @@ pub async fn run(context: &mut Context, args: &PlanArgs) -> Result<u8, Error> {
             return Err(error);
         }
         let (environment, file) = (&desired.environment.name, file.display());
+        // Named again: what it holds is part of the plan, and where it lies is not.
+        let secrets = args.secrets.secrets_file.as_ref();
+        let secrets = secrets.map_or_else(String::new, |secrets| {
+            format!(" --secrets-file {}", secrets.display())
+        });
         context.console.say(&format!(
-            "saved; carry it out with `qdn-infra apply --env {environment} {file}`"
+            "saved; carry it out with `qdn-infra apply --env {environment}{secrets} {file}`"
         ));
     } else {
         shown?;

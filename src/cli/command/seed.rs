@@ -33,7 +33,9 @@ pub async fn run(context: &mut Context, args: &SeedArgs) -> Result<u8, Error> {
 
 fn diff(context: &mut Context, compared: &Comparison, args: DiffArgs) -> Result<u8, Error> {
     let text = match args.format {
-        ListFormat::Human => render::seed_human(compared, context.console.out_style),
+        ListFormat::Human => {
+            render::seed_human(compared, &context.environment, context.console.out_style)
+        }
         ListFormat::Json => json(compared),
     };
     context.console.data(&text)?;
@@ -53,7 +55,8 @@ async fn push(
     let take = args.take.map(Side::plain);
     let compared = desk.compare(take);
     let console = &mut context.console;
-    console.data(&render::seed_human(&compared, console.out_style))?;
+    let shown = render::seed_human(&compared, &context.environment, console.out_style);
+    console.data(&shown)?;
     refuse_conflicts(&compared)?;
     if compared.put == Put::Nothing && !compared.record {
         return Ok(exit::DONE);
@@ -68,7 +71,8 @@ fn pull(context: &mut Context, desk: &SeedDesk<'_>, args: PullArgs) -> Result<u8
     let take = args.take.map(Side::plain);
     let compared = desk.compare(take);
     let console = &mut context.console;
-    console.data(&render::seed_human(&compared, console.out_style))?;
+    let shown = render::seed_human(&compared, &context.environment, console.out_style);
+    console.data(&shown)?;
     refuse_conflicts(&compared)?;
     if compared.put == Put::Create {
         return Err(Error::NothingToPull);

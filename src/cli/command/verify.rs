@@ -48,8 +48,9 @@ pub async fn run(context: &mut Context, args: &VerifyArgs) -> Result<u8, Error> 
     };
     match &args.out {
         Some(out) => {
-            file::replace(out, text.as_bytes(), 0o644)?;
+            // First what was seen: it is not lost when the file cannot be written.
             context.console.data(&human)?;
+            file::replace(out, text.as_bytes(), 0o644)?;
         }
         None => context.console.data(&text)?,
     }

@@ -144,7 +144,11 @@ pub(super) fn layer_section(layer: &LayerPlan, plan: &Plan, extent: Extent) -> S
         lines.extend(fix.map(|fix| format!("  hint: {}", printable(&fix))));
     }
     if !layer.conflicts.is_empty() {
-        lines.extend(outdented(conflicts::lines(&layer.conflicts, style)));
+        lines.extend(outdented(conflicts::lines(
+            &layer.conflicts,
+            &plan.environment,
+            style,
+        )));
     }
     let grouped = groups::lines(&layer.steps, extent);
     let rows = grouped.into_iter().filter_map(|line| match line {

@@ -6,9 +6,11 @@ use crate::render::fit::{columns, pad, printable, shorten};
 use crate::render::numbers::{count, millis};
 use crate::render::style::{Style, Tone};
 
-/// What took less than this part of the whole, in percent, is not shown by itself.
-const LEAST_LAYER: u64 = 1;
+/// What took less than this part of the whole, in percent, is not shown by itself; a layer always is.
+const LEAST_PREPARATION: u64 = 1;
 const LEAST_RESOURCE: u64 = 4;
+/// When none of the rest took this part of the whole, in percent, nothing is said of it.
+const LEAST_REST: u64 = 1;
 /// Resources of one layer, at most.
 const MOST: usize = 8;
 /// Columns of the names, at most.
@@ -55,7 +57,7 @@ pub fn timeline_text(events: &[Event], style: Style) -> Option<String> {
         let text = format!(
             "  and {}, none longer than {}",
             count(number, "more resource"),
-            millis(longest.max(1))
+            millis(longest)
         );
         lines.push(style.paint(Tone::Quiet, &text));
     }
@@ -74,7 +76,8 @@ fn selected(timeline: &Timeline) -> (Vec<&Span>, Option<(usize, u64)>) {
         let number = rest.iter().take_while(is_resource).count();
         let (resources, rest) = rest.split_at(number);
         layers = rest;
-        if share(first) >= LEAST_LAYER || first.end != End::Done {
+        let is_layer = matches!(first.kind, Kind::Layer);
+        if is_layer || share(first) >= LEAST_PREPARATION || first.end != End::Done {
             shown.push(first);
         }
         let mut longest: Vec<&Span> = resources.iter().collect();
@@ -87,6 +90,7 @@ fn selected(timeline: &Timeline) -> (Vec<&Span>, Option<(usize, u64)>) {
         shown.extend(longest);
     }
     let longest = left.iter().max().copied();
+    let longest = longest.filter(|took| took * 100 / timeline.total.max(1) >= LEAST_REST);
     (shown, longest.map(|longest| (left.len(), longest)))
 }
 
