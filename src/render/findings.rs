@@ -7,7 +7,7 @@ use crate::plan::{Finding, Layer, NotObserved, Plan, PropertyChange};
 /// Why a layer was not compared, and what helps.
 pub(super) fn not_observed(layer: Layer, why: &NotObserved) -> (String, Option<String>) {
     match why {
-        NotObserved::Skipped => ("not observed: left out (--skip-layer)".to_owned(), None),
+        NotObserved::Skipped => ("not observed: left out".to_owned(), None),
         NotObserved::NoSecretsFile => (
             "not observed: no secrets file was named".to_owned(),
             Some("`--secrets-file FILE`, or `--skip-layer secrets`".to_owned()),

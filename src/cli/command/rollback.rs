@@ -23,9 +23,10 @@ pub async fn run(context: &mut Context, args: &RollbackArgs) -> Result<u8, Error
     let id = args.id.as_deref();
     let release = engine::earlier(&desired.environment, &session.ports, id).await?;
     let desired = restored(context, desired, &release, &session).await?;
-    context
-        .console
-        .say(&format!("putting back release {}", release.id));
+    context.console.say(&format!(
+        "putting back release {}; secrets, keys, maintenance data and the carrier's settings stay",
+        release.id
+    ));
     let asking = Asking {
         yes: args.yes,
         extent: args.page.extent(),

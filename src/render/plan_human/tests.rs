@@ -161,7 +161,7 @@ fn what_was_not_observed_is_never_called_unchanged() {
 
     let plan = samples::not_observed(&[(Layer::Secrets, NotObserved::Skipped)]);
     insta::assert_snapshot!(shown(&plan), @r"
-    secrets    not observed: left out (--skip-layer)
+    secrets    not observed: left out
     no changes in what was observed of qdn-staging in 123456789012/us-east-1
     ");
     assert!(plan.is_applicable());
