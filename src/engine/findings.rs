@@ -8,8 +8,7 @@ use sha2::{Digest, Sha256};
 use super::desired::Desired;
 use super::observe::Observed;
 use crate::plan::stack::DeclaredStack;
-use crate::plan::{Finding, Standing};
-use crate::ports::DistributionState;
+use crate::plan::{Finding, Standing, adopt};
 use crate::stack::Output;
 
 /// Findings about a settled stack; a stack that does not exist has none.
@@ -84,10 +83,12 @@ fn stage(observed: &Observed) -> Option<Finding> {
 
 fn distribution(observed: &Observed) -> Option<Finding> {
     let id = observed.stack.output(Output::DistributionId)?;
-    match &observed.distribution {
-        Some(DistributionState { enabled: true, .. }) => None,
-        Some(_) | None => Some(Finding::DistributionOff {
-            distribution: id.to_owned(),
-        }),
-    }
+    let enabled = match (&observed.adopted, &observed.distribution) {
+        (Some(site), _) => adopt::is_enabled(&site.document.xml),
+        (None, Some(found)) => found.enabled,
+        (None, None) => false,
+    };
+    (!enabled).then(|| Finding::DistributionOff {
+        distribution: id.to_owned(),
+    })
 }

@@ -56,7 +56,7 @@ pub struct Observed {
     pub routes: Option<BTreeSet<String>>,
     /// The API's stage.
     pub gateway_stage: Option<GatewayStage>,
-    /// The distribution.
+    /// The distribution; none where `adopted` holds its configuration.
     pub distribution: Option<DistributionState>,
     /// The secrets.
     pub secrets: ObservedSecrets,
@@ -169,7 +169,7 @@ pub async fn observe(desired: &Desired, ports: &Ports, scope: Scope) -> Result<O
         observe_artifacts(ports, &names, bootstrap.exists()),
         page,
         observe_api(ports, &stack),
-        observe_distribution(ports, &stack),
+        observe_distribution(ports, desired, &stack),
         observe_edge_keys(ports, &stack, &desired.skip),
         observe_seed(desired, ports, &stack, &bootstrap),
         adopted,
@@ -359,13 +359,17 @@ async fn observe_api(
     Ok((routes, Some(stage)))
 }
 
+/// One that is not ours says what it is in its configuration, which is read whole where it is compared.
 async fn observe_distribution(
     ports: &Ports,
+    desired: &Desired,
     stack: &ObservedStack,
 ) -> Result<Option<DistributionState>, Error> {
+    let is_read_whole =
+        desired.environment.file.site.is_existing() && !desired.skip.contains(&Layer::Adopt);
     match stack.output(Output::DistributionId) {
-        Some(id) => Ok(ports.edge.distribution(id).await?),
-        None => Ok(None),
+        Some(id) if !is_read_whole => Ok(ports.edge.distribution(id).await?),
+        Some(_) | None => Ok(None),
     }
 }
 

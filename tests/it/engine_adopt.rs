@@ -96,6 +96,43 @@ async fn an_apply_adds_what_was_shown_and_the_next_one_nothing() {
     assert_eq!((changes, world.changing().len()), (0, 0));
 }
 
+/// As few calls as for a site of the stack's own, and two more for the distribution's configuration and the policy, of
+/// which the first stands for another.
+#[tokio::test]
+async fn with_nothing_to_do_few_calls_are_made_and_none_that_changes_anything() {
+    let fixture = Fixture::adopting();
+    let world = applied(&fixture).await;
+    world.fail_at(None);
+    let planned = plan(&fixture, &world, Purpose::Show).await.unwrap();
+    assert!(planned.plan.is_empty());
+    let calls = world.calls();
+    assert!(calls.iter().all(|call| !call.mutating), "{calls:?}");
+    assert!(calls.len() <= 27, "{} calls: {calls:?}", calls.len());
+}
+
+#[tokio::test]
+async fn a_distribution_that_its_owner_switched_off_is_told() {
+    let fixture = Fixture::adopting();
+    let world = applied(&fixture).await;
+    let found = async || {
+        let planned = plan(&fixture, &world, Purpose::Show).await.unwrap().plan;
+        let mut layers = planned.layers.into_iter();
+        layers.any(|layer| {
+            let mut findings = layer.findings.iter();
+            findings.any(|finding| matches!(finding, Finding::DistributionOff { .. }))
+        })
+    };
+    assert!(!found().await);
+    world.edit_site(|xml| {
+        // The distribution's own, which stands last; logging has one as well.
+        let at = xml.rfind("<Enabled>true</Enabled>").unwrap();
+        let mut off = xml.to_owned();
+        off.replace_range(at..at + 23, "<Enabled>false</Enabled>");
+        off
+    });
+    assert!(found().await);
+}
+
 #[tokio::test]
 async fn what_somebody_takes_away_is_put_back_and_what_they_add_is_kept() {
     let fixture = Fixture::adopting();

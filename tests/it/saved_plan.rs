@@ -10,6 +10,7 @@ use qdn_infra::plan::{Action, Layer, SavedPlan, Target};
 use qdn_infra::ports::Clock as _;
 use qdn_shared::package::FunctionName;
 
+use crate::engine_adopt;
 use crate::fixture::{Fixture, Heard, SECRET, secrets_file};
 use crate::world::World;
 
@@ -169,7 +170,7 @@ async fn every_changed_input_is_refused_by_name_without_a_change() {
 #[tokio::test]
 async fn every_moved_layer_is_refused_by_name_without_a_change() {
     type Mutation = fn(&Fixture, &World);
-    let mutations: [(&str, Mutation); 9] = [
+    let mutations: [(&str, Mutation); 10] = [
         ("bootstrap: stack ", |fixture, world| {
             world.retag(&fixture.desired.names().bootstrap);
         }),
@@ -197,11 +198,36 @@ async fn every_moved_layer_is_refused_by_name_without_a_change() {
             let live = world.live().unwrap();
             world.edit_live(&live.replacen("48215", "48300", 1));
         }),
+        ("carrier: settings of the sender ", |_, world| {
+            world.in_the_console(|carrier| carrier.fields.clear());
+        }),
     ];
     for (subject, mutate) in mutations {
         let (fixture, world) = changed_everywhere().await;
         let saved = saved(&fixture, &world).await;
         mutate(&fixture, &world);
+        refused_for(&fixture, &world, &saved, subject).await;
+    }
+}
+
+/// The same for a site that is not ours.
+#[tokio::test]
+async fn an_adopted_site_that_moved_is_refused_by_name_without_a_change() {
+    type Mutation = fn(&World);
+    let mutations: [(&str, Mutation); 2] = [
+        ("adopt: distribution ", |world| {
+            world.edit_site(|xml| xml.replace("<PathPattern>/data/*<", "<PathPattern>/older/*<"));
+        }),
+        ("adopt: policy of bucket ", |world| {
+            world.set_site_policy("{\"Version\":\"2012-10-17\",\"Statement\":[]}");
+        }),
+    ];
+    for (subject, mutate) in mutations {
+        let mut fixture = Fixture::adopting();
+        let world = engine_adopt::applied(&fixture).await;
+        fixture.write_page("track.css", "body { margin: 0 }");
+        let saved = saved(&fixture, &world).await;
+        mutate(&world);
         refused_for(&fixture, &world, &saved, subject).await;
     }
 }

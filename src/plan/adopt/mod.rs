@@ -35,7 +35,7 @@ pub use first::default_function;
 pub use policy::{Policy, merge, unmerge};
 pub use refusal::Refusal;
 pub use wanted::{Behavior, FunctionAssociation, Origin, Ours, ReadGrant};
-pub use warnings::{Warnings, warnings};
+pub use warnings::{Warnings, is_enabled, warnings};
 
 /// How the ids of our origins begin.
 pub const ORIGIN_PREFIX: &str = "qdn-infra-";

@@ -36,6 +36,11 @@ pub(super) fn rewritten_errors(config: &Config) -> Vec<u16> {
     [403, 404].into_iter().filter(is_rewritten).collect()
 }
 
+/// Whether a distribution answers at all. A configuration that cannot be read is refused elsewhere.
+pub fn is_enabled(config: &str) -> bool {
+    Config::parse(config).map_or(true, |config| config.root().text_of("Enabled") == "true")
+}
+
 /// Looks through the configuration that CloudFront returned.
 pub fn warnings(config: &str, ours: &Ours) -> Result<Warnings, Refusal> {
     let config = Config::parse(config)?;
