@@ -171,30 +171,6 @@ impl Checkout {
         lock
     }
 
-    /// Runs the program with its progress as JSON lines and shows each event, while it goes on. Returns what it said
-    /// beside them.
-    pub fn watch(&self, arguments: &[&str], code: i32, mut seen: impl FnMut(&Value)) -> String {
-        let mut child = self
-            .command(&self.program)
-            .args(arguments)
-            .args(["--progress", "jsonl"])
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut said = String::new();
-        for line in BufReader::new(child.stderr.take().unwrap()).lines() {
-            let line = line.unwrap();
-            match serde_json::from_str::<Value>(&line) {
-                Ok(event) => seen(&event),
-                Err(_) => said.extend([line.as_str(), "\n"]),
-            }
-        }
-        let ended = child.wait().unwrap();
-        assert_eq!(ended.code(), Some(code), "{arguments:?}\n{said}");
-        said
-    }
-
     /// `plan --format json` as `layer action target` lines.
     pub fn planned(&self) -> Vec<String> {
         let plan: Value =
