@@ -145,10 +145,13 @@ pub async fn observe(desired: &Desired, ports: &Ports, scope: Scope) -> Result<O
     )?;
     desired.environment.expect_account(&caller.account)?;
 
+    // One that is not ours says what it is in its configuration, which is read whole.
+    let adopts = scope == Scope::Everything && desired.environment.file.site.is_existing();
     let adopted = async {
-        match scope {
-            Scope::Everything => adopt::observe(ports, &desired.environment).await,
-            Scope::Bootstrap => Ok(None),
+        if adopts {
+            adopt::observe(ports, &desired.environment).await
+        } else {
+            Ok(None)
         }
     };
     let page = async {
@@ -169,7 +172,7 @@ pub async fn observe(desired: &Desired, ports: &Ports, scope: Scope) -> Result<O
         observe_artifacts(ports, &names, bootstrap.exists()),
         page,
         observe_api(ports, &stack),
-        observe_distribution(ports, desired, &stack),
+        observe_distribution(ports, &stack, adopts),
         observe_edge_keys(ports, &stack, &desired.skip),
         observe_seed(desired, ports, &stack, &bootstrap),
         adopted,
@@ -359,16 +362,13 @@ async fn observe_api(
     Ok((routes, Some(stage)))
 }
 
-/// One that is not ours says what it is in its configuration, which is read whole where it is compared.
 async fn observe_distribution(
     ports: &Ports,
-    desired: &Desired,
     stack: &ObservedStack,
+    adopts: bool,
 ) -> Result<Option<DistributionState>, Error> {
-    let is_read_whole =
-        desired.environment.file.site.is_existing() && !desired.skip.contains(&Layer::Adopt);
     match stack.output(Output::DistributionId) {
-        Some(id) if !is_read_whole => Ok(ports.edge.distribution(id).await?),
+        Some(id) if !adopts => Ok(ports.edge.distribution(id).await?),
         Some(_) | None => Ok(None),
     }
 }
