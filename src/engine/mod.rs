@@ -72,7 +72,7 @@ pub use planner::{Planned, Purpose, Scope, discard, kept, plan};
 pub use prove::still_works;
 pub use refresh::Refresh;
 pub use release::{
-    Restored, earlier, fetch_page, give_up_deployed, record_release, releases, restored,
+    Restored, earlier, fetch_page, give_up_deployed, newest, record_release, releases, restored,
 };
 pub use saved::{reopen, save};
 pub use secrets::ObservedSecrets;

@@ -169,7 +169,7 @@ pub async fn releases(environment: &Environment, ports: &Ports) -> Result<Vec<Re
 }
 
 /// The newest release. Refuses credentials of another account, and an environment that has none yet.
-pub(super) async fn newest(environment: &Environment, ports: &Ports) -> Result<Release, Error> {
+pub async fn newest(environment: &Environment, ports: &Ports) -> Result<Release, Error> {
     own_stack(environment, ports).await?;
     let newest = newest_recorded(environment, ports).await?;
     let absent = || ReleaseError::Absent {

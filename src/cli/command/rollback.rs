@@ -46,9 +46,7 @@ pub(super) async fn automatically(
     engine::give_up_deployed(&mut desired, &session.ports).await?;
     desired.force_upload = false;
     let environment = &failed.environment;
-    let releases = engine::releases(environment, &session.ports).await?;
-    let id = releases.first().map(|release| release.id.as_str());
-    let release = engine::earlier(environment, &session.ports, id).await?;
+    let release = engine::newest(environment, &session.ports).await?;
     let desired = restored(context, desired, &release, session).await?;
     let said = format!("it failed: putting back release {}", release.id);
     context.console.say(&said);
