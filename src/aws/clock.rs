@@ -50,12 +50,9 @@ impl Clock for SystemClock {
 
     fn fresh_id(&self) -> String {
         let now = Timestamp::now().as_microsecond();
-        let later = |last: i64| Some(now.max(last + 1));
-        let last = self
-            .last
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, later);
-        let at = now.max(last.unwrap_or_default() + 1);
-        let at = Timestamp::from_microsecond(at).unwrap_or(Timestamp::MAX);
+        let next = |last: i64| now.max(last + 1);
+        let last = self.last.update(Ordering::Relaxed, Ordering::Relaxed, next);
+        let at = Timestamp::from_microsecond(next(last)).unwrap_or(Timestamp::MAX);
         id(at, std::process::id())
     }
 

@@ -8,6 +8,7 @@ use aws_config::SdkConfig;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::Builder;
 use aws_sdk_s3::error::ProvideErrorMetadata;
+use aws_sdk_s3::operation::get_object::GetObjectOutput;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::Delete;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
@@ -60,18 +61,9 @@ impl S3 {
         key: &str,
     ) -> Result<Option<(Option<String>, Vec<u8>)>> {
         let mut reads = 1;
-        loop {
-            let call = self.client.get_object().bucket(bucket).key(key);
-            let answer = match call.send().await {
-                Ok(answer) => answer,
-                Err(error) if is_absent(&error) => return Ok(None),
-                Err(error) => {
-                    return Err(failure(SERVICE, "GetObject", subject(bucket, key), &error));
-                }
-            };
+        while let Some(answer) = self.opened(bucket, key).await? {
             match answer.body.collect().await {
                 Ok(body) => return Ok(Some((answer.e_tag.map(unquoted), body.to_vec()))),
-                // The SDK tries again only until the body begins.
                 Err(_) if reads < READS => reads += 1,
                 Err(error) => {
                     return Err(CloudError {
@@ -86,6 +78,18 @@ impl S3 {
                     });
                 }
             }
+        }
+        Ok(None)
+    }
+
+    /// The answer with an object, of which the body is still to be read; none when it, or its bucket, is absent. The SDK
+    /// tries again only until here.
+    async fn opened(&self, bucket: &str, key: &str) -> Result<Option<GetObjectOutput>> {
+        let call = self.client.get_object().bucket(bucket).key(key);
+        match call.send().await {
+            Ok(answer) => Ok(Some(answer)),
+            Err(error) if is_absent(&error) => Ok(None),
+            Err(error) => Err(failure(SERVICE, "GetObject", subject(bucket, key), &error)),
         }
     }
 

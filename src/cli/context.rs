@@ -117,7 +117,9 @@ impl Context {
 
     /// Whether work on a layer was begun.
     pub fn has_begun(&self) -> bool {
-        self.recording.has_begun()
+        let events = self.recording.events();
+        let mut whats = events.iter().map(|event| &event.what);
+        whats.any(|what| matches!(what, What::LayerStarted { .. }))
     }
 
     /// Shows a person what took how long, and writes the report that was asked for.

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::engine::event::{Event, Sink, What};
+use crate::engine::event::{Event, Sink};
 
 /// A listener in front of another.
 pub struct Recording {
@@ -17,13 +17,6 @@ impl Recording {
             next,
             events: Mutex::default(),
         }
-    }
-
-    /// Whether work on a layer was begun.
-    pub fn has_begun(&self) -> bool {
-        let events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut events = events.iter();
-        events.any(|event| matches!(event.what, What::LayerStarted { .. }))
     }
 
     /// What happened so far, in the order in which it came.
