@@ -40,28 +40,43 @@ impl Group {
     }
 }
 
+/// Where resources are, as their names say.
+struct Place<'a> {
+    region: &'a str,
+    account: &'a str,
+}
+
+impl Place<'_> {
+    fn regional(&self, service: &str, resource: &str) -> String {
+        format!(
+            "arn:aws:{service}:{}:{}:{resource}",
+            self.region, self.account
+        )
+    }
+
+    fn global(&self, service: &str, resource: &str) -> String {
+        format!("arn:aws:{service}::{}:{resource}", self.account)
+    }
+}
+
 /// What the two commands do to what.
-fn groups(file: &StackFile, names: &Names, account: &str) -> Vec<Group> {
-    let region = &file.region;
-    let regional =
-        |service: &str, resource: &str| format!("arn:aws:{service}:{region}:{account}:{resource}");
-    let global = |service: &str, resource: &str| format!("arn:aws:{service}::{account}:{resource}");
+fn groups(file: &StackFile, names: &Names, place: &Place<'_>) -> Vec<Group> {
     let name = &file.name;
     let mut roles = Group::new(
-        global("iam", &format!("role/{name}-doctor")),
+        place.global("iam", &format!("role/{name}-doctor")),
         &[],
         &["iam:CreateRole", "iam:PassRole"],
     );
     roles.context = BTreeMap::from([
         (
             "iam:PermissionsBoundary",
-            global("iam", &format!("policy/{name}-boundary")),
+            place.global("iam", &format!("policy/{name}-boundary")),
         ),
         ("iam:PassedToService", "lambda.amazonaws.com".to_owned()),
     ]);
     vec![
         Group::new(
-            regional("cloudformation", &format!("stack/{name}/*")),
+            place.regional("cloudformation", &format!("stack/{name}/*")),
             &[
                 "cloudformation:DescribeStacks",
                 "cloudformation:GetTemplate",
@@ -95,12 +110,12 @@ fn groups(file: &StackFile, names: &Names, account: &str) -> Vec<Group> {
             &["s3:PutObject", "s3:DeleteObject"],
         ),
         Group::new(
-            regional("lambda", &format!("function:{name}-api")),
+            place.regional("lambda", &format!("function:{name}-api")),
             &["lambda:GetFunctionConfiguration"],
             &["lambda:UpdateFunctionCode", "lambda:InvokeFunction"],
         ),
         Group::new(
-            regional(
+            place.regional(
                 "secretsmanager",
                 &format!("secret:{}-AbCdEf", names.secrets.carrier),
             ),
@@ -111,22 +126,22 @@ fn groups(file: &StackFile, names: &Names, account: &str) -> Vec<Group> {
             ],
         ),
         Group::new(
-            global("cloudfront", "distribution/*"),
+            place.global("cloudfront", "distribution/*"),
             &["cloudfront:GetDistribution"],
             &["cloudfront:CreateInvalidation"],
         ),
         Group::new(
-            global("cloudfront", "key-value-store/*"),
+            place.global("cloudfront", "key-value-store/*"),
             &["cloudfront-keyvaluestore:ListKeys"],
             &["cloudfront-keyvaluestore:UpdateKeys"],
         ),
         Group::new(
-            format!("arn:aws:apigateway:{region}::/restapis/*"),
+            format!("arn:aws:apigateway:{}::/restapis/*", place.region),
             &["apigateway:GET"],
             &["apigateway:POST", "apigateway:PATCH"],
         ),
         Group::new(
-            regional("dynamodb", &format!("table/{}", names.table)),
+            place.regional("dynamodb", &format!("table/{}", names.table)),
             &["dynamodb:DescribeTable"],
             &[],
         ),
@@ -135,8 +150,8 @@ fn groups(file: &StackFile, names: &Names, account: &str) -> Vec<Group> {
 }
 
 /// What makes the bootstrap stack, which the first apply does, and nobody has to be allowed later.
-fn first(file: &StackFile, names: &Names, account: &str) -> Vec<Question> {
-    let (region, stack) = (&file.region, &names.bootstrap);
+fn first(file: &StackFile, names: &Names, place: &Place<'_>) -> Vec<Question> {
+    let stack = &names.bootstrap;
     let question = |action, resource| Question {
         actions: vec![action],
         resource,
@@ -145,7 +160,7 @@ fn first(file: &StackFile, names: &Names, account: &str) -> Vec<Question> {
     vec![
         question(
             "cloudformation:ExecuteChangeSet",
-            format!("arn:aws:cloudformation:{region}:{account}:stack/{stack}/*"),
+            place.regional("cloudformation", &format!("stack/{stack}/*")),
         ),
         question(
             "s3:CreateBucket",
@@ -153,7 +168,7 @@ fn first(file: &StackFile, names: &Names, account: &str) -> Vec<Question> {
         ),
         question(
             "iam:CreatePolicy",
-            format!("arn:aws:iam::{account}:policy/{}-boundary", file.name),
+            place.global("iam", &format!("policy/{}-boundary", file.name)),
         ),
     ]
 }
@@ -169,7 +184,11 @@ pub(super) async fn check(
         Ok(principal) => principal,
         Err(verdict) => return all(&verdict),
     };
-    let groups = groups(file, names, &caller.account);
+    let place = Place {
+        region: file.region.as_str(),
+        account: &caller.account,
+    };
+    let groups = groups(file, names, &place);
     let asks = |actions: fn(&Group) -> &'static [&'static str]| {
         let questions = groups
             .iter()
@@ -185,10 +204,10 @@ pub(super) async fn check(
         match ports.stacks.describe(&names.bootstrap).await {
             Ok(Some(_)) => Verdict::good(format!("not needed: {} is there", names.bootstrap)),
             Ok(None) => {
-                let questions = first(file, names, &caller.account);
+                let questions = first(file, names, &place);
                 ask(ports, &principal, questions, ADMINISTRATORS).await
             }
-            Err(error) => unasked(&error),
+            Err(error) => Verdict::of_cloud(&error),
         }
     };
     let (plan, apply, first) =
