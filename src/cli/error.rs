@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use super::exit;
-use super::tree::Mistake;
+use super::usage::Mistake;
 use crate::engine::LockError;
 use crate::hint::Hint;
 use crate::plan::NotAPlan;

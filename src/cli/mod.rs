@@ -16,6 +16,7 @@ mod refusals;
 mod secrets;
 mod session;
 mod tree;
+mod usage;
 
 use std::ffi::OsString;
 use std::ops::ControlFlow;
@@ -42,7 +43,7 @@ where
 {
     let mut console = console;
     let arguments: Vec<OsString> = arguments.into_iter().map(Into::into).collect();
-    let cli = match tree::parse(&arguments, console.out_style) {
+    let cli = match usage::parse(&arguments, console.out_style) {
         Ok(cli) => cli,
         Err(error) => return explain(&error, &arguments, &mut console),
     };
@@ -91,18 +92,18 @@ fn in_runtime(context: &mut Context, command: Command) -> Result<u8, Error> {
 fn explain(error: &clap::Error, arguments: &[OsString], console: &mut Console) -> u8 {
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-            match console.data(&tree::help(error)) {
+            match console.data(&usage::help(error)) {
                 Ok(()) => exit::DONE,
                 Err(_) => exit::FAILURE,
             }
         }
         // Nothing was asked for.
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            console.say_as_it_is(tree::help(error).trim_end());
+            console.say_as_it_is(usage::help(error).trim_end());
             exit::CONFIGURATION
         }
         _ => refuse(
-            &Error::Usage(tree::mistake(error, arguments)),
+            &Error::Usage(usage::mistake(error, arguments)),
             None,
             console,
         ),
