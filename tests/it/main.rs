@@ -5,6 +5,7 @@
     reason = "a test that cannot go on stops where it stands"
 )]
 
+mod adopt_refusals;
 mod adopted_files;
 mod application;
 mod architecture;
