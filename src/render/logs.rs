@@ -160,4 +160,4 @@ fn time(at: Timestamp) -> String {
 
 #[cfg(test)]
 #[path = "logs_tests.rs"]
-pub(super) mod tests;
+mod tests;

@@ -14,7 +14,7 @@ fn line(function: FunctionName, at: &str, text: &str) -> LogLine {
     }
 }
 
-pub(in crate::render) fn lines() -> Vec<LogLine> {
+fn lines() -> Vec<LogLine> {
     let (api, relay, upkeep) = (FunctionName::Api, FunctionName::Relay, FunctionName::Upkeep);
     vec![
         line(
