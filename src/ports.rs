@@ -14,6 +14,7 @@ mod stop;
 mod types;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -93,6 +94,9 @@ pub trait Objects: Send + Sync {
     async fn head(&self, bucket: &str, key: &str) -> Result<Option<ObjectHead>>;
     /// Bytes of an object; none when it, or its bucket, is absent.
     async fn get(&self, bucket: &str, key: &str) -> Result<Option<Vec<u8>>>;
+    /// Writes the bytes of an object into a file, of which no more is held than a piece; false when it, or its bucket, is
+    /// absent. The file's folder has to be there; what the file holds after an error is not the object.
+    async fn save(&self, bucket: &str, key: &str, file: &Path) -> Result<bool>;
     /// Writes an object and returns its `ETag` (without quotes).
     async fn put(&self, object: &PutObject) -> Result<String>;
     /// Every object below a prefix in key order; none when the bucket is absent.
@@ -251,6 +255,8 @@ pub trait Entropy: Send + Sync {
 pub trait Web: Send + Sync {
     /// Sends a request and reads the whole answer; redirects are not followed.
     async fn send(&self, request: &WebRequest) -> Result<WebResponse>;
+    /// The same where only the body's digest is wanted: however long it is, no more of it is held than a piece.
+    async fn digest(&self, request: &WebRequest) -> Result<WebDigest>;
 }
 
 /// Time, injected so that tests need none.

@@ -3,18 +3,23 @@
 
 mod deletion;
 
+use std::io;
+use std::path::Path;
+
 use async_trait::async_trait;
 use aws_config::SdkConfig;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::Builder;
 use aws_sdk_s3::error::ProvideErrorMetadata;
 use aws_sdk_s3::operation::get_object::GetObjectOutput;
-use aws_sdk_s3::primitives::ByteStream;
+use aws_sdk_s3::primitives::{ByteStream, ByteStreamError};
 use aws_sdk_s3::types::Delete;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use tokio::fs::File;
+use tokio::io::AsyncWriteExt as _;
 
 use deletion::{Refused, Target};
 
@@ -65,18 +70,7 @@ impl S3 {
             match answer.body.collect().await {
                 Ok(body) => return Ok(Some((answer.e_tag.map(unquoted), body.to_vec()))),
                 Err(_) if reads < READS => reads += 1,
-                Err(error) => {
-                    return Err(CloudError {
-                        service: SERVICE,
-                        operation: "GetObject",
-                        subject: subject(bucket, key),
-                        kind: ErrorKind::Server,
-                        message: format!(
-                            "the object could not be read to its end: {}",
-                            chain(&error)
-                        ),
-                    });
-                }
+                Err(error) => return Err(broken(bucket, key, &error)),
             }
         }
         Ok(None)
@@ -152,6 +146,25 @@ impl Objects for S3 {
 
     async fn get(&self, bucket: &str, key: &str) -> Result<Option<Vec<u8>>> {
         Ok(self.fetch(bucket, key).await?.map(|(_, bytes)| bytes))
+    }
+
+    async fn save(&self, bucket: &str, key: &str, file: &Path) -> Result<bool> {
+        let mut reads = 1;
+        while let Some(answer) = self.opened(bucket, key).await? {
+            match pour(answer.body, file).await {
+                Ok(()) => return Ok(true),
+                Err(Spilt::Body(_)) if reads < READS => reads += 1,
+                Err(Spilt::Body(error)) => return Err(broken(bucket, key, &error)),
+                Err(Spilt::File(error)) => {
+                    let message = format!("failed to write {}: {error}", file.display());
+                    return Err(CloudError {
+                        kind: ErrorKind::Disk,
+                        ..local(subject(bucket, key), "GetObject", message)
+                    });
+                }
+            }
+        }
+        Ok(false)
     }
 
     async fn put(&self, object: &PutObject) -> Result<String> {
@@ -367,6 +380,31 @@ fn checksum(hex: &str) -> Option<String> {
             .collect();
         BASE64.encode(bytes)
     })
+}
+
+/// What kept a body from becoming a file.
+enum Spilt {
+    Body(ByteStreamError),
+    File(io::Error),
+}
+
+/// Writes a body into a file, piece by piece.
+async fn pour(mut body: ByteStream, file: &Path) -> std::result::Result<(), Spilt> {
+    let mut to = File::create(file).await.map_err(Spilt::File)?;
+    while let Some(piece) = body.try_next().await.map_err(Spilt::Body)? {
+        to.write_all(&piece).await.map_err(Spilt::File)?;
+    }
+    to.flush().await.map_err(Spilt::File)
+}
+
+fn broken(bucket: &str, key: &str, error: &ByteStreamError) -> CloudError {
+    CloudError {
+        service: SERVICE,
+        operation: "GetObject",
+        subject: subject(bucket, key),
+        kind: ErrorKind::Server,
+        message: format!("the object could not be read to its end: {}", chain(error)),
+    }
 }
 
 #[cfg(test)]

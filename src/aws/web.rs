@@ -6,14 +6,19 @@ use std::time::Duration;
 use async_trait::async_trait;
 use reqwest::header::{ACCEPT_ENCODING, HeaderMap, HeaderName, HeaderValue};
 use reqwest::redirect::Policy;
-use reqwest::{Client, Method};
+use reqwest::{Client, Method, Response};
+use sha2::{Digest as _, Sha256};
 use url::Url;
 
 use super::failure::chain;
-use crate::ports::{CloudError, ErrorKind, Result, Service, Web, WebRequest, WebResponse};
+use crate::ports::{
+    CloudError, ErrorKind, Result, Service, Web, WebDigest, WebRequest, WebResponse,
+};
 
-/// For the whole exchange, body included.
+/// For the whole exchange, body included, and for a longer body to stand still.
 const TIMEOUT: Duration = Duration::from_secs(10);
+/// For a body of any length, as long as it moves.
+const LONGEST: Duration = Duration::from_mins(10);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// Largest body that is read, in bytes; what is verified is far smaller.
 const LARGEST_BODY: usize = 16 * 1024 * 1024;
@@ -43,7 +48,7 @@ impl HttpWeb {
             .default_headers(identity)
             .redirect(Policy::none())
             .connect_timeout(CONNECT_TIMEOUT)
-            .timeout(TIMEOUT);
+            .read_timeout(TIMEOUT);
         let builder = match proxies {
             Proxies::Environment => builder,
             Proxies::Never => builder.no_proxy(),
@@ -55,12 +60,12 @@ impl HttpWeb {
     }
 }
 
-#[async_trait]
-impl Web for HttpWeb {
-    async fn send(&self, request: &WebRequest) -> Result<WebResponse> {
+impl HttpWeb {
+    /// Sends a request, and returns when the answer's body begins.
+    async fn begin(&self, request: &WebRequest, timeout: Duration) -> Result<Response> {
         let method = Method::from_bytes(request.method.as_bytes())
             .map_err(|error| refused(request, ErrorKind::Rejected, error.to_string()))?;
-        let mut outgoing = self.client.request(method, &request.url);
+        let mut outgoing = self.client.request(method, &request.url).timeout(timeout);
         for (name, value) in &request.headers {
             let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| {
                 refused(
@@ -82,11 +87,17 @@ impl Web for HttpWeb {
         if let Some(body) = &request.body {
             outgoing = outgoing.body(body.clone());
         }
-        let mut answer = outgoing
+        outgoing
             .send()
             .await
-            .map_err(|error| failure(request, error))?;
+            .map_err(|error| failure(request, error))
+    }
+}
 
+#[async_trait]
+impl Web for HttpWeb {
+    async fn send(&self, request: &WebRequest) -> Result<WebResponse> {
+        let mut answer = self.begin(request, TIMEOUT).await?;
         let status = answer.status().as_u16();
         let headers = joined(answer.headers());
         let mut body = Vec::new();
@@ -105,6 +116,25 @@ impl Web for HttpWeb {
             status,
             headers,
             body,
+        })
+    }
+
+    async fn digest(&self, request: &WebRequest) -> Result<WebDigest> {
+        let mut answer = self.begin(request, LONGEST).await?;
+        let mut digest = Sha256::new();
+        let status = answer.status().as_u16();
+        let headers = joined(answer.headers());
+        while let Some(chunk) = answer
+            .chunk()
+            .await
+            .map_err(|error| failure(request, error))?
+        {
+            digest.update(&chunk);
+        }
+        Ok(WebDigest {
+            status,
+            headers,
+            sha256: format!("{:x}", digest.finalize()),
         })
     }
 }
@@ -241,6 +271,30 @@ mod tests {
         assert_eq!(answer.headers["location"], "https://elsewhere.test/");
         assert_eq!(answer.headers["vary"], "Origin, Accept");
         assert_eq!(answer.body, b"hi");
+    }
+
+    /// More than is ever held of an answer.
+    #[tokio::test]
+    async fn a_body_of_any_length_has_a_digest() {
+        let length = LARGEST_BODY + 1;
+        let answer = format!(
+            "HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{}",
+            "a".repeat(length)
+        );
+        let answer: &'static str = answer.leak();
+        let (base, _asked) = answering(answer).await;
+        let whole = HttpWeb::new(Proxies::Never)
+            .digest(&get(format!("{base}/track/film.mp4")))
+            .await
+            .expect("an answer");
+        let wanted = format!("{:x}", Sha256::digest("a".repeat(length)));
+        assert_eq!((whole.status, whole.sha256), (200, wanted));
+        let (base, _asked) = answering(answer).await;
+        let refused = HttpWeb::new(Proxies::Never)
+            .send(&get(format!("{base}/track/film.mp4")))
+            .await
+            .expect_err("too much to hold");
+        assert_eq!(refused.kind, ErrorKind::Rejected);
     }
 
     #[tokio::test]

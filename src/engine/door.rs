@@ -21,7 +21,7 @@ use crate::site::INDEX_KEY;
 
 /// How long the token is good that a proof shows, in seconds.
 const TOKEN_SECONDS: u32 = 60;
-/// Small files; this many at a time keep the line busy.
+/// This many at a time keep the line busy with small files.
 const AT_ONCE: usize = 16;
 /// What browsers are told beside the policy, by header.
 const HEADERS: [(&str, &str); 3] = [
@@ -206,12 +206,11 @@ impl Door<'_> {
     /// A file that the page names: its own bytes, with its own lifetime.
     async fn part(&self, run: &Run<'_>, file: &Served) -> Result<Seen, Error> {
         let url = format!("{}/{}", self.viewer, file.key);
-        let answer = self.get(run, url.clone(), None).await?;
-        let served = format!("{:x}", Sha256::digest(&answer.body));
+        let answer = run.ports.web.digest(&getting(url.clone(), None)).await?;
         let kept = answer.headers.get("cache-control");
         Ok(if answer.status != 200 {
             Seen::Wrong(format!("{url} answered {}", answer.status))
-        } else if served != file.sha256 {
+        } else if answer.sha256 != file.sha256 {
             Seen::Wrong(format!("{url} serves other bytes than {}", file.key))
         } else if kept != Some(&file.cache_control) {
             Seen::Wrong(format!(
@@ -230,14 +229,17 @@ impl Door<'_> {
         url: String,
         authorization: Option<String>,
     ) -> Result<WebResponse, Error> {
-        let headers = authorization.map(|value| ("Authorization".to_owned(), value));
-        let request = WebRequest {
-            method: "GET",
-            url,
-            headers: headers.into_iter().collect(),
-            body: None,
-        };
-        Ok(run.ports.web.send(&request).await?)
+        Ok(run.ports.web.send(&getting(url, authorization)).await?)
+    }
+}
+
+fn getting(url: String, authorization: Option<String>) -> WebRequest {
+    let headers = authorization.map(|value| ("Authorization".to_owned(), value));
+    WebRequest {
+        method: "GET",
+        url,
+        headers: headers.into_iter().collect(),
+        body: None,
     }
 }
 

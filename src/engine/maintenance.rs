@@ -139,6 +139,7 @@ impl<'a> MaintenanceApi<'a> {
                     | ErrorKind::NotFound
                     | ErrorKind::Rejected
                     | ErrorKind::Unsupported
+                    | ErrorKind::Disk
                     | ErrorKind::Other => false,
                 },
             };

@@ -271,14 +271,18 @@ pub async fn fetch_page(
     let (bucket, gone) = (&bucket, &gone);
     let files = release.content.page.iter().map(|(key, file)| async move {
         let from = page_key(&file.sha256);
-        let bytes = ports.objects.get(bucket, &from).await?;
-        let bytes = bytes.ok_or_else(|| gone(from))?;
         let path = folder.join(key);
-        let written = path
-            .parent()
-            .map_or(Ok(()), std::fs::create_dir_all)
-            .and_then(|()| std::fs::write(&path, bytes));
-        written.map_err(|source| Error::Unwritable { path, source })
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder).map_err(|source| Error::Unwritable {
+                path: folder.to_owned(),
+                source,
+            })?;
+        }
+        if ports.objects.save(bucket, &from, &path).await? {
+            Ok(())
+        } else {
+            Err(Error::from(gone(from)))
+        }
     });
     stream::iter(files)
         .buffer_unordered(AT_ONCE)

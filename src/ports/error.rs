@@ -94,6 +94,8 @@ pub enum ErrorKind {
     Server,
     /// The service, such as the local cloud's, does not have the operation.
     Unsupported,
+    /// This machine takes no more of what the service gave.
+    Disk,
     /// None of these.
     Other,
 }
@@ -129,6 +131,7 @@ impl Hint for CloudError {
             ErrorKind::NotFound => Some(
                 "it was removed meanwhile, or never made: `qdn-infra plan` with the same `--env` shows what is there".into(),
             ),
+            ErrorKind::Disk => Some("make room there, or let this user write there".into()),
             ErrorKind::Rejected | ErrorKind::Unsupported | ErrorKind::Other => None,
         }
     }

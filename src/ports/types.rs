@@ -275,6 +275,17 @@ pub struct WebRequest {
     pub body: Option<Vec<u8>>,
 }
 
+/// An HTTP answer of which the body is not kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WebDigest {
+    /// Status code.
+    pub status: u16,
+    /// Headers, names in lower case.
+    pub headers: BTreeMap<String, String>,
+    /// SHA-256 of the body, lower-case hex.
+    pub sha256: String,
+}
+
 /// An HTTP answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WebResponse {

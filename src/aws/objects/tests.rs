@@ -161,6 +161,21 @@ async fn half_an_object_is_an_error() {
 }
 
 #[tokio::test]
+async fn an_object_becomes_a_file_also_when_its_body_breaks_off_once() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let file = folder.path().join("index.html");
+    let half = Answer::with_body(200, b"longer than whole").header("content-length", "100");
+    let replay = Replay::of([half, Answer::with_body(200, b"whole")]);
+    assert_eq!(s3(&replay).save(BUCKET, "k", &file).await, Ok(true));
+    assert_eq!(std::fs::read(&file).unwrap(), b"whole");
+    let nowhere = folder.path().join("absent/index.html");
+    let replay = Replay::of([Answer::with_body(200, b"whole")]);
+    let error = s3(&replay).save(BUCKET, "k", &nowhere).await.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Disk);
+    assert!(error.message.contains("absent/index.html"), "{error}");
+}
+
+#[tokio::test]
 async fn writes_bytes_with_headers_checksum_and_metadata() {
     let replay = Replay::of([Answer::empty(200).header("etag", "\"abc\"")]);
     let object = put(Body::Bytes(b"hello".to_vec()), hex(b"hello"));

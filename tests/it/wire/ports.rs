@@ -1,6 +1,7 @@
 //! Every port, through the line.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -13,7 +14,7 @@ use qdn_infra::ports::{
     KeyValues, ListedObject, LogEvent, Logs, NewSecret, ObjectHead, ObjectVersion, Objects,
     Permissions, Ports, PutObject, Question, ResourceDrift, Result, SecretState, Secrets,
     StackEvent, StackResource, StackState, StackStatus, Stacks, StoreState, StoreUpdate,
-    TableState, Tables, Tried, TriedFunction, Web, WebRequest, WebResponse,
+    TableState, Tables, Tried, TriedFunction, Web, WebDigest, WebRequest, WebResponse,
 };
 use qdn_shared::credentials::Sender;
 use secrecy::SecretString;
@@ -85,6 +86,7 @@ through! { Stacks:
 through! { Objects:
     head(bucket: &str, key: &str) -> Option<ObjectHead>;
     get(bucket: &str, key: &str) -> Option<Vec<u8>>;
+    save(bucket: &str, key: &str, file: &Path) -> bool;
     put(object: &PutObject) -> String;
     list(bucket: &str, prefix: &str) -> Option<Vec<ListedObject>>;
     delete(bucket: &str, keys: &[String]) -> ();
@@ -178,6 +180,10 @@ impl Web for Wire {
         let is_stranger = request.url.contains("/api/") && !shows;
         let name = if is_stranger { STRANGER } else { "Web.send" };
         Wire::send(self, name, Web::send(&self.world, request)).await
+    }
+
+    async fn digest(&self, request: &WebRequest) -> Result<WebDigest> {
+        Wire::send(self, "Web.digest", Web::digest(&self.world, request)).await
     }
 }
 

@@ -1,5 +1,7 @@
 //! S3 in memory.
 
+use std::path::Path;
+
 use async_trait::async_trait;
 use qdn_infra::ports::{
     Body, ListedObject, ObjectHead, ObjectVersion, Objects, PutObject, Result, Service,
@@ -35,6 +37,14 @@ impl Objects for World {
             .get(bucket)
             .and_then(|objects| objects.get(key))
             .map(|object| object.bytes.clone()))
+    }
+
+    async fn save(&self, bucket: &str, key: &str, file: &Path) -> Result<bool> {
+        let found = Objects::get(self, bucket, key).await?;
+        if let Some(bytes) = &found {
+            std::fs::write(file, bytes).expect("the folder takes files");
+        }
+        Ok(found.is_some())
     }
 
     async fn put(&self, object: &PutObject) -> Result<String> {

@@ -8,13 +8,14 @@ use jiff::{SignedDuration, Timestamp};
 use qdn_infra::ports::{
     Caller, Candidate, Clock, CloudError, Detection, DistributionState, Drifts, Edge, EdgeTrials,
     ErrorKind, FunctionState, Functions, GatewayStage, Gateways, Identity, Invocation, Readiness,
-    ResourceDrift, Result, Service, TableState, Tables, Tried, TriedFunction, Web, WebRequest,
-    WebResponse,
+    ResourceDrift, Result, Service, TableState, Tables, Tried, TriedFunction, Web, WebDigest,
+    WebRequest, WebResponse,
 };
 use qdn_shared::package::FunctionName;
 use qdn_shared::ring::{Key32, KeyRing, KeyState, RingKey};
 use qdn_shared::token::{JobToken, TokenScope};
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 
 use super::maintenance::{header, headers};
 use super::{ACCOUNT, VIEWER, World};
@@ -212,6 +213,15 @@ impl Edge for World {
 
 #[async_trait]
 impl Web for World {
+    async fn digest(&self, request: &WebRequest) -> Result<WebDigest> {
+        let answer = self.send(request).await?;
+        Ok(WebDigest {
+            status: answer.status,
+            headers: answer.headers,
+            sha256: format!("{:x}", Sha256::digest(&answer.body)),
+        })
+    }
+
     async fn send(&self, request: &WebRequest) -> Result<WebResponse> {
         // Whoever shows nothing changes nothing.
         let shows = header(request, "authorization").is_some();
