@@ -2,6 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{BufRead as _, BufReader};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -42,6 +43,9 @@ pub const SEED_RECORD: (&str, &str) = (MANIFEST.0, "manifests/qdn-local/seed.jso
 /// Where the lock lies.
 pub const LOCK: (&str, &str) = (MANIFEST.0, "locks/qdn-local.json");
 
+/// What a shell says of a process that SIGKILL ended.
+const KILLED: i32 = 137;
+
 /// A checkout with a local cloud of its own, stopped when this is dropped.
 pub struct Checkout {
     /// Where it lies.
@@ -57,7 +61,8 @@ pub struct Checkout {
 /// What a command did.
 #[derive(Debug)]
 pub struct Ran {
-    code: i32,
+    /// Its exit code.
+    pub code: i32,
     /// What it wrote to stdout.
     pub out: String,
     /// What it wrote to stderr.
@@ -141,33 +146,48 @@ impl Checkout {
         ran
     }
 
-    /// Runs `apply` and kills it when it has told this many things after it took the lock. Returns the id of the lock
-    /// that it left, if it left one.
-    pub fn kill_apply(&self, after: usize) -> Option<String> {
+    /// Runs a command that tells its events, and shows each while it goes on; where that says to break, it is killed.
+    pub fn watch(&self, arguments: &[&str], mut see: impl FnMut(&Value) -> ControlFlow<()>) -> Ran {
         let mut child = self
             .command(&self.program)
-            .args(["apply", "--progress", "jsonl"])
+            .args(arguments)
+            .args(["--progress", "jsonl"])
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        let (mut lock, mut told) = (None, 0);
+        let mut err = String::new();
         for line in BufReader::new(child.stderr.take().unwrap()).lines() {
-            let Ok(event) = serde_json::from_str::<Value>(&line.unwrap()) else {
-                continue;
-            };
+            let line = line.unwrap();
+            err.push_str(&line);
+            err.push('\n');
+            if serde_json::from_str(&line).is_ok_and(|event| see(&event).is_break()) {
+                // SIGKILL; no harm where it has ended.
+                let _ = child.kill();
+                break;
+            }
+        }
+        let code = child.wait().unwrap().code().unwrap_or(KILLED);
+        let out = String::new();
+        Ran { code, out, err }
+    }
+
+    /// Runs `apply` and kills it when it has told this many things after it took the lock. Returns the id of the lock
+    /// that it left, if it left one.
+    pub fn kill_apply(&self, after: usize) -> Option<String> {
+        let (mut lock, mut told) = (None, 0);
+        self.watch(&["apply"], |event| {
             match event["event"].as_str() {
                 Some("locked") => lock = event["id"].as_str().map(str::to_owned),
                 Some("unlocked") => lock = None,
                 _ => told += usize::from(lock.is_some()),
             }
             if told == after {
-                break;
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
             }
-        }
-        // SIGKILL; no harm where it has ended.
-        let _ = child.kill();
-        child.wait().unwrap();
+        });
         lock
     }
 

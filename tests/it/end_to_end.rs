@@ -2,6 +2,7 @@
 //! real emulator, real packages. One test, because the steps build on each other.
 
 use std::fs;
+use std::ops::ControlFlow;
 use std::os::unix::fs::PermissionsExt as _;
 
 use qdn_infra::permissions::Purpose;
@@ -30,6 +31,7 @@ fn a_stack_lives_from_its_first_apply_to_its_last_destroy() {
     a_saved_plan_is_carried_out_once(&checkout);
     a_lock_keeps_others_out(&checkout);
     killed_applies_are_finished_by_the_next(&checkout);
+    what_fails_half_way_is_put_back(&checkout);
     two_thousand_files_are_no_burden(&checkout);
     a_route_moves(&mut checkout);
     a_release_comes_back(&checkout);
@@ -260,6 +262,31 @@ fn killed_applies_are_finished_by_the_next(checkout: &Checkout) {
     }
     checkout.edit("stacks/local.yaml", "memory_mb: 259", "memory_mb: 256");
     checkout.run(&["apply"], 0);
+}
+
+/// The page's files vanish while the stack is changed: the stack goes back to the newest release, which is proved.
+fn what_fails_half_way_is_put_back(checkout: &Checkout) {
+    let releases = checkout.run(&["releases"], 0).out;
+    let folder = checkout.folder.join("assets/track/passing");
+    fs::create_dir(&folder).unwrap();
+    for number in 0..20 {
+        fs::write(folder.join(format!("{number}.txt")), format!("{number}")).unwrap();
+    }
+    checkout.edit("stacks/local.yaml", "memory_mb: 256", "memory_mb: 257");
+    let ran = checkout.watch(&["apply", "--auto-rollback"], |event| {
+        let begins = event["event"] == "layer-started" && event["layer"] == "stack";
+        if begins && folder.exists() {
+            fs::remove_dir_all(&folder).unwrap();
+        }
+        ControlFlow::Continue(())
+    });
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    let back = "is put back and proved";
+    assert!(ran.err.contains(back), "{}", ran.err);
+    checkout.edit("stacks/local.yaml", "memory_mb: 257", "memory_mb: 256");
+    assert!(checkout.planned().is_empty());
+    checkout.run(&["verify"], 0);
+    assert_eq!(checkout.run(&["releases"], 0).out, releases);
 }
 
 /// No more calls and round trips than for a small page; and no run removes so many objects unasked.

@@ -16,8 +16,6 @@ use tokio::time::Instant;
 use crate::fixture::Fixture;
 use crate::world::World;
 
-pub use ports::STRANGER;
-
 /// How long a call takes.
 const MOMENT: Duration = Duration::from_millis(20);
 /// How long a caller waits for an answer.

@@ -170,7 +170,7 @@ through! { Permissions:
     refused(principal: &str, question: &Question) -> Vec<String>;
 }
 /// A request to the API that shows nothing, as a proof sends some forty of them: they change nothing.
-pub const STRANGER: &str = "Web.send (stranger)";
+const STRANGER: &str = "Web.send (stranger)";
 
 #[async_trait]
 impl Web for Wire {
