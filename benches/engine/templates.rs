@@ -43,6 +43,7 @@ fn minified(file: &StackFile, edge_source: &str) -> String {
     template
         .expect("an environment of this repository can be declared")
         .minified()
+        .to_owned()
 }
 
 pub(super) fn plan_diff(criterion: &mut Criterion) {

@@ -209,7 +209,7 @@ fn declared(
 ) -> DeclaredStack {
     DeclaredStack {
         name,
-        body: template.minified(),
+        body: template.minified().to_owned(),
         template_sha256: template.sha256(),
         template: document,
         parameters,

@@ -139,6 +139,9 @@ pub struct Template {
     resources: IndexMap<LogicalId, ResourceEntry>,
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
     outputs: IndexMap<LogicalId, OutputEntry>,
+    /// What [`Template::minified`] gives, written once.
+    #[serde(skip)]
+    minified: String,
 }
 
 impl Template {
@@ -170,14 +173,16 @@ impl Template {
                 return Err(Error::TooMany { what, count, limit });
             }
         }
-        let template = Self {
+        let mut template = Self {
             format_version: "2010-09-09",
             description,
             parameters,
             resources,
             outputs,
+            minified: String::new(),
         };
-        let bytes = template.minified().len();
+        template.minified = in_ascii(&serde_json::to_string(&template).expect(PLAIN));
+        let bytes = template.minified.len();
         if bytes > Self::MAX_BYTES {
             return Err(Error::TooLarge { bytes });
         }
@@ -221,13 +226,13 @@ impl Template {
     /// For CloudFormation: JSON without a space or newline that is not needed, in ASCII alone.
     /// `GetTemplate` answers `?` for any other character as it was sent, so a plan would see a
     /// difference that no apply can mend; an escape comes back as it went.
-    pub fn minified(&self) -> String {
-        in_ascii(&serde_json::to_string(self).expect(PLAIN))
+    pub fn minified(&self) -> &str {
+        &self.minified
     }
 
     /// SHA-256 of [`Template::minified`], 64 lowercase hexadecimal digits.
     pub fn sha256(&self) -> String {
-        format!("{:x}", Sha256::digest(self.minified()))
+        format!("{:x}", Sha256::digest(&self.minified))
     }
 }
 

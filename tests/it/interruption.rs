@@ -3,6 +3,8 @@
 
 mod commands;
 
+use std::time::Duration;
+
 use futures::channel::mpsc;
 use qdn_infra::engine::event::What;
 use qdn_infra::engine::{Ended, Error, Outcome, interruptible};
@@ -11,7 +13,7 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use crate::fixture::Fixture;
-use crate::wire::{Seen, Wire, apply};
+use crate::wire::{Fault, Seen, Wire, apply};
 use crate::world::World;
 
 /// Applies, and signals so often while this call is under way.
@@ -53,7 +55,7 @@ async fn undisturbed(fixture: &Fixture) -> (usize, Value) {
 
 /// A plain apply, after whatever was left has ended.
 async fn converges(fixture: &Fixture, world: &World, began: Instant, wanted: &Value, call: usize) {
-    tokio::time::sleep(std::time::Duration::from_mins(10)).await;
+    tokio::time::sleep(Duration::from_mins(10)).await;
     let again = Wire::new(world, began);
     let done = apply(fixture, &again).await;
     assert!(done.is_ok(), "after call {call}: {}", done.unwrap_err());
@@ -175,4 +177,47 @@ async fn an_operation_on_a_stack_is_followed_to_its_end() {
         panic!("{ended:?}");
     };
     insta::assert_snapshot!(error, @"interrupted; done: bootstrap, secrets, package, stack; not begun: edge, site, seed, carrier, verify");
+}
+
+/// Nobody answers when the lock is freed: whoever asked to stop waits for half a minute, not for as long as a call may
+/// take, and is told that the lock is still there.
+#[tokio::test(start_paused = true)]
+async fn cleaning_up_takes_no_longer_than_a_person_waits() {
+    let fixture = Fixture::new();
+    let undisturbed = Wire::new(&fixture.world(), Instant::now());
+    apply(&fixture, &undisturbed).await.unwrap();
+    let within = |name: &&str| **name == *"Secrets.create";
+    let signalled = undisturbed.calls().iter().position(within).unwrap();
+    let stopped = async |fault: Option<(usize, Fault)>| {
+        let world = fixture.world();
+        let wire = Wire::new(&world, Instant::now());
+        if let Some((call, fault)) = fault {
+            wire.disturb(call, fault);
+        }
+        let began = Instant::now();
+        let ended = Box::pin(interrupted(&fixture, &wire, signalled, 1)).await;
+        assert!(matches!(ended, Ended::Done(Err(_))), "{ended:?}");
+        (began.elapsed(), wire, lock(&fixture, &world).await)
+    };
+    let (soon, wire, there) = stopped(None).await;
+    assert_eq!(there, None);
+    let freed = |name: &&str| **name == *"GuardedObjects.remove";
+    let call = wire.calls().iter().rposition(freed).unwrap();
+
+    let (late, wire, there) = stopped(Some((call, Fault::Stalled))).await;
+    // But for the moment that the answer took.
+    let longer = late.checked_sub(soon).unwrap();
+    assert!(
+        longer > Duration::from_secs(29) && longer <= Duration::from_secs(30),
+        "{longer:?}"
+    );
+    let LockState::Freeing { id, until } = wire.stop().lock() else {
+        panic!("{:?}", wire.stop().lock());
+    };
+    assert_eq!(there, Some(id.clone()));
+    let told = Seen::Told(What::Unlocked {
+        id,
+        until: Some(until),
+    });
+    assert!(wire.seen().contains(&told), "{:?}", wire.seen());
 }

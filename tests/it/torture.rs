@@ -13,6 +13,7 @@ use qdn_shared::package::FunctionName;
 use serde_json::Value;
 use tokio::time::Instant;
 
+use crate::engine_adopt;
 use crate::fixture::{Fixture, secrets_file};
 use crate::secrets::assert_consistent;
 use crate::wire::{Fault, Wire, apply};
@@ -39,6 +40,8 @@ struct End {
     live: Option<String>,
     /// What is set at the carrier; the values follow from keys that are random, and the third plan compares them.
     inbound: Vec<String>,
+    /// The distribution and the bucket's policy of a site that is not the stack's own.
+    of_others: (Option<String>, Option<String>),
 }
 
 impl End {
@@ -50,6 +53,7 @@ impl End {
             invalidations: world.invalidations(),
             live: world.live(),
             inbound: world.inbound().into_keys().collect(),
+            of_others: world.of_others(),
         }
     }
 
@@ -94,6 +98,7 @@ impl End {
             (!self.viewers_keep(before).is_empty(), "invalidations"),
             (self.live != wanted.live, "maintenance data"),
             (self.inbound != wanted.inbound, "webhook"),
+            (self.of_others != wanted.of_others, "the site of others"),
         ];
         let others = others.iter().filter(|(differs, _)| *differs);
         differs.extend(others.map(|(_, name)| (*name).to_owned()));
@@ -102,7 +107,8 @@ impl End {
 }
 
 /// A page that names a file, which is proved at the edge beside it.
-const PAGE: &str = r#"<!doctype html><link rel="stylesheet" href="track.css"><title>track</title>"#;
+const PAGE: &str =
+    r#"<!doctype html><link rel="stylesheet" href="/track/track.css"><title>track</title>"#;
 
 /// The first apply of an environment.
 fn first() -> Scenario {
@@ -112,6 +118,19 @@ fn first() -> Scenario {
         name: "first",
         before: fixture.world(),
         fixture,
+    }
+}
+
+/// The first apply of an environment whose site is there already.
+fn adoption() -> Scenario {
+    let mut fixture = Fixture::adopting();
+    fixture.write_page("index.html", PAGE);
+    let before = engine_adopt::open(&fixture);
+    before.set_site_policy(engine_adopt::THEIRS);
+    Scenario {
+        name: "adoption",
+        fixture,
+        before,
     }
 }
 
@@ -287,6 +306,14 @@ fn every_call_of_a_first_apply_in_every_way() {
     let report = assert_converges(&first());
     let calls: usize = report.values().map(|kinds| kinds[&Fault::NotSent].1).sum();
     assert!(calls > 60, "only {calls} calls were disturbed");
+}
+
+#[test]
+fn every_call_of_an_adoption_in_every_way() {
+    let report = assert_converges(&adoption());
+    for call in ["Distributions.replace", "BucketPolicies.set_policy"] {
+        assert!(report.contains_key(call), "{call} was not disturbed");
+    }
 }
 
 #[test]

@@ -196,7 +196,7 @@ proptest! {
         let template = main_stack(&file);
         let value = template.to_value();
         prop_assert_eq!(&serde_json::from_str::<Value>(&template.to_json()).unwrap(), &value);
-        prop_assert_eq!(&serde_json::from_str::<Value>(&template.minified()).unwrap(), &value);
+        prop_assert_eq!(&serde_json::from_str::<Value>(template.minified()).unwrap(), &value);
         prop_assert_eq!(&serde_yaml::from_str::<Value>(&template.to_yaml()).unwrap(), &value);
     }
 

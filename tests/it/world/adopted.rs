@@ -60,6 +60,14 @@ impl World {
             .clone()
     }
 
+    /// What it has that no stack of ours made: the site's distribution and its bucket's policy.
+    pub fn of_others(&self) -> (Option<String>, Option<String>) {
+        let state = self.state.lock().unwrap();
+        let site = state.site.distributions.get(DISTRIBUTION);
+        let policy = state.site.policies.get(&self.names.site_bucket);
+        (site.map(|(site, _)| site.clone()), policy.cloned())
+    }
+
     /// The policy of the site's bucket.
     pub fn site_policy(&self) -> Option<String> {
         let state = self.state.lock().unwrap();
