@@ -105,6 +105,8 @@ struct State {
     tables: BTreeMap<String, TableState>,
     silent_imports: bool,
     other_template: Option<String>,
+    /// The main stack's template as it was read last: its text and what that says.
+    read: Option<(String, Arc<Value>)>,
     invalidations: Vec<Vec<String>>,
     references: BTreeSet<String>,
     log_role: Option<String>,
@@ -380,10 +382,17 @@ impl World {
         }
     }
 
-    fn main_template(&self) -> Option<Value> {
-        let state = self.state.lock().unwrap();
-        let text = state.stacks.get(&self.names.stack)?.template.clone()?;
-        serde_json::from_str(&text).ok()
+    fn main_template(&self) -> Option<Arc<Value>> {
+        let state = &mut *self.state.lock().unwrap();
+        let text = state.stacks.get(&self.names.stack)?.template.as_ref()?;
+        if let Some((known, value)) = &state.read
+            && known == text
+        {
+            return Some(Arc::clone(value));
+        }
+        let value: Arc<Value> = Arc::new(serde_json::from_str(text).ok()?);
+        state.read = Some((text.clone(), Arc::clone(&value)));
+        Some(value)
     }
 
     /// The function of this name on AWS.

@@ -139,7 +139,7 @@ impl World {
     /// What the distribution adds to the page.
     pub(super) fn page_headers(&self) -> BTreeMap<String, String> {
         let template = self.main_template();
-        let policy = template.as_ref().and_then(qdn_infra::stack::page_policy);
+        let policy = template.as_deref().and_then(qdn_infra::stack::page_policy);
         let headers = [
             ("content-security-policy", policy.unwrap_or("none")),
             ("x-content-type-options", "nosniff"),
