@@ -16,8 +16,7 @@ const CONNECT: Duration = Duration::from_secs(5);
 const READ: Duration = Duration::from_secs(30);
 /// One attempt, answer read. Bodies of objects are read after it and guarded against stalling.
 const ATTEMPT: Duration = Duration::from_mins(1);
-/// All attempts of a call and the pauses between them: less than a lock is good for, so that a renewal which stalls
-/// is told before somebody else takes the lock over.
+/// All attempts of a call and the pauses between them.
 const CALL: Duration = Duration::from_mins(3);
 /// A body that moves less than a byte a second for so long is given up.
 const STALLED: Duration = Duration::from_secs(20);

@@ -6,9 +6,11 @@ use qdn_infra::engine::event::What;
 use qdn_infra::engine::{self, Claim, Error, LockError, LockRecord, Purpose, Scope};
 use qdn_infra::hint::Hint as _;
 use qdn_infra::ports::{Clock as _, GuardedObjects as _};
+use tokio::time::Instant;
 
 use crate::engine::with_bootstrap;
 use crate::fixture::{Fixture, Heard};
+use crate::wire::Wire;
 use crate::world::{LOCK, UNLOCK, World};
 
 /// A fixture with a bootstrap stack, and nothing else yet.
@@ -230,4 +232,33 @@ async fn without_a_bucket_nobody_holds_a_lock_and_the_work_goes_on() {
     let world = fixture.world();
     let done = locked(&fixture, &world, async { Ok("done") }).await;
     assert_eq!(done.unwrap(), "done");
+}
+
+/// S3 is silent: the work ends with the lock's time, before anybody else may take it over.
+#[tokio::test(start_paused = true)]
+async fn a_renewal_is_not_waited_for_beyond_the_end_of_the_lock() {
+    let (fixture, world) = bootstrapped().await;
+    let began = Instant::now();
+    let wire = Wire::new(&world, began);
+    wire.silence("GuardedObjects.replace");
+    let (environment, ports) = (&fixture.desired.environment, wire.ports());
+    let work = async {
+        tokio::time::sleep(Duration::from_mins(20)).await;
+        Ok(())
+    };
+    let lost = engine::locked(environment, &ports, &Heard::default(), work).await;
+    assert!(
+        matches!(lost, Err(Error::Lock(LockError::Lost { .. }))),
+        "{lost:?}"
+    );
+    assert!(
+        began.elapsed() > Duration::from_mins(4),
+        "{:?}",
+        began.elapsed()
+    );
+    let there = lock(&fixture, &world).await.unwrap();
+    assert!(
+        !there.is_over(ports.clock.now()),
+        "another may work already"
+    );
 }

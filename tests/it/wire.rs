@@ -25,6 +25,9 @@ const OPERATION: Duration = Duration::from_secs(3);
 /// How long it takes to begin one: a lock that is held is renewed meanwhile.
 const BEGINNING: Duration = Duration::from_secs(62);
 
+/// How long nobody answers.
+const SILENCE: Duration = Duration::from_hours(1);
+
 /// What happens to a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Fault {
@@ -110,6 +113,9 @@ struct Shared {
     signal: Option<(usize, UnboundedSender<()>, usize)>,
     seen: Vec<Seen>,
     operating_until: Option<Instant>,
+    silent: Option<&'static str>,
+    under_way: usize,
+    most_under_way: usize,
 }
 
 impl Wire {
@@ -127,6 +133,16 @@ impl Wire {
     /// Lets this happen to the call with this number, counted from 0.
     pub fn disturb(&self, call: usize, fault: Fault) {
         self.shared.lock().unwrap().fault = Some((call, fault));
+    }
+
+    /// Lets nobody answer calls of this name for as long as an hour.
+    pub fn silence(&self, name: &'static str) {
+        self.shared.lock().unwrap().silent = Some(name);
+    }
+
+    /// How many calls were under way at once.
+    pub fn most_under_way(&self) -> usize {
+        self.shared.lock().unwrap().most_under_way
     }
 
     /// Signals so many times while the call with this number is under way.
@@ -175,14 +191,17 @@ impl Wire {
         name: &'static str,
         call: impl Future<Output = Result<T, CloudError>> + Send,
     ) -> Result<T, CloudError> {
-        let (number, fault, signal) = {
+        let (number, fault, signal, silent) = {
             let mut shared = self.shared.lock().unwrap();
             let number = shared.calls.len();
             shared.calls.push(name);
             shared.seen.push(Seen::Sent(number));
             let fault = shared.fault.filter(|(at, _)| *at == number);
             let signal = shared.signal.clone().filter(|(at, _, _)| *at == number);
-            (number, fault.map(|(_, fault)| fault), signal)
+            shared.under_way += 1;
+            shared.most_under_way = shared.most_under_way.max(shared.under_way);
+            let silent = shared.silent == Some(name);
+            (number, fault.map(|(_, fault)| fault), signal, silent)
         };
         if let Some((_, signal, times)) = signal {
             for _ in 0..times {
@@ -195,6 +214,9 @@ impl Wire {
         })
         .await;
         self.world.set_clock(self.began.elapsed());
+        if silent {
+            tokio::time::sleep(SILENCE).await;
+        }
         let answer = match fault {
             None => call.await,
             Some(fault) => {
@@ -204,6 +226,7 @@ impl Wire {
                 Err(self.disturbed(name, fault).await)
             }
         };
+        self.shared.lock().unwrap().under_way -= 1;
         self.see(Seen::Answered(number));
         answer
     }

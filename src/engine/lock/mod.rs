@@ -221,7 +221,7 @@ impl Held {
         let mut pause = RENEW;
         loop {
             clock.sleep(pause).await;
-            match self.renew(run).await {
+            match self.renew_in_time(run).await {
                 Ok(()) => pause = RENEW,
                 Err(error @ Error::Lock(LockError::Lost { .. })) => return error,
                 // Until it expires nobody else takes it.
@@ -230,6 +230,26 @@ impl Held {
                 }
                 Err(_) => return self.lost().await,
             }
+        }
+    }
+
+    /// Renews the lock before it expires: an answer that comes later is not waited for, because another may work then.
+    async fn renew_in_time(&self, run: &Run<'_>) -> Result<(), Error> {
+        let clock = &run.ports.clock;
+        let until = self.now.lock().await.record.expires_at;
+        let left = until.duration_since(clock.now());
+        let renewed = {
+            let expired = clock.sleep(left.try_into().unwrap_or_default());
+            let renewing = self.renew(run);
+            pin_mut!(renewing, expired);
+            match select(renewing, expired).await {
+                Either::Left((renewed, _)) => Some(renewed),
+                Either::Right(_) => None,
+            }
+        };
+        match renewed {
+            Some(renewed) => renewed,
+            None => Err(self.lost().await),
         }
     }
 
