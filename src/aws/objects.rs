@@ -194,6 +194,7 @@ impl Objects for S3 {
             .metadata(SHA256, &object.sha256)
             // S3 refuses the object when the content that arrives is another.
             .checksum_sha256(checksum)
+            .set_if_none_match(object.only_new.then(|| "*".to_owned()))
             .customize()
             .config_override(Builder::new().timeout_config(patient(UPLOAD)))
             .send()

@@ -1,9 +1,4 @@
 //! Runs a plan: layer by layer, in the plan's order.
-
-use std::collections::BTreeMap;
-
-use futures::stream::{self, StreamExt};
-
 use super::adopt;
 use super::carrier;
 use super::deploy::{self, Made, Source};
@@ -25,6 +20,7 @@ use super::run::Run;
 use super::secrets;
 use super::seed;
 use super::trial;
+use super::upload::put_all;
 use crate::plan::stack::DeclaredStack;
 use crate::plan::{Deployment, Layer, LayerPlan, Plan, Standing, Target};
 use crate::ports::{Body, ChangeSetKind, DeploymentMode, Ports, PutObject, StackState, Task};
@@ -367,62 +363,6 @@ fn package_object(bucket: &str, key: String, zip: Vec<u8>, sha256: &str) -> PutO
         content_type: "application/zip".to_owned(),
         cache_control: None,
         sha256: sha256.to_owned(),
-    }
-}
-
-/// Writes objects and tells each, `at_once` of them together; all are tried, then the first failure is the error.
-/// Returns the `ETag` of each key.
-pub(super) async fn put_all(
-    run: &Run<'_>,
-    objects: Vec<(PutObject, u64)>,
-    at_once: usize,
-) -> Result<BTreeMap<String, String>, Error> {
-    let told = |key: &str, bytes| {
-        run.emit(What::Uploaded {
-            key: key.to_owned(),
-            bytes,
-        });
-    };
-    put_each(run, objects, at_once, told).await
-}
-
-/// The same; `written` hears of each object that is there.
-pub(super) async fn put_each(
-    run: &Run<'_>,
-    objects: Vec<(PutObject, u64)>,
-    at_once: usize,
-    written: impl Fn(&str, u64),
-) -> Result<BTreeMap<String, String>, Error> {
-    let heard = &written;
-    let total = objects.len();
-    let tried: Vec<_> = stream::iter(objects)
-        .take_while(|_| std::future::ready(run.go_on().is_ok()))
-        .map(|(object, bytes)| async move {
-            let etag = run.ports.objects.put(&object).await?;
-            heard(&object.key, bytes);
-            Ok((object.key, etag))
-        })
-        .buffer_unordered(at_once)
-        .collect()
-        .await;
-    let mut etags = BTreeMap::new();
-    let mut failures = Vec::new();
-    for result in tried {
-        match result {
-            Ok((key, etag)) => {
-                etags.insert(key, etag);
-            }
-            Err(error) => failures.push(error),
-        }
-    }
-    let failed = failures.len();
-    match failures.into_iter().next() {
-        None if etags.len() < total => run.go_on().map(|()| etags),
-        None => Ok(etags),
-        Some(first) => Err(Error::Uploads {
-            failed,
-            total,
-            first: Box::new(first),
-        }),
+        only_new: false,
     }
 }

@@ -70,6 +70,7 @@ async fn stage_template(
         content_type: "application/json".to_owned(),
         cache_control: None,
         sha256: declared.template_sha256.clone(),
+        only_new: false,
     };
     run.ports.objects.put(&object).await?;
     Ok(TemplateSource::Object {

@@ -1,14 +1,17 @@
 //! What `destroy` takes away from a distribution and a bucket that are not ours: only what was added to them.
 
+use futures::stream::{self, StreamExt as _, TryStreamExt as _};
+
 use super::adopt::{self as adopted, ATTACHED_TO};
 use super::desired::Environment;
 use super::error::Error;
+use super::observe::LOOKS;
 use super::ours::{function_arn, grant};
 use super::run::Run;
 use crate::config::Site;
 use crate::plan::adopt;
 use crate::ports::{ErrorKind, Ports, StackState};
-use crate::seed;
+use crate::seed::{self, Live};
 use crate::site::{Manifest, PREFIX};
 use crate::stack::Output;
 
@@ -27,7 +30,7 @@ pub struct Attached {
     pub statements: Vec<String>,
     /// Keys of the page's objects: those that were uploaded from here and are still there.
     pub page: Vec<String>,
-    /// Whether the maintenance data is there.
+    /// Whether maintenance data of ours is there.
     pub document: bool,
 }
 
@@ -56,10 +59,7 @@ pub(super) async fn attached(
         parts(environment, ports, &distribution),
         statements(ports, &bucket, &arn),
         page(environment, ports, &bucket),
-        async {
-            let head = ports.objects.head(&bucket, seed::KEY).await?;
-            Ok(head.is_some())
-        },
+        document(environment, ports, &bucket, stack.is_some()),
     )?;
     Ok(Some(Attached {
         distribution,
@@ -70,6 +70,25 @@ pub(super) async fn attached(
         page,
         document,
     }))
+}
+
+/// Whether the maintenance data that lies there is ours. Before a stack or a seed of ours was there it cannot be, and what is
+/// no maintenance data is somebody else's file of that name.
+async fn document(
+    environment: &Environment,
+    ports: &Ports,
+    bucket: &str,
+    has_stack: bool,
+) -> Result<bool, Error> {
+    let names = environment.names();
+    let (found, pushed) = futures::try_join!(
+        ports.objects.get(bucket, seed::KEY),
+        ports
+            .objects
+            .head(&names.artifacts_bucket, &names.seed_manifest),
+    )?;
+    let is_data = matches!(Live::of(found.as_deref()), Live::Data(_));
+    Ok(is_data && (has_stack || pushed.is_some()))
 }
 
 async fn parts(
@@ -124,21 +143,24 @@ async fn page(
         .and_then(|bytes| Manifest::parse(&bytes).ok())
         .unwrap_or_default();
     let listed = listed.unwrap_or_default();
-    let looks = listed.iter().map(|object| async {
-        let key = object.key.as_str();
-        let Some(entry) = record.objects.get(key) else {
-            return Ok(record.retired.contains_key(key));
+    let record = &record;
+    let looks = listed.into_iter().map(|object| async move {
+        let key = object.key;
+        let Some(entry) = record.objects.get(&key) else {
+            return Ok(record.retired.contains_key(&key).then_some(key));
         };
         // A run that was cut short wrote more than its record tells; whatever was uploaded from here says what it is.
         let is_ours = entry.etag == object.etag || {
-            let head = ports.objects.head(bucket, key).await?;
+            let head = ports.objects.head(bucket, &key).await?;
             head.is_some_and(|head| head.sha256.is_some())
         };
-        Ok::<_, Error>(is_ours)
+        Ok::<_, Error>(is_ours.then_some(key))
     });
-    let ours = futures::future::try_join_all(looks).await?;
-    let ours = listed.into_iter().zip(ours).filter(|(_, ours)| *ours);
-    Ok(ours.map(|(object, _)| object.key).collect())
+    stream::iter(looks)
+        .buffered(LOOKS)
+        .try_filter_map(|key| std::future::ready(Ok(key)))
+        .try_collect()
+        .await
 }
 
 /// Takes the function, the behaviors and the origins away and waits until no edge location has them any more: a

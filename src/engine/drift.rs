@@ -7,6 +7,7 @@ use super::desired::Desired;
 use super::error::Error;
 use super::event::{Awaited, Sink};
 use super::planner::{Purpose, Scope, plan};
+use super::refresh::Refresh;
 use super::release;
 use super::run::Run;
 use crate::plan::{Layer, LayerPlan, Plan};
@@ -66,7 +67,8 @@ pub async fn drift(desired: Desired, ports: &Ports, sink: &dyn Sink) -> Result<D
     // change.
     let never = [Layer::Secrets, Layer::Seed, Layer::Carrier];
     let skip = desired.skip.iter().copied().chain(never).collect();
-    let desired = release::as_left(desired, &newest, skip)?;
+    let mut desired = release::as_left(desired, &newest, skip)?;
+    desired.refresh = Refresh::Closely;
     let planned = plan(&desired, ports, sink, Purpose::Show, Scope::Everything).await?;
     let at_rest = planned.plan.repairs_first().next().is_none();
     let stack = match &planned.observed.stack.state {

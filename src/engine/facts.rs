@@ -134,11 +134,14 @@ fn files(desired: &Desired) -> Vec<Served> {
     files.map(served).collect()
 }
 
-/// Without keys of ours, or without them at the edge, nobody can show a good token.
+/// Without keys of ours, or without them at the edge, nobody can show a good token. A release leaves both as they are, and
+/// they are there.
 pub(super) fn is_keyless(desired: &Desired) -> bool {
+    let restored = desired.restored.as_ref();
+    let left_out = restored.map_or(&desired.skip, |restored| &restored.left_out);
     [Layer::Secrets, Layer::Edge]
         .iter()
-        .any(|layer| desired.skip.contains(layer))
+        .any(|layer| left_out.contains(layer))
 }
 
 /// Path of the health route: of what is deployed, which may be an earlier release.

@@ -6,12 +6,15 @@ use sha2::{Digest, Sha256};
 
 use super::desired::Desired;
 use super::observe::{Observed, ObservedStack};
+use super::planner::Planned;
+use crate::plan::site::unexplained;
 use crate::plan::{Fingerprints, Inputs, Layer};
 use crate::ports::{Readiness, SecretState};
 use crate::seed::Live;
 
-/// Everything that is declared, built and read. Of the secrets file only a digest over high-entropy secrets is told.
-pub fn inputs(desired: &Desired) -> Inputs {
+/// Everything that is declared, built and read. Of the secrets file only a digest over high-entropy secrets is told. What
+/// is declared follows from the program as well, and another program may declare the same files otherwise.
+pub fn inputs(desired: &Desired, planned: &Planned) -> Inputs {
     let Desired {
         environment,
         host,
@@ -37,6 +40,15 @@ pub fn inputs(desired: &Desired) -> Inputs {
     inputs.note("values of variables", format!("{:?}", environment.values));
     let addresses = (&environment.viewer, &environment.carrier, host);
     inputs.note("addresses", format!("{addresses:?}"));
+    for stack in [&planned.bootstrap, &planned.stack] {
+        inputs.note(
+            format!("template of {}", stack.name),
+            &stack.template_sha256,
+        );
+    }
+    if let Some(given) = &planned.given {
+        inputs.note("what the distribution is given", given.to_string());
+    }
     inputs.note("edge function", edge_source);
     for (name, event) in edge_events {
         inputs.note(format!("edge event {name}"), event);
@@ -105,7 +117,7 @@ pub fn state(desired: &Desired, observed: &Observed) -> Fingerprints {
         let subject = format!("policy of bucket {}", site.bucket);
         seen.note(Layer::Adopt, &subject, policy);
     }
-    seen.note_page(observed);
+    seen.note_page(desired, observed);
     seen.note_seed(observed);
     let inbound = observed.inbound.as_ref();
     let inbound = inbound.map(|found| json!([found.sid, found.fields]));
@@ -145,11 +157,21 @@ impl Seen {
         self.note(Layer::Stack, "distribution", distribution);
     }
 
-    fn note_page(&mut self, observed: &Observed) {
+    /// Headers only where the plan goes by them without being asked for it.
+    fn note_page(&mut self, desired: &Desired, observed: &Observed) {
         for object in &observed.listed {
             self.note(Layer::Site, &object.key, Some(json!(object.etag)));
         }
-        for (key, head) in &observed.heads {
+        let Observed {
+            listed,
+            manifest,
+            heads,
+            ..
+        } = observed;
+        for key in unexplained(&desired.pages, listed, manifest) {
+            let Some(head) = heads.get(&key) else {
+                continue;
+            };
             let headers = json!([head.content_type, head.cache_control, head.sha256]);
             self.note(Layer::Site, &format!("headers of {key}"), Some(headers));
         }

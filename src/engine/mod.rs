@@ -49,6 +49,7 @@ mod seed_desk;
 mod stack_times;
 mod status;
 mod trial;
+mod upload;
 mod verify;
 
 pub use adopt::AdoptedSite;
@@ -82,4 +83,4 @@ pub use status::{
     Addresses, DistributionNow, EdgeNow, FunctionNow, LockNow, Look, Operation, PageNow,
     ReleaseNow, Runs, StackNow, Status, status,
 };
-pub use verify::{Item, REPORT_VERSION, Report, Verdict, as_newest_release, verify};
+pub use verify::{Item, LOOK_LIMIT, REPORT_VERSION, Report, Verdict, as_newest_release, verify};

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures::future::try_join_all;
+use futures::stream::{self, StreamExt as _, TryStreamExt as _};
 use jiff::Timestamp;
 use qdn_shared::package::{CodeKey, FunctionName};
 use secrecy::SecretString;
@@ -20,7 +21,7 @@ use super::run::Run;
 use super::secrets::{self, ObservedSecrets};
 use super::seed::{self, ObservedSeed};
 use crate::config::DataPolicy;
-use crate::plan::site::unexplained;
+use crate::plan::site::{there, unexplained};
 use crate::plan::{Layer, Standing, standing};
 use crate::ports::{
     DistributionState, FunctionState, GatewayStage, InboundSettings, ListedObject, ObjectHead,
@@ -28,6 +29,9 @@ use crate::ports::{
 };
 use crate::site::Manifest;
 use crate::stack::Output;
+
+/// So many objects are looked at at once: each look is a connection, and a machine has few.
+pub(super) const LOOKS: usize = 32;
 
 /// What was seen, before anything is compared.
 #[derive(Debug, Clone)]
@@ -178,18 +182,23 @@ pub async fn observe(desired: &Desired, ports: &Ports, scope: Scope) -> Result<O
         adopted,
     )?;
 
-    let unknown = unexplained(&desired.pages, &listed, &manifest);
-    let heads = try_join_all(unknown.into_iter().map(|key| {
+    let unknown = if desired.refresh.is_close() {
+        there(&desired.pages, &listed)
+    } else {
+        unexplained(&desired.pages, &listed, &manifest)
+    };
+    let looks = unknown.into_iter().map(|key| {
         let bucket = &names.site_bucket;
         async move {
             let head = ports.objects.head(bucket, &key).await?;
             Ok::<_, Error>(head.map(|head| (key, head)))
         }
-    }))
-    .await?
-    .into_iter()
-    .flatten()
-    .collect();
+    });
+    let heads = stream::iter(looks)
+        .buffer_unordered(LOOKS)
+        .try_filter_map(|head| std::future::ready(Ok(head)))
+        .try_collect()
+        .await?;
 
     Ok(Observed {
         bootstrap,

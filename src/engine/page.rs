@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest as _, Sha256};
 
-use super::apply::put_all;
 use super::desired::Desired;
 use super::error::{Error, SiteError};
 use super::event::What;
@@ -15,6 +14,7 @@ use super::observe::Observed;
 use super::planner::Planned;
 use super::record;
 use super::run::Run;
+use super::upload::put_all;
 use crate::plan::site::{Rules, UploadOrder, manifest_while_writing, missing, next_manifest};
 use crate::plan::{Action, LayerPlan, Target};
 use crate::ports::{Body, PutObject, StackState};
@@ -56,11 +56,12 @@ pub(super) fn owners_files_stay(desired: &Desired, observed: &Observed) -> Resul
     if !desired.environment.file.site.is_existing() {
         return Ok(());
     }
-    // Whatever was uploaded from here says what it is.
+    // Whatever was uploaded from here says what it is. The record may name what a run that failed never wrote.
     let is_theirs = |key: &String| {
         let head = observed.heads.get(key);
+        let entry = observed.manifest.objects.get(key);
         head.is_some_and(|head| head.sha256.is_none())
-            && !observed.manifest.objects.contains_key(key)
+            && entry.is_none_or(|entry| entry.etag.is_empty())
     };
     let wanted = desired.pages.iter().map(|page| &page.key);
     let keys: Vec<String> = wanted.filter(|key| is_theirs(key)).cloned().collect();
@@ -105,23 +106,31 @@ pub async fn publish(
     if let Some(marked) = manifest_while_writing(before, &layer.steps, pages) {
         store(run, &names, &marked).await?;
     }
-    let uploads: Vec<&PageFile> = layer
+    let uploads: Vec<(&PageFile, Action)> = layer
         .steps
         .iter()
         .filter_map(|step| match (&step.target, step.action) {
-            (Target::Object { key, .. }, Action::Create | Action::Update) => {
-                desired.pages.iter().find(|page| page.key == *key)
+            (Target::Object { key, .. }, action @ (Action::Create | Action::Update)) => {
+                let file = desired.pages.iter().find(|page| page.key == *key);
+                file.map(|file| (file, action))
             }
             _ => None,
         })
         .collect();
     // The steps are in this order; each kind is there before the next one begins.
     let mut etags = BTreeMap::new();
-    for batch in uploads.chunk_by(|one, next| UploadOrder::of(one) == UploadOrder::of(next)) {
-        let objects = batch
-            .iter()
-            .map(|file| (object(&names.site_bucket, file), file.bytes))
-            .collect();
+    for batch in
+        uploads.chunk_by(|(one, _), (next, _)| UploadOrder::of(one) == UploadOrder::of(next))
+    {
+        let object = |(file, action): &(&PageFile, Action)| {
+            let object = PutObject {
+                // Minutes have passed since somebody looked, and the bucket's owner may have put a file there meanwhile.
+                only_new: shared && *action == Action::Create,
+                ..object(&names.site_bucket, file)
+            };
+            (object, file.bytes)
+        };
+        let objects = batch.iter().map(object).collect();
         etags.extend(put_all(run, objects, UPLOADS).await?);
     }
 
@@ -185,6 +194,7 @@ pub(super) fn kept_object(bucket: &str, key: String, file: &PageFile) -> PutObje
         content_type: file.content_type.clone(),
         cache_control: Some(file.cache_control.clone()),
         sha256: file.sha256.clone(),
+        only_new: false,
     }
 }
 

@@ -117,6 +117,7 @@ pub async fn plan(
     let mut layer = layer.await?;
     layer.repair = mend::repair(&bootstrap.name, &observed.bootstrap);
     let mut layers = vec![layer];
+    let _kept = kept_of(&layers, ports);
     if scope == Scope::Everything {
         let secrets = secrets::layer(desired, &observed.secrets);
         let edge = edge_keys::layer(desired, &observed.secrets, &secrets, &observed.edge_keys);
@@ -193,8 +194,11 @@ pub async fn discard(planned: &Planned, ports: &Ports, sink: &dyn Sink) {
 
 /// Tells that the change sets of a plan have to be executed or taken away, until what is returned is dropped.
 pub fn kept(planned: &Planned, ports: &Ports) -> Vec<Begun> {
-    let layers = planned.plan.layers.iter();
-    let deployments = layers.filter_map(|layer| layer.deployment.as_ref());
+    kept_of(&planned.plan.layers, ports)
+}
+
+fn kept_of(layers: &[LayerPlan], ports: &Ports) -> Vec<Begun> {
+    let deployments = layers.iter().filter_map(|layer| layer.deployment.as_ref());
     let kept = deployments.filter(|deployment| deployment.change_set.is_some());
     let tasks = kept.map(|deployment| Task::ChangeSet {
         stack: deployment.stack.clone(),

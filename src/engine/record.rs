@@ -22,6 +22,7 @@ pub(super) async fn write(
         content_type: "application/json".to_owned(),
         cache_control: None,
         sha256,
+        only_new: false,
     };
     run.ports.objects.put(&object).await?;
     Ok(())

@@ -14,6 +14,8 @@ pub enum Refresh {
     /// Nobody looks.
     #[default]
     Leave,
+    /// Only our own comparison looks as closely as it can.
+    Closely,
     /// The plan tells it.
     Tell,
     /// The plan puts it back, and tells what stays.
@@ -24,9 +26,19 @@ impl Refresh {
     /// How change sets are made.
     pub(super) fn mode(self) -> DeploymentMode {
         match self {
-            Self::Leave | Self::Tell => DeploymentMode::Standard,
+            Self::Leave | Self::Closely | Self::Tell => DeploymentMode::Standard,
             Self::Revert => DeploymentMode::RevertDrift,
         }
+    }
+
+    /// Whether `CloudFormation` is asked.
+    fn is_asked(self) -> bool {
+        matches!(self, Self::Tell | Self::Revert)
+    }
+
+    /// Whether what costs a call for each object is looked at, too: its headers, which no listing tells.
+    pub(super) fn is_close(self) -> bool {
+        self != Self::Leave
     }
 }
 
@@ -36,7 +48,7 @@ pub(super) async fn look(
     desired: &Desired,
     observed: &Observed,
 ) -> Result<Option<StackDrift>, Error> {
-    if desired.refresh == Refresh::Leave {
+    if !desired.refresh.is_asked() {
         return Ok(None);
     }
     let state = observed.stack.changeable(&desired.names().stack)?;

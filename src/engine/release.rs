@@ -7,7 +7,6 @@ use futures::stream::{self, StreamExt as _, TryStreamExt as _};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use super::apply::put_each;
 use super::desired::{Desired, Environment};
 use super::error::{Error, ReleaseError};
 use super::event::{Sink, What};
@@ -15,6 +14,7 @@ use super::facts::health_path;
 use super::observe::own_stack;
 use super::record;
 use super::run::Run;
+use super::upload::put_each;
 use crate::package::{Architecture, Package, elf::Linkage};
 use crate::plan::stack::DeclaredStack;
 use crate::plan::{Content, Layer, PAGES, Release, ReleasedFile, ReleasedPackage, page_key};
@@ -40,6 +40,8 @@ pub struct Restored {
     pub health: String,
     /// What a distribution that is not ours was given, if that was kept.
     pub given: Option<Value>,
+    /// Layers that were left out on purpose, beside those that stay as they are now.
+    pub left_out: BTreeSet<Layer>,
 }
 
 impl Restored {
@@ -352,6 +354,7 @@ pub fn restored(
             parameters,
             health: release.content.health.clone(),
             given: release.content.given.clone(),
+            left_out: desired.skip.clone(),
         }),
         revision: release.revision.clone(),
         skip: desired.skip.iter().copied().chain(stays).collect(),

@@ -22,7 +22,7 @@ pub fn save(desired: &Desired, planned: &Planned, ports: &Ports) -> SavedPlan {
             prune: desired.most_removals,
             skip: desired.skip.clone(),
         },
-        fingerprint::inputs(desired),
+        fingerprint::inputs(desired, planned),
         fingerprint::state(desired, &planned.observed),
     )
 }
@@ -50,15 +50,20 @@ pub async fn reopen(
     }
     let run = Run::new(ports, sink);
     let observed = observe_told(&run, desired, Scope::Everything).await?;
-    let mut moved = saved.inputs.moved(&fingerprint::inputs(desired));
-    moved.extend(saved.state.moved(&fingerprint::state(desired, &observed)));
+    let planned = opened(desired, saved, observed)?;
+    let mut moved = saved.inputs.moved(&fingerprint::inputs(desired, &planned));
+    moved.extend(
+        saved
+            .state
+            .moved(&fingerprint::state(desired, &planned.observed)),
+    );
     for layer in &saved.plan.layers {
         moved.extend(change_set(layer, ports).await?);
     }
     if !moved.is_empty() {
         return Err(Error::Stale { moved });
     }
-    opened(desired, saved, observed)
+    Ok(planned)
 }
 
 fn opened(desired: &Desired, saved: &SavedPlan, mut observed: Observed) -> Result<Planned, Error> {

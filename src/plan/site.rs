@@ -61,15 +61,27 @@ pub fn unexplained(
     listed: &[ListedObject],
     manifest: &Manifest,
 ) -> Vec<String> {
+    of_which(wanted, listed, |object| {
+        explained(object, manifest).is_none()
+    })
+}
+
+/// The same, whatever the manifest tells: what somebody changed in an object's headers alone leaves its `ETag`.
+pub fn there(wanted: &[PageFile], listed: &[ListedObject]) -> Vec<String> {
+    of_which(wanted, listed, |_| true)
+}
+
+fn of_which(
+    wanted: &[PageFile],
+    listed: &[ListedObject],
+    is_meant: impl Fn(&ListedObject) -> bool,
+) -> Vec<String> {
     let listed = ours(listed);
+    let is_there = |key: &str| listed.get(key).is_some_and(|object| is_meant(object));
     let mut keys: Vec<_> = wanted
         .iter()
-        .filter(|file| {
-            listed
-                .get(file.key.as_str())
-                .is_some_and(|object| explained(object, manifest).is_none())
-        })
         .map(|file| file.key.clone())
+        .filter(|key| is_there(key))
         .collect();
     keys.sort();
     keys
@@ -79,8 +91,7 @@ pub fn unexplained(
 /// looked at.
 ///
 /// An object is as it should be when size, content hash, `Content-Type` and `Cache-Control` are;
-/// the manifest tells the last three while its `ETag` is the listed one, `heads` (by key)
-/// otherwise.
+/// `heads` (by key) tell the last three, otherwise the manifest while its `ETag` is the listed one.
 ///
 /// Viewers may hold an older copy of whatever is uploaded over an existing object, is removed, or
 /// differs from what the manifest says the last completed run left (a run that was cut short before
@@ -256,16 +267,16 @@ impl<'a> Known<'a> {
         manifest: &'a Manifest,
         heads: &'a BTreeMap<String, ObjectHead>,
     ) -> Option<Self> {
-        let from_manifest = explained(object, manifest).map(|entry| Self {
-            sha256: Some(&entry.sha256),
-            content_type: Some(&entry.content_type),
-            cache_control: Some(&entry.cache_control),
+        let from_head = heads.get(&object.key).map(|head| Self {
+            sha256: head.sha256.as_deref(),
+            content_type: head.content_type.as_deref(),
+            cache_control: head.cache_control.as_deref(),
         });
-        from_manifest.or_else(|| {
-            heads.get(&object.key).map(|head| Self {
-                sha256: head.sha256.as_deref(),
-                content_type: head.content_type.as_deref(),
-                cache_control: head.cache_control.as_deref(),
+        from_head.or_else(|| {
+            explained(object, manifest).map(|entry| Self {
+                sha256: Some(&entry.sha256),
+                content_type: Some(&entry.content_type),
+                cache_control: Some(&entry.cache_control),
             })
         })
     }

@@ -213,6 +213,8 @@ pub struct PutObject {
     pub cache_control: Option<String>,
     /// SHA-256 of the content, hex; sent as checksum and kept as metadata `sha256`.
     pub sha256: String,
+    /// Whether it is refused, as a conflict, where an object lies under that key.
+    pub only_new: bool,
 }
 
 /// A function's configuration.

@@ -349,6 +349,7 @@ impl Buckets {
             content_type: "application/json".to_owned(),
             cache_control: None,
             sha256: format!("{:x}", Sha256::digest(text)),
+            only_new: false,
         };
         self.runtime
             .block_on(self.ports.objects.put(&object))

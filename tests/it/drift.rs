@@ -51,6 +51,20 @@ async fn each_thing_that_somebody_changed_is_found() {
     assert!(!found.is_none());
     assert_eq!(found.plan.layer(Layer::Stack).unwrap().findings.len(), 1);
 
+    let edge = fresh();
+    edge.publish_at_edge("function handler() {}");
+    let found = drift(&fixture, &edge).await;
+    let findings = &found.plan.layer(Layer::Stack).unwrap().findings;
+    let is_found = matches!(&findings[..], [Finding::EdgeDrift { .. }]);
+    assert!(is_found, "{findings:?}");
+
+    let routes = fresh();
+    routes.stop_serving("POST /api/jobs");
+    let found = drift(&fixture, &routes).await;
+    let findings = &found.plan.layer(Layer::Stack).unwrap().findings;
+    let is_found = matches!(&findings[..], [Finding::RouteDrift { missing }] if missing == &["POST /api/jobs"]);
+    assert!(is_found, "{findings:?}");
+
     let key = fresh();
     key.lose_at_edge("tk.1");
     let found = drift(&fixture, &key).await;

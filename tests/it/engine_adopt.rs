@@ -240,7 +240,6 @@ async fn destroy_takes_away_what_was_added_and_nothing_else() {
         }
         apply(&fixture, &world).await.unwrap();
         world.put_in_site("track/theirs.html");
-        world.put_in_site("data/maintenance.json");
         let environment = &fixture.desired.environment;
         let present = engine::present(environment, &world.ports()).await.unwrap();
         let removal = engine::removal(environment, &present, NOTHING_ELSE).unwrap();
@@ -325,4 +324,42 @@ async fn a_failure_at_any_call_is_mended_by_the_next_apply_or_destroy() {
             call.name
         );
     }
+}
+
+/// A file of that name which is no maintenance data, or was there before anything of ours, is its owner's.
+#[tokio::test]
+async fn destroy_leaves_a_document_of_the_owners() {
+    let mut fixture = Fixture::adopting();
+    fixture.desired.environment.file.data = DataPolicy::Keep;
+    let there = |world: &World| {
+        world.contents()["buckets"][BUCKET]
+            .get("data/maintenance.json")
+            .is_some()
+    };
+    let before = open(&fixture);
+    before.put_in_site("data/maintenance.json");
+    destroy(&fixture, &before, EVERYTHING).await.unwrap();
+    assert!(there(&before));
+
+    let world = applied(&fixture).await;
+    world.put_in_site("data/maintenance.json");
+    destroy(&fixture, &world, EVERYTHING).await.unwrap();
+    assert!(there(&world));
+}
+
+/// Between the look and the upload the stack is changed, which takes minutes.
+#[tokio::test]
+async fn a_file_that_the_owner_puts_there_meanwhile_is_not_written_over() {
+    let fixture = Fixture::adopting();
+    let world = open(&fixture);
+    world.contest("track/index.html");
+    let refused = apply(&fixture, &world).await.unwrap_err();
+    insta::assert_snapshot!(refused, @"1 of 1 objects were not written; the first: S3 PutObject of track/index.html: somebody has put another file there meanwhile");
+    let theirs = world.contents()["buckets"][BUCKET]["track/index.html"].clone();
+    let again = apply(&fixture, &world).await.unwrap_err();
+    insta::assert_snapshot!(again, @"bucket www.quickdumpnow.com holds files that were not put there from here: track/index.html");
+    assert_eq!(
+        world.contents()["buckets"][BUCKET]["track/index.html"],
+        theirs
+    );
 }

@@ -1,10 +1,12 @@
 //! What becomes of the page's files: what is planned of them, and what of it viewers are told anew.
 
-use qdn_infra::engine::Purpose;
+use qdn_infra::engine::{self, Purpose, Refresh, Scope};
 use qdn_infra::plan::{Action, Layer, Reason, Target};
+use tokio::time::Instant;
 
 use crate::engine::{applied, apply, objects, plan};
-use crate::fixture::Fixture;
+use crate::fixture::{Fixture, Heard};
+use crate::wire::Wire;
 
 #[tokio::test]
 async fn a_changed_page_is_one_upload_and_its_viewer_paths() {
@@ -91,4 +93,62 @@ async fn forcing_uploads_everything_again() {
             .all(|(_, action, reason)| { (*action, *reason) == (Action::Update, Reason::Forced) })
     );
     assert_eq!(objects(&planned.plan).len(), 2);
+}
+
+/// Each look is a connection, and a machine has few.
+#[tokio::test(start_paused = true)]
+async fn with_a_lost_manifest_objects_are_looked_at_a_few_at_once() {
+    let mut fixture = Fixture::new();
+    for number in 0..100 {
+        fixture.write_page(&format!("{number}.css"), "p {}");
+    }
+    let world = applied(&fixture).await;
+    let names = fixture.desired.names();
+    world.lose(&names.artifacts_bucket, &names.site_manifest);
+    let wire = Wire::new(&world, Instant::now());
+    let (ports, purpose, scope) = (wire.ports(), Purpose::Show, Scope::Everything);
+    let planned = engine::plan(&fixture.desired, &ports, &wire, purpose, scope);
+    planned.await.unwrap();
+    let heads = wire
+        .calls()
+        .iter()
+        .filter(|name| **name == "Objects.head")
+        .count();
+    assert_eq!(heads, 102);
+    assert_eq!(wire.most_under_way(), 32);
+}
+
+/// A listing tells no headers, so that only who looks closely sees them; then they are put right.
+#[tokio::test]
+async fn headers_that_somebody_changed_are_seen_by_who_looks_closely() {
+    let mut fixture = Fixture::new();
+    let world = applied(&fixture).await;
+    let names = fixture.desired.names();
+    world.change_headers(&names.site_bucket, "track/track.css");
+    assert!(
+        plan(&fixture, &world, Purpose::Show)
+            .await
+            .unwrap()
+            .plan
+            .is_empty()
+    );
+    let (ports, heard) = (world.ports(), Heard::default());
+    let drift = engine::drift(fixture.desired.clone(), &ports, &heard);
+    let drift = drift.await.unwrap();
+    assert!(!drift.is_as_left());
+    fixture.desired.refresh = Refresh::Revert;
+    let shown = plan(&fixture, &world, Purpose::Show).await.unwrap().plan;
+    let site = shown.layer(Layer::Site).unwrap();
+    assert!(
+        matches!(&site.steps[..], [step, _] if step.reason == Reason::Headers && matches!(&step.target, Target::Object { key, .. } if key == "track/track.css")),
+        "{site:?}"
+    );
+    apply(&fixture, &world).await.unwrap();
+    assert!(
+        plan(&fixture, &world, Purpose::Show)
+            .await
+            .unwrap()
+            .plan
+            .is_empty()
+    );
 }

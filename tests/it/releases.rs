@@ -4,7 +4,7 @@ use std::fs;
 
 use qdn_infra::engine::{self, Error, Purpose, Scope};
 use qdn_infra::hint::Hint as _;
-use qdn_infra::plan::{Layer, Plan, Release};
+use qdn_infra::plan::{Check, Layer, Plan, Release};
 use qdn_infra::site;
 use qdn_shared::package::FunctionName;
 
@@ -177,4 +177,18 @@ async fn the_routes_of_what_failed_go_unasked() {
     assert!(routes.len() > 10);
     assert_eq!(desired.allowed.route_removal, routes);
     assert_eq!(desired.allowed.data_loss, fixture.desired.allowed.data_loss);
+}
+
+/// Keys stay as they are, and they are there: the page is proved as after any apply.
+#[tokio::test]
+async fn a_release_that_comes_back_is_proved_with_its_page() {
+    let (fixture, world, _) = two_releases().await;
+    world.lose_at_edge("tk.1");
+    let desired = restored(&fixture, &world, None).await.unwrap();
+    let refused = apply_desired(&desired, &world).await.unwrap_err();
+    let Error::Unproved { failed, .. } = &refused else {
+        panic!("{refused}");
+    };
+    let failed: Vec<Check> = failed.iter().map(|(check, _)| *check).collect();
+    assert_eq!(failed, [Check::Page]);
 }

@@ -129,7 +129,11 @@ async fn the_first_deploy_can_be_saved_once_there_is_a_bootstrap_stack() {
 #[tokio::test]
 async fn every_changed_input_is_refused_by_name_without_a_change() {
     type Mutation = fn(&mut Fixture);
-    let mutations: [(&str, Mutation); 9] = [
+    let mutations: [(&str, Mutation); 10] = [
+        ("values of variables", |fixture| {
+            let address = "others@quickdumpnow.com".parse().unwrap();
+            fixture.desired.environment.values.alarm_address = Some(address);
+        }),
         ("stack file", |fixture| {
             fixture.desired.environment.file.logs.retention_days = RetentionDays::new(14).unwrap();
         }),
@@ -170,7 +174,7 @@ async fn every_changed_input_is_refused_by_name_without_a_change() {
 #[tokio::test]
 async fn every_moved_layer_is_refused_by_name_without_a_change() {
     type Mutation = fn(&Fixture, &World);
-    let mutations: [(&str, Mutation); 10] = [
+    let mutations: [(&str, Mutation); 14] = [
         ("bootstrap: stack ", |fixture, world| {
             world.retag(&fixture.desired.names().bootstrap);
         }),
@@ -190,9 +194,24 @@ async fn every_moved_layer_is_refused_by_name_without_a_change() {
             world.run_other_code(FunctionName::Upkeep);
         }),
         ("stack: routes ", |_, world| world.serve("GET /api/other")),
+        ("stack: edge function ", |_, world| {
+            world.publish_at_edge("function handler() {}");
+        }),
         ("edge: tk.1 ", |_, world| world.lose_at_edge("tk.1")),
         ("site: track/index.html ", |fixture, world| {
             world.lose(&fixture.desired.names().site_bucket, "track/index.html");
+        }),
+        ("site: headers of track/index.html ", |fixture, world| {
+            let names = fixture.desired.names();
+            world.lose(&names.artifacts_bucket, &names.site_manifest);
+        }),
+        ("site: record of the page ", |fixture, world| {
+            let names = fixture.desired.names();
+            world.lose(&names.artifacts_bucket, &names.site_manifest);
+        }),
+        ("seed: record of the seed ", |_, world| {
+            let live = world.live().unwrap();
+            world.edit_seed_record(&live.replacen("48215", "48300", 1));
         }),
         ("seed: maintenance data ", |_, world| {
             let live = world.live().unwrap();
@@ -316,4 +335,29 @@ fn another_version_or_document_is_refused_before_it_is_read() {
     insta::assert_snapshot!(refuse(r#"{"format":"qdn-infra plan","version":0}"#), @"it has version 0, and this program applies version 1");
     insta::assert_snapshot!(refuse(r#"{"format":"tfplan","version":1}"#), @"it is no saved plan but another document");
     insta::assert_snapshot!(refuse(&at.to_string()), @"it is no saved plan");
+}
+
+/// A program of another day declares the same files otherwise, and what it never deployed must become no release.
+#[tokio::test]
+async fn what_another_program_declares_is_refused_without_a_change() {
+    let mut fixture = Fixture::new();
+    let world = fixture.world();
+    apply(&fixture, &world, Scope::Everything).await;
+    fixture.write_page("track.css", "body { margin: 0 }");
+    let (ports, heard) = (world.ports(), Heard::default());
+    let scope = Scope::Everything;
+    let planned = engine::plan(&fixture.desired, &ports, &heard, Purpose::Save, scope);
+    let mut planned = planned.await.unwrap();
+    planned.stack.template_sha256 = "0".repeat(64);
+    let saved = engine::save(&fixture.desired, &planned, &ports);
+    world.fail_at(None);
+    let refused = apply_saved(&fixture, &world, &saved).await.unwrap_err();
+    let Error::Stale { moved } = &refused else {
+        panic!("{refused}");
+    };
+    assert_eq!(
+        moved.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        ["input: template of qdn-local is another"]
+    );
+    assert!(world.changing().is_empty());
 }

@@ -284,6 +284,11 @@ impl World {
         self.state.lock().unwrap().served.insert(route.to_owned());
     }
 
+    /// Takes a route from what API Gateway serves.
+    pub fn stop_serving(&self, route: &str) {
+        assert!(self.state.lock().unwrap().served.remove(route));
+    }
+
     /// Lets a function run code that no stack names.
     pub fn run_other_code(&self, function: FunctionName) {
         self.state.lock().unwrap().other_code.insert(function);

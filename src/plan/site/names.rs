@@ -25,9 +25,15 @@ pub fn missing(
     manifest: &Manifest,
     rules: Rules,
 ) -> Vec<Missing> {
-    let retired = undeclared(wanted, listed, manifest, rules).retired;
-    let there: BTreeSet<&str> = wanted.iter().map(|file| file.key.as_str()).collect();
-    let is_there = |key: &str| there.contains(key) || retired.contains_key(key);
+    let undeclared = undeclared(wanted, listed, manifest, rules);
+    let mut there: BTreeSet<&str> = wanted.iter().map(|file| file.key.as_str()).collect();
+    if rules.shared {
+        // Whatever its owner has put there stays.
+        let removals: BTreeSet<&str> = undeclared.removals.iter().copied().collect();
+        let listed = listed.iter().map(|object| object.key.as_str());
+        there.extend(listed.filter(|key| !removals.contains(key)));
+    }
+    let is_there = |key: &str| there.contains(key) || undeclared.retired.contains_key(key);
     let names = wanted
         .iter()
         .flat_map(|file| file.names.iter().map(move |named| (file, named)));

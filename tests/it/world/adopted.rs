@@ -30,6 +30,8 @@ pub struct FakeSite {
     old_policy: Option<String>,
     /// Whether the distribution is another account's.
     denied: bool,
+    /// Where the bucket's owner puts a file just before we do.
+    contested: Option<String>,
 }
 
 impl World {
@@ -99,6 +101,25 @@ impl World {
                 ..Object::default()
             },
         );
+    }
+
+    /// Lets the bucket's owner put a file there just before we do.
+    pub fn contest(&self, key: &str) {
+        self.state.lock().unwrap().site.contested = Some(key.to_owned());
+    }
+
+    /// Whoever was quicker.
+    pub(super) fn let_the_owner_write(&self, key: &str) {
+        let mut state = self.state.lock().unwrap();
+        if state.site.contested.as_deref() == Some(key) {
+            state.site.contested = None;
+            let bucket = state.buckets.get_mut(&self.names.site_bucket).unwrap();
+            let theirs = Object {
+                sha256: "0".repeat(64),
+                ..Object::default()
+            };
+            bucket.insert(key.to_owned(), theirs);
+        }
     }
 
     /// Lets somebody change the distribution now.

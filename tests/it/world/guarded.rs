@@ -113,7 +113,7 @@ fn stored(bytes: Vec<u8>) -> Object {
     }
 }
 
-fn conflict(operation: &'static str, key: &str) -> CloudError {
+pub(super) fn conflict(operation: &'static str, key: &str) -> CloudError {
     refusal(ErrorKind::Conflict, operation, key)
 }
 

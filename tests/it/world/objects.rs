@@ -8,6 +8,7 @@ use qdn_infra::ports::{
 };
 use sha2::{Digest, Sha256};
 
+use super::guarded::conflict;
 use super::{Object, World};
 
 #[async_trait]
@@ -66,11 +67,15 @@ impl Objects for World {
             sha256: object.sha256.clone(),
         };
         let etag = etag(&stored);
+        self.let_the_owner_write(&object.key);
         let mut state = self.state.lock().unwrap();
         let bucket = state
             .buckets
             .get_mut(&object.bucket)
             .expect("the bucket exists");
+        if object.only_new && bucket.contains_key(&object.key) {
+            return Err(conflict("PutObject", &object.key));
+        }
         bucket.insert(object.key.clone(), stored);
         Ok(etag)
     }
@@ -136,4 +141,13 @@ impl Objects for World {
 
 pub(super) fn etag(object: &Object) -> String {
     object.sha256[..32].to_owned()
+}
+
+impl World {
+    /// Changes an object's headers behind everybody's back; its content, and with it its `ETag`, stays.
+    pub fn change_headers(&self, bucket: &str, key: &str) {
+        let mut state = self.state.lock().unwrap();
+        let objects = state.buckets.get_mut(bucket).unwrap();
+        objects.get_mut(key).unwrap().cache_control = Some("no-store".to_owned());
+    }
 }

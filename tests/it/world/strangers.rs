@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use qdn_infra::ports::{WebRequest, WebResponse};
+use qdn_shared::cors::ALLOWED_HEADERS;
 use qdn_shared::id::MessageId;
 use qdn_shared::mac::{self, CallbackRoute};
 use qdn_shared::package::FunctionName;
@@ -113,6 +114,7 @@ impl World {
                     "access-control-allow-methods",
                     &methods.collect::<Vec<_>>().join(", "),
                 ),
+                ("access-control-allow-headers", ALLOWED_HEADERS),
             ];
             return Some(answer(204, &headers, ""));
         }

@@ -100,7 +100,13 @@ fn a_name_leads_to_a_file_or_to_an_object_that_stays() {
     );
     assert_eq!(found(rules(0)), [gone.clone(), unwanted.clone()]);
     // Of what is kept for no time, nothing stays.
-    assert_eq!(found(RULES), [gone, (5, OLD.to_owned()), unwanted]);
+    assert_eq!(found(RULES), [gone.clone(), (5, OLD.to_owned()), unwanted]);
+    // In a bucket that is not ours it is its owner's, and stays.
+    let shared = Rules {
+        shared: true,
+        ..RULES
+    };
+    assert_eq!(found(shared), [gone]);
 }
 
 #[test]
