@@ -11,6 +11,9 @@ use super::invocation;
 use super::run::Run;
 use crate::ports::{WebRequest, WebResponse};
 
+/// The header that a call from the dashboard shows its key in.
+pub(super) const SIGNED_IN_BY: &str = "authorization";
+
 /// `/api/health` runs the package that was built.
 pub(super) async fn health(run: &Run<'_>, facts: &Facts<'_>) -> Seen {
     judge(get(run, facts, &facts.health).await, |answer| {
@@ -98,7 +101,7 @@ pub(super) async fn ask_before(
     let headers = [
         ("Origin", facts.dashboard.as_str()),
         ("Access-Control-Request-Method", method),
-        ("Access-Control-Request-Headers", "authorization"),
+        ("Access-Control-Request-Headers", SIGNED_IN_BY),
     ];
     run.ports
         .web
@@ -140,14 +143,27 @@ fn health_answer(facts: &Facts<'_>, answer: &WebResponse) -> Seen {
 
 fn preflight_answer(facts: &Facts<'_>, answer: &WebResponse) -> Seen {
     let allowed = answer.headers.get("access-control-allow-origin");
-    if (200..300).contains(&answer.status) && allowed == Some(&facts.dashboard) {
+    let is_known = (200..300).contains(&answer.status) && allowed == Some(&facts.dashboard);
+    if is_known && lets_sign_in(answer) {
         Seen::Right(format!("{} may call", facts.dashboard))
+    } else if is_known {
+        Seen::Wrong(format!(
+            "preflight of {} does not let it send {SIGNED_IN_BY}",
+            facts.dashboard
+        ))
     } else {
         Seen::Wrong(format!(
             "preflight of {} answered {} and allows {allowed:?}",
             facts.dashboard, answer.status
         ))
     }
+}
+
+/// Whether an answer to a preflight lets the dashboard show its key.
+pub(super) fn lets_sign_in(answer: &WebResponse) -> bool {
+    let allowed = answer.headers.get("access-control-allow-headers");
+    let mut allowed = allowed.iter().flat_map(|allowed| allowed.split(','));
+    allowed.any(|header| header.trim().eq_ignore_ascii_case(SIGNED_IN_BY))
 }
 
 pub(super) fn short(sha256: &str) -> &str {

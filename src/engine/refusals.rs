@@ -8,7 +8,7 @@ use qdn_shared::route::{Credential, ROUTES};
 use serde_json::Value;
 
 use super::facts::{Facts, Seen};
-use super::looks::ask_before;
+use super::looks::{SIGNED_IN_BY, ask_before, lets_sign_in};
 use super::run::Run;
 use crate::ports::{Result, WebRequest, WebResponse};
 
@@ -193,8 +193,13 @@ fn fault(probe: &Probe, answer: &WebResponse, dashboard: &str) -> Option<String>
                 Some(format!(
                     "{asked} answered {status} and lets `{origin}` call, expected {dashboard}"
                 ))
+            } else if let Some(method) = lacks {
+                Some(format!(
+                    "{asked} does not let {dashboard} call with {method}"
+                ))
             } else {
-                lacks.map(|method| format!("{asked} does not let {dashboard} call with {method}"))
+                (!lets_sign_in(answer))
+                    .then(|| format!("{asked} does not let {dashboard} send {SIGNED_IN_BY}"))
             }
         }
     }

@@ -59,16 +59,19 @@ fn a_path_that_nobody_declares_is_known_by_the_error() {
 #[test]
 fn a_preflight_names_the_origin_and_every_method() {
     let asked = || Expected::Preflight(vec!["GET".to_owned(), "POST".to_owned()]);
-    let allowed = |origin, methods| {
+    let answered = |origin, methods, headers| {
         let headers = [
             ("access-control-allow-origin", origin),
             ("access-control-allow-methods", methods),
+            ("access-control-allow-headers", headers),
         ];
         judged(asked(), &answer(204, &headers, ""))
     };
+    let allowed = |origin, methods| answered(origin, methods, "Authorization, Content-Type");
     assert_eq!(allowed(DASHBOARD, "GET, POST, OPTIONS"), "");
     insta::assert_snapshot!(allowed(DASHBOARD, "GET"), @"POST /api/jobs does not let https://dashboard.quickdumpnow.com call with POST");
     insta::assert_snapshot!(allowed("*", "GET, POST"), @"POST /api/jobs answered 204 and lets `*` call, expected https://dashboard.quickdumpnow.com");
+    insta::assert_snapshot!(answered(DASHBOARD, "GET, POST", "Content-Type"), @"POST /api/jobs does not let https://dashboard.quickdumpnow.com send authorization");
 }
 
 #[test]

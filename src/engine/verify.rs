@@ -15,8 +15,8 @@ use super::run::Run;
 use crate::plan::{Check, NotObserved};
 use crate::ports::{Ports, StackState};
 
-/// What is at rest is right at once; a lost request is asked again.
-const LOOK_LIMIT: Duration = Duration::from_secs(10);
+/// What is at rest is right at once; a lost request is asked again. Whoever has just deployed gives it longer.
+pub const LOOK_LIMIT: Duration = Duration::from_secs(10);
 
 /// Version of the report's JSON form; another version is another document.
 pub const REPORT_VERSION: u32 = 1;
@@ -81,18 +81,19 @@ pub async fn as_newest_release(desired: Desired, ports: &Ports) -> Result<Desire
     release::as_left(desired, &newest, skip)
 }
 
-/// Runs every proof that can be made, whatever the others see. `credentials` is what was found of the secrets file on
-/// this machine; it is told first.
+/// Runs every proof that can be made, whatever the others see; one that sees something wrong looks again until `limit` is
+/// over. `credentials` is what was found of the secrets file on this machine; it is told first.
 pub async fn verify(
     desired: &Desired,
     state: Option<&StackState>,
     credentials: Item,
+    limit: Duration,
     ports: &Ports,
     sink: &dyn Sink,
 ) -> Result<Report, Error> {
     let run = Run::new(ports, sink);
     let checks: Vec<Check> = checks(desired).collect();
-    let results = results(&run, desired, state, &checks, LOOK_LIMIT).await?;
+    let results = results(&run, desired, state, &checks, limit).await?;
     let environment = &desired.environment.name;
     let item = |check: &Check| {
         let mut results = results.iter();

@@ -31,7 +31,15 @@ async fn with_file(fixture: &Fixture, world: &World, file: Option<SecretsFile>) 
     let desired = engine::as_newest_release(desired, &ports).await.unwrap();
     let stack = desired.names().stack;
     let state = ports.stacks.describe(&stack).await.unwrap();
-    let found = engine::verify(&desired, state.as_ref(), credentials(), &ports, &heard).await;
+    let found = engine::verify(
+        &desired,
+        state.as_ref(),
+        credentials(),
+        engine::LOOK_LIMIT,
+        &ports,
+        &heard,
+    )
+    .await;
     assert!(world.changing().is_empty(), "{:?}", world.changing());
     found.unwrap()
 }

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use crate::engine;
+
 /// `verify`.
 #[derive(Debug, Args)]
 pub struct VerifyArgs {
@@ -13,6 +15,9 @@ pub struct VerifyArgs {
     /// Write it to this file; stdout is for people then
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
+    /// How long an item may take to come right, in seconds; after a deploy give the edge a few minutes
+    #[arg(long, value_name = "SECONDS", default_value_t = engine::LOOK_LIMIT.as_secs())]
+    pub wait: u64,
     /// Compare with this checkout, whose packages are built, instead of the newest release
     #[arg(long)]
     pub checkout: bool,

@@ -1,6 +1,7 @@
 //! `qdn-infra verify`: the list of proofs that an apply ends with, run by itself.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use crate::cli::args::{PageArgs, SecretsArgs, SkippableLayer, VerifyArgs, VerifyFormat};
 use crate::cli::context::Context;
@@ -39,7 +40,15 @@ pub async fn run(context: &mut Context, args: &VerifyArgs) -> Result<u8, Error> 
     }
     let sink = context.sink.clone();
     let (ports, state) = (&session.ports, Some(&state));
-    let report = engine::verify(&desired, state, credentials, ports, sink.as_ref()).await?;
+    let report = engine::verify(
+        &desired,
+        state,
+        credentials,
+        Duration::from_secs(args.wait),
+        ports,
+        sink.as_ref(),
+    )
+    .await?;
     let human = render::verify_human(&report, context.console.out_style);
     let text = match args.format {
         VerifyFormat::Human => human.clone(),
