@@ -115,11 +115,10 @@ impl Context {
         }
     }
 
-    /// Whether work on a layer was begun.
-    pub fn has_begun(&self) -> bool {
+    /// Whether work on a layer was begun, and the proof at its end has not ended well.
+    pub fn is_half_way(&self) -> bool {
         let events = self.recording.events();
-        let mut whats = events.iter().map(|event| &event.what);
-        whats.any(|what| matches!(what, What::LayerStarted { .. }))
+        is_half_way(events.iter().map(|event| &event.what))
     }
 
     /// Shows a person what took how long, and writes the report that was asked for.
@@ -287,4 +286,34 @@ fn variable(name: &str) -> Option<String> {
 /// Where the build tools lie: `QDN_TOOLS`, so that several checkouts can share them, or `.qdn/tools`.
 pub fn tools_folder(project: &Project) -> PathBuf {
     std::env::var_os("QDN_TOOLS").map_or_else(|| project.work_folder().join("tools"), PathBuf::from)
+}
+
+fn is_half_way<'a>(heard: impl Iterator<Item = &'a What>) -> bool {
+    heard.fold(false, |half_way, what| match what {
+        What::LayerStarted { .. } => true,
+        What::LayerFinished { layer, .. } if *layer == Layer::Verify => false,
+        _ => half_way,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is proved is not undone because its record could not be written.
+    #[test]
+    fn an_apply_is_half_way_from_its_first_layer_until_its_proof() {
+        let started = |layer| What::LayerStarted { layer, steps: 1 };
+        let finished = |layer| What::LayerFinished { layer, took_ms: 1 };
+        let heard = [
+            started(Layer::Stack),
+            finished(Layer::Stack),
+            started(Layer::Verify),
+            finished(Layer::Verify),
+        ];
+        let half_way: Vec<bool> = (0..=heard.len())
+            .map(|until| is_half_way(heard[..until].iter()))
+            .collect();
+        assert_eq!(half_way, [false, true, true, true, false]);
+    }
 }

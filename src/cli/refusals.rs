@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::error::Error;
 use crate::engine::{self, Claim, LockError, LockRecord};
 use crate::hint::Hint as _;
-use crate::plan::{Fingerprints, Inputs, Layer, SavedPlan};
+use crate::plan::{Fate, Fingerprints, Inputs, Layer, Risk, SavedPlan};
 use crate::render::{Style, error_text};
 
 fn at(time: &str) -> Timestamp {
@@ -37,6 +37,12 @@ fn stale() -> engine::Error {
     now.note(Layer::Site, "track/new.css", "one");
     moved.extend(before.moved(&now));
     engine::Error::Stale { moved }
+}
+
+fn mismatch() -> engine::Error {
+    engine::Error::PlanMismatch {
+        stack: "qdn-staging".to_owned(),
+    }
 }
 
 fn no_plan(bytes: &[u8]) -> Error {
@@ -85,6 +91,32 @@ fn every_refusal_says_what_and_how_to_go_on() {
             message: "missing field `id` at line 1 column 2".to_owned(),
         })
         .into(),
+        engine::Error::Blocked {
+            risks: vec![
+                Risk::DataLoss {
+                    logical_id: "Table".to_owned(),
+                    resource_type: "AWS::DynamoDB::Table".to_owned(),
+                    fate: Fate::Replaced,
+                },
+                Risk::RouteRemoval {
+                    route: "POST /api/old".to_owned(),
+                },
+                Risk::PageRemovals {
+                    count: 60,
+                    limit: 50,
+                },
+            ],
+        }
+        .into(),
+        mismatch().into(),
+        Error::PutBack {
+            release: "20261126-190211-004711-4711".to_owned(),
+            failed: Box::new(mismatch().into()),
+        },
+        Error::NotPutBack {
+            failed: Box::new(mismatch().into()),
+            error: Box::new(engine::Error::from(LockError::Lost { id: id() }).into()),
+        },
     ];
     let style = Style {
         color: false,

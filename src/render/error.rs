@@ -32,7 +32,11 @@ fn part(text: &mut String, label: &str, message: &str, tone: Tone, style: Style)
     let mut lines = message.trim_end().lines();
     let first = lines.next().unwrap_or_default();
     let mut told = hanging(label, tone, first, style);
-    told.extend(lines.flat_map(|line| hanging("    ", Tone::Plain, line, style)));
+    told.extend(lines.flat_map(|line| {
+        let words = line.trim_start();
+        let margin = format!("    {}", &line[..line.len() - words.len()]);
+        hanging(&margin, Tone::Plain, words, style)
+    }));
     text.push_str(&told.join("\n"));
     text.push('\n');
 }

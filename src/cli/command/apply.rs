@@ -159,7 +159,7 @@ async fn proved_or_put_back(
         Err(error) if asking.auto_rollback => error,
         other => return other,
     };
-    if !is_to_be_put_back(&failed, context.has_begun()) {
+    if !is_to_be_put_back(&failed, context.is_half_way()) {
         return Err(failed);
     }
     let failed = Box::new(failed);
@@ -172,12 +172,14 @@ async fn proved_or_put_back(
     }
 }
 
-/// Whether the last release has to come back after a failure: not where nothing was begun, somebody stopped it, or another
-/// works on the environment now.
-fn is_to_be_put_back(failed: &Error, has_begun: bool) -> bool {
+/// Whether the last release has to come back after a failure: not where nothing was begun or all of it is proved, somebody
+/// stopped it, another works on the environment now, or what is there is not what the plan was made for.
+fn is_to_be_put_back(failed: &Error, is_half_way: bool) -> bool {
     match failed {
-        Error::Engine(engine::Error::Interrupted(_) | engine::Error::Lock(_)) => false,
-        Error::Engine(_) => has_begun,
+        Error::Engine(
+            engine::Error::Interrupted(_) | engine::Error::Lock(_) | engine::Error::Stale { .. },
+        ) => false,
+        Error::Engine(_) => is_half_way,
         _ => false,
     }
 }
@@ -300,5 +302,7 @@ mod tests {
         assert!(!is_to_be_put_back(&engine(stopped), true));
         assert!(!is_to_be_put_back(&engine(lost().into()), true));
         assert!(!is_to_be_put_back(&Error::Declined, true));
+        let stale = engine::Error::Stale { moved: Vec::new() };
+        assert!(!is_to_be_put_back(&engine(stale), true));
     }
 }
