@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 use super::names::Names;
-use crate::config::StackFile;
+use crate::config::{DistributionId, StackFile};
 use crate::hint::Hint as _;
 use crate::ports::{Caller, CloudError, ErrorKind, Ports, WebRequest};
 
@@ -112,6 +112,8 @@ pub struct CloudToCheck<'a> {
     pub file: &'a StackFile,
     /// The account that it is declared for, 12 digits; none when nobody has said.
     pub account: Option<&'a str>,
+    /// The distribution, where it is not the stack's own and its id was given.
+    pub distribution: Option<&'a DistributionId>,
     /// Addresses that commands speak with: a name, and where it answers.
     pub endpoints: Vec<(String, String)>,
 }
@@ -163,7 +165,7 @@ pub async fn check_cloud(cloud: &CloudToCheck<'_>, ports: &Ports) -> Vec<Item> {
     items.extend(match caller {
         Some(caller) => {
             let names = Names::of(cloud.file, &caller.account);
-            permissions::check(ports, &caller, cloud.file, &names).await
+            permissions::check(ports, &caller, cloud, &names).await
         }
         None => {
             permissions::not_checked("it is not known who asks, or it is another account's caller")

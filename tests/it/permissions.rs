@@ -113,23 +113,35 @@ pub fn documents(fixture: &Fixture, purpose: Purpose) -> Vec<Value> {
         .collect()
 }
 
-/// Whether an action is allowed on an object. Keys of one bucket are none of another.
-fn is_allowed(documents: &[Value], action: &str, key: &str) -> bool {
+/// Whether an action is allowed on a resource, by its ARN.
+pub fn is_allowed(documents: &[Value], action: &str, arn: &str) -> bool {
     let mut statements = documents
         .iter()
         .flat_map(|document| document["Statement"].as_array().unwrap());
     statements.any(|statement| {
-        let actions = statement["Action"].as_array().unwrap();
-        let resources = statement["Resource"].as_array().into_iter().flatten();
-        let mut names = resources.filter_map(|name| name.as_str()?.strip_prefix("arn:aws:s3:::"));
-        let matches = |name: &str| match name.split_once('/') {
-            Some((_, wanted)) => wanted
-                .strip_suffix('*')
-                .map_or(key == wanted, |begin| key.starts_with(begin)),
-            None => false,
+        let words = |field: &str| match &statement[field] {
+            Value::Array(words) => words.clone(),
+            word => vec![word.clone()],
         };
-        actions.iter().any(|one| one == action) && names.any(matches)
+        let fits = |pattern: &Value| {
+            let pattern = pattern.as_str().unwrap_or_default();
+            fits(pattern.as_bytes(), arn.as_bytes())
+        };
+        words("Action").iter().any(|one| one == action) && words("Resource").iter().any(fits)
     })
+}
+
+/// Whether a text is as a pattern says, in which `*` is anything and `?` one character.
+fn fits(pattern: &[u8], text: &[u8]) -> bool {
+    match (pattern, text) {
+        ([], []) => true,
+        ([b'*', rest @ ..], _) => {
+            fits(rest, text) || matches!(text, [_, text @ ..] if fits(pattern, text))
+        }
+        ([b'?', pattern @ ..], [_, text @ ..]) => fits(pattern, text),
+        ([one, pattern @ ..], [other, text @ ..]) if one == other => fits(pattern, text),
+        _ => false,
+    }
 }
 
 /// Every call since the last time is one that the purpose allows; on objects, on this very object.
@@ -157,8 +169,12 @@ fn assert_allowed(fixture: &Fixture, world: &World, purpose: Purpose) {
             _ => continue,
         };
         let key = &call.subject;
+        let names = fixture.desired.names();
+        let mut arns = [names.artifacts_bucket, names.site_bucket]
+            .map(|bucket| format!("arn:aws:s3:::{bucket}/{key}"))
+            .into_iter();
         assert!(
-            is_allowed(&documents, action, key),
+            arns.any(|arn| is_allowed(&documents, action, &arn)),
             "{purpose:?}: {name} of {key}"
         );
     }

@@ -128,6 +128,7 @@ async fn cloud(context: &Context, file: &StackFile, values: Option<&CustomerValu
         environment: &context.environment,
         file,
         account,
+        distribution: values.and_then(|values| values.distribution.as_ref()),
         endpoints,
     };
     engine::check_cloud(&cloud, &ports).await

@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Item, Verdict};
-use crate::config::StackFile;
+use super::{CloudToCheck, Item, Verdict};
+use crate::config::{DistributionId, StackFile};
 use crate::engine::names::Names;
 use crate::ports::{Caller, CloudError, ErrorKind, Ports, Question};
 
@@ -59,11 +59,12 @@ impl Place<'_> {
     }
 }
 
-/// What the two commands do to what.
-fn groups(file: &StackFile, names: &Names, place: &Place<'_>) -> Vec<Group> {
-    let name = &file.name;
+/// What the two commands do to what. Resources are such as the policies of `permissions` name.
+fn groups(cloud: &CloudToCheck<'_>, names: &Names, place: &Place<'_>) -> Vec<Group> {
+    let name = &cloud.file.name;
+    let distribution = cloud.distribution.map_or("*", DistributionId::as_str);
     let mut roles = Group::new(
-        place.global("iam", &format!("role/{name}-doctor")),
+        place.global("iam", &format!("role/{name}-ApiRole-doctor")),
         &[],
         &["iam:CreateRole", "iam:PassRole"],
     );
@@ -126,7 +127,7 @@ fn groups(file: &StackFile, names: &Names, place: &Place<'_>) -> Vec<Group> {
             ],
         ),
         Group::new(
-            place.global("cloudfront", "distribution/*"),
+            place.global("cloudfront", &format!("distribution/{distribution}")),
             &["cloudfront:GetDistribution"],
             &["cloudfront:CreateInvalidation"],
         ),
@@ -177,9 +178,10 @@ fn first(file: &StackFile, names: &Names, place: &Place<'_>) -> Vec<Question> {
 pub(super) async fn check(
     ports: &Ports,
     caller: &Caller,
-    file: &StackFile,
+    cloud: &CloudToCheck<'_>,
     names: &Names,
 ) -> Vec<Item> {
+    let file = cloud.file;
     let principal = match principal(ports, caller).await {
         Ok(principal) => principal,
         Err(verdict) => return all(&verdict),
@@ -188,7 +190,7 @@ pub(super) async fn check(
         region: file.region.as_str(),
         account: &caller.account,
     };
-    let groups = groups(file, names, &place);
+    let groups = groups(cloud, names, &place);
     let asks = |actions: fn(&Group) -> &'static [&'static str]| {
         let questions = groups
             .iter()
