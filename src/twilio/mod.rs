@@ -27,8 +27,16 @@ const MESSAGING: &str = "https://messaging.twilio.com";
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const TIMEOUT: Duration = Duration::from_secs(15);
-/// Waits between attempts: both calls come to the same when they are made twice.
-const BACKOFF: [Duration; 2] = [Duration::from_millis(500), Duration::from_secs(2)];
+/// The longest pauses between attempts, of each of which a random part is waited: a reading and a writing come to the same
+/// when they are made twice.
+const PAUSES: [Duration; 6] = [
+    Duration::from_millis(500),
+    Duration::from_secs(1),
+    Duration::from_secs(2),
+    Duration::from_secs(2),
+    Duration::from_secs(2),
+    Duration::from_secs(2),
+];
 
 /// Settings of a number: the parameter that writes one, and the field that shows it.
 const NUMBER: &[(&str, &str)] = &[
@@ -77,16 +85,16 @@ impl Twilio {
     ) -> Result<Option<T>> {
         let account = access.account.expose_secret();
         let request = request.basic_auth(account, Some(access.token.expose_secret()));
-        let mut waits = BACKOFF.into_iter();
+        let mut pauses = PAUSES.into_iter();
         loop {
             let failed = match attempt(operation, &request).await {
                 Err(error) if may_pass(error.kind) => error,
                 outcome => return outcome,
             };
-            let Some(wait) = waits.next() else {
+            let Some(longest) = pauses.next() else {
                 return Err(failed);
             };
-            tokio::time::sleep(wait).await;
+            tokio::time::sleep(a_part_of(longest)).await;
         }
     }
 
@@ -211,6 +219,13 @@ fn kind(status: StatusCode) -> ErrorKind {
         400..=499 => ErrorKind::Rejected,
         _ => ErrorKind::Server,
     }
+}
+
+/// Many who were refused at once do not come back at once. Without randomness it is the whole.
+fn a_part_of(longest: Duration) -> Duration {
+    let mut part = [u8::MAX; 2];
+    let _ = getrandom::fill(&mut part);
+    longest * u32::from(u16::from_be_bytes(part)) / u32::from(u16::MAX)
 }
 
 const fn may_pass(kind: ErrorKind) -> bool {
