@@ -5,7 +5,8 @@
 #   QDN_NJS=PATH        an njs of your own, used instead
 #
 # It is Debian's own package, with the C library that it was built for, unpacked into that folder: nothing is
-# installed, no file of the system is touched, and any Debian will do. apt checks every signature.
+# installed, no file of the system is touched, and any Debian or relative of it will do, with Debian's keys
+# (debian-archive-keyring). apt checks every signature.
 set -eu
 
 version=0.8.9
@@ -37,10 +38,16 @@ fi
 for tool in apt-get dpkg; do
   command -v "$tool" >/dev/null || fail "$tool is not on PATH, and njs $version comes as a Debian package" "$own"
 done
-# The mirror is the one that this Debian uses itself.
-release=$(. /etc/os-release 2>/dev/null && printf '%s' "${VERSION_CODENAME:-}")
-mirror=$(apt-get update --print-uris 2>/dev/null | sed -n "s#^'\(.*\)/dists/$release/InRelease'.*#\1#p" | head -n 1)
-[ -n "$mirror" ] || fail "apt names no mirror of Debian" "run this on a Debian, or $own"
+# The mirror is the one that a Debian uses itself; relatives of Debian, such as Ubuntu, have none of it.
+system=$(. /etc/os-release 2>/dev/null && printf '%s %s' "${ID:-}" "${VERSION_CODENAME:-}")
+case $system in
+  debian\ *)
+    mirror=$(apt-get update --print-uris 2>/dev/null |
+      sed -n "s#^'\(.*\)/dists/${system#debian }/InRelease'.*#\1#p" | head -n 1)
+    [ -n "$mirror" ] || fail "apt names no mirror of Debian" "mend its sources, or $own"
+    ;;
+  *) mirror=https://deb.debian.org/debian ;;
+esac
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 [ -e "$keyring" ] || fail "$keyring is not there" "install debian-archive-keyring, or $own"
 

@@ -4,6 +4,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::process::Command;
 
 use qdn_infra::config::StackFile;
 use serde_json::Value;
@@ -241,4 +243,105 @@ fn named_variables(value: &Value, found: &mut BTreeSet<String>) {
         Value::Array(items) => items.iter().for_each(|item| named_variables(item, found)),
         _ => {}
     }
+}
+
+/// The step of a job that has this name, or this id.
+fn step_of(job: &str, name: &str) -> Value {
+    let is_meant = |step: &Value| step["name"] == name || step["id"] == name;
+    let mut steps = steps().into_iter();
+    let found = steps.find(|(of, step)| of == job && is_meant(step));
+    found
+        .unwrap_or_else(|| panic!("{job} has no step {name}"))
+        .1
+}
+
+/// What is applied is what this run planned, one run at a time; what fails is put back.
+#[test]
+fn a_deploy_applies_its_own_plan_and_puts_back_what_fails() {
+    let deploy = &workflows()["deploy"];
+    assert_eq!(deploy["concurrency"]["cancel-in-progress"], false);
+    let script = |name| step_of("deploy/apply", name)["run"].to_string();
+    let check = script("Is it the plan of this run?");
+    assert!(
+        check.contains("deploy.plan") && check.contains("sha256sum --check --strict"),
+        "{check}"
+    );
+    let apply = script("Apply");
+    assert!(
+        apply.contains("./dev apply --yes --auto-rollback deploy.plan"),
+        "{apply}"
+    );
+    let verify = script("verify");
+    assert!(verify.contains("./dev verify --wait 300"), "{verify}");
+    let back = step_of("deploy/apply", "Roll back");
+    assert_eq!(back["if"], "failure() && steps.verify.outcome == 'failure'");
+    assert_eq!(back["run"], "./dev rollback --failed --yes");
+    let jobs: BTreeMap<String, Value> = jobs().into_iter().collect();
+    assert_eq!(jobs["deploy/apply"]["needs"], "plan");
+}
+
+/// A fork's code gets neither credentials nor a comment.
+#[test]
+fn pull_requests_of_forks_are_not_planned() {
+    let jobs: BTreeMap<String, Value> = jobs().into_iter().collect();
+    let ours = "github.event.pull_request.head.repo.full_name == github.repository";
+    assert_eq!(jobs["plan/plan"]["if"], ours);
+    let comment = &jobs["plan/comment"];
+    assert_eq!(comment["needs"], "plan");
+    let condition = comment["if"].as_str().unwrap();
+    assert!(
+        condition.contains("needs.plan.result != 'skipped'"),
+        "{condition}"
+    );
+}
+
+/// Runs the script that comments with a `gh` that finds these comments of ours. Returns what it was asked to write, and
+/// the comment's text.
+fn commented(there: &str, plan: Option<&str>) -> (String, String) {
+    let step = step_of("plan/comment", "Write the comment, or write it anew");
+    let folder = TempDir::new().unwrap();
+    let gh = folder.path().join("gh");
+    let stub = "#!/bin/sh\ncase \"$*\" in *--paginate*) printf \"$THERE\" ;; *) echo \"$*\" >>asked ;; esac\n";
+    fs::write(&gh, stub).unwrap();
+    fs::set_permissions(&gh, fs::Permissions::from_mode(0o755)).unwrap();
+    if let Some(plan) = plan {
+        fs::write(folder.path().join("plan.md"), plan).unwrap();
+    }
+    let path = std::env::var("PATH").unwrap();
+    let ran = Command::new("bash")
+        .args(["--noprofile", "--norc", "-eo", "pipefail", "-c"])
+        .arg(step["run"].as_str().unwrap())
+        .current_dir(folder.path())
+        .env("PATH", format!("{}:{path}", folder.path().display()))
+        .env("THERE", there)
+        .env("GITHUB_REPOSITORY", "quickdumpnow/infra")
+        .env("NUMBER", "7")
+        .env("COMMIT", "0123abc")
+        .env("MARK", step["env"]["MARK"].as_str().unwrap())
+        .env("RUN", "https://github.example/run")
+        .output()
+        .unwrap();
+    assert!(
+        ran.status.success(),
+        "{}",
+        String::from_utf8_lossy(&ran.stderr)
+    );
+    let read = |name| fs::read_to_string(folder.path().join(name)).unwrap();
+    (read("asked"), read("body.md"))
+}
+
+#[test]
+fn a_plan_is_one_comment_that_is_written_anew() {
+    let plan = Some("<!-- qdn-infra plan staging -->\n## Plan\n");
+    let (asked, body) = commented("", plan);
+    insta::assert_snapshot!(asked, @"api --silent --method POST repos/quickdumpnow/infra/issues/7/comments --field body=@body.md");
+    assert!(
+        body.starts_with("<!-- qdn-infra plan staging -->") && body.contains("0123abc"),
+        "{body}"
+    );
+    let (asked, _) = commented("4711\\n4712\\n", plan);
+    insta::assert_snapshot!(asked, @"api --silent --method PATCH repos/quickdumpnow/infra/issues/comments/4711 --field body=@body.md");
+    // An older plan would speak of another commit.
+    let (_, body) = commented("4711\\n", None);
+    assert!(body.contains("There is no plan for 0123abc"), "{body}");
 }
