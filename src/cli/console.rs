@@ -22,32 +22,58 @@ pub struct Console {
     pub error_style: Style,
 }
 
+/// What is known of the process's streams, and of the person at them.
+#[derive(Debug, Default)]
+struct Known {
+    /// `TERM`.
+    terminal: Option<String>,
+    /// `NO_COLOR`.
+    no_color: Option<String>,
+    /// Whether stdout is a terminal.
+    out: bool,
+    /// Whether stderr is one.
+    err: bool,
+    /// How many columns there are.
+    width: Option<usize>,
+}
+
 impl Console {
-    /// The process's own streams. `NO_COLOR` switches colour off; a terminal that takes no escape sequences (`TERM` is
-    /// `dumb`, or nobody said) gets neither colour nor a line that is drawn again.
+    /// The process's own streams.
     pub fn process() -> Self {
-        let is_set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
-        let is_steered = is_set("TERM").is_some_and(|terminal| terminal != "dumb");
-        let plain = is_set("NO_COLOR").is_some() || !is_steered;
-        let (out, err) = (io::stdout().is_terminal(), io::stderr().is_terminal());
-        let known = width();
-        let width = known.unwrap_or(80);
-        let err_style = Style {
-            color: err && !plain,
-            width,
+        let known = Known {
+            terminal: std::env::var("TERM").ok(),
+            no_color: std::env::var("NO_COLOR").ok(),
+            out: io::stdout().is_terminal(),
+            err: io::stderr().is_terminal(),
+            width: width(),
         };
+        let out: Box<dyn Write + Send> = Box::new(io::stdout());
         Self {
-            out: Shared::new(Box::new(io::stdout())),
-            err: Shared::new(Box::new(io::stderr())),
-            interactive: io::stdin().is_terminal() && err,
-            out_style: Style {
-                color: out && !plain,
-                width,
-            },
+            interactive: io::stdin().is_terminal() && known.err,
+            ..Self::of(&known, out, Box::new(io::stderr()))
+        }
+    }
+
+    /// Streams, as what is known of them and of the person says. `NO_COLOR` switches colour off; a terminal that takes no
+    /// escape sequences (`TERM` is `dumb`, or nobody said) gets neither colour nor a line that is drawn again.
+    fn of(known: &Known, out: Box<dyn Write + Send>, err: Box<dyn Write + Send>) -> Self {
+        let is_set = |value: &Option<String>| value.as_ref().is_some_and(|value| !value.is_empty());
+        let is_dumb = !is_set(&known.terminal) || known.terminal.as_deref() == Some("dumb");
+        let colored = !is_set(&known.no_color) && !is_dumb;
+        let style = |is_terminal: bool| Style {
+            color: is_terminal && colored,
+            width: known.width.unwrap_or(80),
+        };
+        let err_style = style(known.err);
+        Self {
+            out: Shared::new(out),
+            err: Shared::new(err),
+            interactive: false,
+            out_style: style(known.out),
             err_style,
-            err_terminal: err && is_steered,
+            err_terminal: known.err && !is_dumb,
             error_style: Style {
-                width: known.unwrap_or(usize::MAX),
+                width: known.width.unwrap_or(usize::MAX),
                 ..err_style
             },
         }
@@ -55,22 +81,7 @@ impl Console {
 
     /// Streams of a test: no terminal, no colour, 80 columns.
     pub fn captured(out: Box<dyn Write + Send>, err: Box<dyn Write + Send>) -> Self {
-        let style = Style {
-            color: false,
-            width: 80,
-        };
-        Self {
-            out: Shared::new(out),
-            err: Shared::new(err),
-            interactive: false,
-            out_style: style,
-            err_style: style,
-            err_terminal: false,
-            error_style: Style {
-                width: usize::MAX,
-                ..style
-            },
-        }
+        Self::of(&Known::default(), out, err)
     }
 
     /// Writes data. A reader that went away (`| head`) is no failure.
@@ -162,6 +173,32 @@ fn width() -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn colour_and_redrawing_are_for_terminals_that_take_them() {
+        let seen = |terminal: Option<&str>, no_color: Option<&str>, out, err| {
+            let known = Known {
+                terminal: terminal.map(str::to_owned),
+                no_color: no_color.map(str::to_owned),
+                out,
+                err,
+                width: Some(100),
+            };
+            let console = Console::of(&known, Box::new(io::sink()), Box::new(io::sink()));
+            let colored = (console.out_style.color, console.err_style.color);
+            assert_eq!(console.error_style, console.err_style);
+            (colored, console.err_terminal)
+        };
+        let (good, dumb) = (Some("xterm-256color"), Some("dumb"));
+        assert_eq!(seen(good, None, true, true), ((true, true), true));
+        assert_eq!(seen(good, Some(""), true, true), ((true, true), true));
+        assert_eq!(seen(good, Some("1"), true, true), ((false, false), true));
+        assert_eq!(seen(good, None, false, true), ((false, true), true));
+        assert_eq!(seen(good, None, true, false), ((true, false), false));
+        for terminal in [dumb, Some(""), None] {
+            assert_eq!(seen(terminal, None, true, true), ((false, false), false));
+        }
+    }
 
     /// A pipe whose reader took this many writes and went away.
     struct Pipe(usize);

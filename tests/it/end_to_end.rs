@@ -273,7 +273,9 @@ fn what_fails_half_way_is_put_back(checkout: &Checkout) {
         fs::write(folder.join(format!("{number}.txt")), format!("{number}")).unwrap();
     }
     checkout.edit("stacks/local.yaml", "memory_mb: 256", "memory_mb: 257");
-    let ran = checkout.watch(&["apply", "--auto-rollback"], |event| {
+    let report = checkout.folder.join("times.svg");
+    let flags = ["--auto-rollback", "--report", report.to_str().unwrap()];
+    let ran = checkout.watch(&[&["apply"], &flags[..]].concat(), |event| {
         let begins = event["event"] == "layer-started" && event["layer"] == "stack";
         if begins && folder.exists() {
             fs::remove_dir_all(&folder).unwrap();
@@ -283,6 +285,12 @@ fn what_fails_half_way_is_put_back(checkout: &Checkout) {
     assert_eq!(ran.code, 1, "{}", ran.err);
     let back = "is put back and proved";
     assert!(ran.err.contains(back), "{}", ran.err);
+    // What took how long is told of what failed, too.
+    let times = fs::read_to_string(&report).unwrap();
+    assert!(
+        times.starts_with("<svg") && times.contains("stack"),
+        "{times}"
+    );
     checkout.edit("stacks/local.yaml", "memory_mb: 257", "memory_mb: 256");
     assert!(checkout.planned().is_empty());
     checkout.run(&["verify"], 0);

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use qdn_infra::plan::{
@@ -12,7 +12,9 @@ use qdn_infra::plan::{
 };
 use qdn_infra::ports::Replacement;
 use qdn_infra::python::{Search, Wanted, prepare, requirements_hash};
+use qdn_infra::render;
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
 use crate::fixture::project;
 use crate::saved_plan::{changed_everywhere, saved};
@@ -71,7 +73,30 @@ async fn saved_plans_are_what_the_schema_says_and_others_are_not() {
         (name.to_owned(), document)
     });
     let bad: serde_json::Map<String, Value> = bad.into_iter().collect();
-    check(&json!({"good": {"real": real, "every kind": every}, "bad": bad})).await;
+    check(
+        &published(),
+        &json!({"good": {"real": real, "every kind": every}, "bad": bad}),
+    )
+    .await;
+}
+
+/// What `plan --format json` prints is the part of the schema that the documents name.
+#[tokio::test]
+async fn a_printed_plan_is_what_its_part_of_the_schema_says() {
+    let (fixture, world) = changed_everywhere().await;
+    let saved = saved(&fixture, &world).await;
+    let printed: Value = serde_json::from_str(&render::plan_json(&saved.plan)).unwrap();
+    let whole: Value = serde_json::from_slice(&saved.to_bytes()).unwrap();
+    let folder = TempDir::new().unwrap();
+    let part = folder.path().join("part.json");
+    let mut schema: Value = serde_json::from_str(&SavedPlan::schema()).unwrap();
+    let part_of = json!({"$ref": "#/$defs/Plan", "$defs": schema["$defs"].take()});
+    fs::write(&part, part_of.to_string()).unwrap();
+    check(
+        &part,
+        &json!({"good": {"printed": printed}, "bad": {"saved": whole}}),
+    )
+    .await;
 }
 
 /// The same plan with a step on every kind of target, and with everything else that a plan can tell.
@@ -192,7 +217,7 @@ fn kinds(name: &str) -> BTreeSet<String> {
 }
 
 /// Asks a validator that others wrote.
-async fn check(documents: &Value) {
+async fn check(schema: &Path, documents: &Value) {
     let program = PathBuf::from(env!("CARGO_BIN_EXE_qdn-infra"));
     let shared = || program.ancestors().nth(2).unwrap().join("qdn/tools");
     let tools = std::env::var_os("QDN_TOOLS").map_or_else(shared, PathBuf::from);
@@ -208,7 +233,7 @@ async fn check(documents: &Value) {
     let environment = prepare(&wanted, &search, &|_| {}).await.unwrap();
     let mut python = Command::new(environment.python())
         .arg(project().join("tests/plan-schema/check.py"))
-        .arg(published())
+        .arg(schema)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()

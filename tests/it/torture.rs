@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use std::thread;
 use std::time::Duration;
 
-use qdn_infra::config::MemoryMb;
+use qdn_infra::config::{Cloud, MemoryMb};
 use qdn_infra::engine::{self, Purpose, Scope};
 use qdn_infra::site;
 use qdn_shared::package::FunctionName;
@@ -138,6 +138,8 @@ fn adoption() -> Scenario {
 fn update() -> Scenario {
     let mut fixture = Fixture::new();
     fixture.write_page("index.html", PAGE);
+    // Only there the edge function is tried before it is published.
+    fixture.desired.environment.file.cloud = Cloud::Aws;
     let before = fixture.world();
     in_stopped_time(async || {
         let wire = Wire::new(&before, Instant::now());
@@ -155,7 +157,11 @@ fn update() -> Scenario {
     let mut document = seed.document().clone();
     "another".clone_into(&mut document.trucks[0].name);
     fixture.desired.seed = Some(qdn_infra::seed::MaintenanceData::of(document));
+    fixture.desired.edge_source.push_str("// another\n");
     before.lose_at_edge("tk.1");
+    let old = "POST /api/old";
+    before.serve(old);
+    fixture.desired.allowed.route_removal.insert(old.to_owned());
     before.in_the_console(|carrier| carrier.fields.clear());
     Scenario {
         name: "update",
@@ -337,7 +343,10 @@ fn every_call_of_an_update_in_every_way() {
         let name = layer.layer.name();
         assert!(!layer.steps.is_empty(), "nothing to do in {name}");
     }
-    assert_converges(&scenario, 1);
+    let report = assert_converges(&scenario, 1);
+    for call in ["EdgeTrials.create", "EdgeTrials.run", "Gateways.redeploy"] {
+        assert!(report.contains_key(call), "{call} was not disturbed");
+    }
 }
 
 #[test]
