@@ -58,9 +58,7 @@ impl HttpWeb {
             .expect("settings are constants and the TLS roots are compiled in");
         Self { client }
     }
-}
 
-impl HttpWeb {
     /// Sends a request, and returns when the answer's body begins.
     async fn begin(&self, request: &WebRequest, timeout: Duration) -> Result<Response> {
         let method = Method::from_bytes(request.method.as_bytes())

@@ -1,5 +1,6 @@
 //! The terminal: stdout is data, stderr is everything else. The only place that prints.
 
+use std::ffi::{OsStr, OsString};
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -26,9 +27,9 @@ pub struct Console {
 #[derive(Debug, Default)]
 struct Known {
     /// `TERM`.
-    terminal: Option<String>,
+    terminal: Option<OsString>,
     /// `NO_COLOR`.
-    no_color: Option<String>,
+    no_color: Option<OsString>,
     /// Whether stdout is a terminal.
     out: bool,
     /// Whether stderr is one.
@@ -41,8 +42,8 @@ impl Console {
     /// The process's own streams.
     pub fn process() -> Self {
         let known = Known {
-            terminal: std::env::var("TERM").ok(),
-            no_color: std::env::var("NO_COLOR").ok(),
+            terminal: std::env::var_os("TERM"),
+            no_color: std::env::var_os("NO_COLOR"),
             out: io::stdout().is_terminal(),
             err: io::stderr().is_terminal(),
             width: width(),
@@ -57,8 +58,10 @@ impl Console {
     /// Streams, as what is known of them and of the person says. `NO_COLOR` switches colour off; a terminal that takes no
     /// escape sequences (`TERM` is `dumb`, or nobody said) gets neither colour nor a line that is drawn again.
     fn of(known: &Known, out: Box<dyn Write + Send>, err: Box<dyn Write + Send>) -> Self {
-        let is_set = |value: &Option<String>| value.as_ref().is_some_and(|value| !value.is_empty());
-        let is_dumb = !is_set(&known.terminal) || known.terminal.as_deref() == Some("dumb");
+        let is_set =
+            |value: &Option<OsString>| value.as_ref().is_some_and(|value| !value.is_empty());
+        let is_dumb =
+            !is_set(&known.terminal) || known.terminal.as_deref() == Some(OsStr::new("dumb"));
         let colored = !is_set(&known.no_color) && !is_dumb;
         let style = |is_terminal: bool| Style {
             color: is_terminal && colored,
@@ -178,8 +181,8 @@ mod tests {
     fn colour_and_redrawing_are_for_terminals_that_take_them() {
         let seen = |terminal: Option<&str>, no_color: Option<&str>, out, err| {
             let known = Known {
-                terminal: terminal.map(str::to_owned),
-                no_color: no_color.map(str::to_owned),
+                terminal: terminal.map(OsString::from),
+                no_color: no_color.map(OsString::from),
                 out,
                 err,
                 width: Some(100),

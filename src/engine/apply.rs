@@ -1,4 +1,5 @@
 //! Runs a plan: layer by layer, in the plan's order.
+
 use super::adopt;
 use super::carrier;
 use super::deploy::{self, Made, Source};

@@ -20,6 +20,12 @@ pub async fn plan(fixture: &Fixture, world: &World, purpose: Purpose) -> Result<
     .await
 }
 
+/// A plan has nothing to do.
+pub async fn nothing_is_left(fixture: &Fixture, world: &World) {
+    let plan = plan(fixture, world, Purpose::Show).await.unwrap().plan;
+    assert!(plan.is_empty(), "{plan:#?}");
+}
+
 /// What one `qdn-infra apply` does: plan, then run the plan.
 pub async fn apply(fixture: &Fixture, world: &World) -> Result<Outcome, Error> {
     let planned = plan(fixture, world, Purpose::Apply).await?;
@@ -141,13 +147,7 @@ async fn changed_code_is_one_upload_and_one_changed_function() {
     .await
     .unwrap();
     assert_eq!(done.changes, 2);
-    assert!(
-        plan(&fixture, &world, Purpose::Show)
-            .await
-            .unwrap()
-            .plan
-            .is_empty()
-    );
+    nothing_is_left(&fixture, &world).await;
 }
 
 #[tokio::test]
@@ -307,13 +307,7 @@ async fn a_route_that_is_no_longer_declared_is_retired_by_a_new_deployment() {
     .await
     .unwrap();
     assert_eq!(world.changing(), ["CreateDeployment"]);
-    assert!(
-        plan(&fixture, &world, Purpose::Show)
-            .await
-            .unwrap()
-            .plan
-            .is_empty()
-    );
+    nothing_is_left(&fixture, &world).await;
 }
 
 #[tokio::test]

@@ -2,9 +2,9 @@
 //! that a failure at any call is mended by the next destroy.
 
 use qdn_infra::config::DataPolicy;
-use qdn_infra::engine::{self, Consent, Error, Purpose};
+use qdn_infra::engine::{self, Consent, Error};
 
-use crate::engine::{applied, apply, plan};
+use crate::engine::{applied, apply, nothing_is_left};
 use crate::fixture::{Fixture, Heard};
 use crate::world::World;
 #[tokio::test]
@@ -36,13 +36,7 @@ async fn destroy_keeps_the_bootstrap_stack_unless_asked() {
     assert_eq!(left, [fixture.desired.names().bootstrap]);
     // What is left serves the next apply.
     apply(&fixture, &world).await.unwrap();
-    assert!(
-        plan(&fixture, &world, Purpose::Show)
-            .await
-            .unwrap()
-            .plan
-            .is_empty()
-    );
+    nothing_is_left(&fixture, &world).await;
 }
 
 /// What one `qdn-infra destroy` does: look, then take away.

@@ -4,7 +4,7 @@ use qdn_infra::engine::{self, Purpose, Refresh, Scope};
 use qdn_infra::plan::{Action, Layer, Reason, Target};
 use tokio::time::Instant;
 
-use crate::engine::{applied, apply, objects, plan};
+use crate::engine::{applied, apply, nothing_is_left, objects, plan};
 use crate::fixture::{Fixture, Heard};
 use crate::wire::Wire;
 
@@ -72,13 +72,7 @@ async fn a_lost_manifest_is_rebuilt_from_the_objects() {
         "{site:?}"
     );
     apply(&fixture, &world).await.unwrap();
-    assert!(
-        plan(&fixture, &world, Purpose::Show)
-            .await
-            .unwrap()
-            .plan
-            .is_empty()
-    );
+    nothing_is_left(&fixture, &world).await;
 }
 
 #[tokio::test]
@@ -125,13 +119,7 @@ async fn headers_that_somebody_changed_are_seen_by_who_looks_closely() {
     let world = applied(&fixture).await;
     let names = fixture.desired.names();
     world.change_headers(&names.site_bucket, "track/track.css");
-    assert!(
-        plan(&fixture, &world, Purpose::Show)
-            .await
-            .unwrap()
-            .plan
-            .is_empty()
-    );
+    nothing_is_left(&fixture, &world).await;
     let (ports, heard) = (world.ports(), Heard::default());
     let drift = engine::drift(fixture.desired.clone(), &ports, &heard);
     let drift = drift.await.unwrap();
@@ -144,11 +132,5 @@ async fn headers_that_somebody_changed_are_seen_by_who_looks_closely() {
         "{site:?}"
     );
     apply(&fixture, &world).await.unwrap();
-    assert!(
-        plan(&fixture, &world, Purpose::Show)
-            .await
-            .unwrap()
-            .plan
-            .is_empty()
-    );
+    nothing_is_left(&fixture, &world).await;
 }

@@ -10,6 +10,7 @@ use qdn_infra::plan::{Action, Layer, SavedPlan, Target};
 use qdn_infra::ports::Clock as _;
 use qdn_shared::package::FunctionName;
 
+use crate::engine::nothing_is_left;
 use crate::engine_adopt;
 use crate::fixture::{Fixture, Heard, SECRET, secrets_file};
 use crate::world::World;
@@ -38,14 +39,6 @@ async fn apply_saved(fixture: &Fixture, world: &World, saved: &SavedPlan) -> Res
     assert_eq!(planned.plan, saved.plan);
     engine::apply(&fixture.desired, &planned, &ports, &heard).await?;
     Ok(())
-}
-
-async fn nothing_is_left(fixture: &Fixture, world: &World) {
-    let (ports, heard) = (world.ports(), Heard::default());
-    let scope = Scope::Everything;
-    let planned = engine::plan(&fixture.desired, &ports, &heard, Purpose::Show, scope);
-    let plan = planned.await.unwrap().plan;
-    assert!(plan.is_empty(), "{plan:#?}");
 }
 
 /// Everything deployed, with a change in every layer that is planned.
