@@ -28,7 +28,7 @@ pub struct Drift {
 }
 
 /// What CloudFormation found.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StackDrift {
     /// This cloud has no drift detection.
     Unsupported,

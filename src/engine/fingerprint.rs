@@ -5,9 +5,11 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::desired::Desired;
+use super::drift::StackDrift;
 use super::observe::{Observed, ObservedStack};
 use super::planner::Planned;
-use crate::plan::site::unexplained;
+use super::refresh::Refresh;
+use crate::plan::site::{there, unexplained};
 use crate::plan::{Fingerprints, Inputs, Layer};
 use crate::ports::{Readiness, SecretState};
 use crate::seed::Live;
@@ -105,6 +107,9 @@ pub fn state(desired: &Desired, observed: &Observed) -> Fingerprints {
         stack(&observed.stack),
     );
     seen.note_system(observed);
+    if desired.refresh == Refresh::Revert {
+        seen.note_drift(observed);
+    }
     for (key, value) in &observed.edge_keys {
         let value = json!(value.expose_secret());
         seen.note(Layer::Edge, key, Some(value));
@@ -157,7 +162,21 @@ impl Seen {
         self.note(Layer::Stack, "distribution", distribution);
     }
 
-    /// Headers only where the plan goes by them without being asked for it.
+    /// What is put back, as it was found.
+    fn note_drift(&mut self, observed: &Observed) {
+        let Some(StackDrift::Compared { resources, partial }) = &observed.drift else {
+            return;
+        };
+        for drift in resources {
+            let subject = format!("drift of {}", drift.logical_id);
+            let found = json!(format!("{drift:?}"));
+            self.note(Layer::Stack, &subject, Some(found));
+        }
+        let partial = partial.as_ref().map(|why| json!(why));
+        self.note(Layer::Stack, "what cannot be compared", partial);
+    }
+
+    /// Headers only where the plan goes by them.
     fn note_page(&mut self, desired: &Desired, observed: &Observed) {
         for object in &observed.listed {
             self.note(Layer::Site, &object.key, Some(json!(object.etag)));
@@ -168,7 +187,12 @@ impl Seen {
             heads,
             ..
         } = observed;
-        for key in unexplained(&desired.pages, listed, manifest) {
+        let told = if desired.refresh == Refresh::Revert {
+            there(&desired.pages, listed)
+        } else {
+            unexplained(&desired.pages, listed, manifest)
+        };
+        for key in told {
             let Some(head) = heads.get(&key) else {
                 continue;
             };

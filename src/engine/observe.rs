@@ -13,6 +13,7 @@ use serde_json::Value;
 use super::adopt::{self, AdoptedSite};
 use super::carrier;
 use super::desired::{Desired, Environment};
+use super::drift::StackDrift;
 use super::error::Error;
 use super::event::{What, millis};
 use super::names::Names;
@@ -72,6 +73,8 @@ pub struct Observed {
     pub adopted: Option<AdoptedSite>,
     /// The maintenance data.
     pub seed: ObservedSeed,
+    /// What CloudFormation found to be otherwise than the stack says, where it was asked.
+    pub drift: Option<StackDrift>,
 }
 
 /// A stack and the template it was last given.
@@ -219,6 +222,7 @@ pub async fn observe(desired: &Desired, ports: &Ports, scope: Scope) -> Result<O
         edge_keys,
         adopted,
         seed,
+        drift: None,
     })
 }
 

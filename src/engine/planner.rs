@@ -73,7 +73,7 @@ pub async fn plan(
 ) -> Result<Planned, Error> {
     let run = Run::new(ports, sink);
     let began = ports.clock.elapsed();
-    let observed = observe_told(&run, desired, scope).await?;
+    let mut observed = observe_told(&run, desired, scope).await?;
 
     if purpose == Purpose::Save && !observed.bootstrap.standing().exists() {
         return Err(Error::NoBootstrap {
@@ -125,6 +125,13 @@ pub async fn plan(
         let carrier = carrier::layer(desired, &observed)?;
         layers.push(secrets);
         layers.push(package_layer(desired, &observed));
+        match refresh::look(&run, desired, &observed).await {
+            Ok(drift) => observed.drift = drift,
+            Err(error) => {
+                discard_layers(&run, &layers).await;
+                return Err(error);
+            }
+        }
         let staged = bootstrap_deployed.is_some();
         match stack_layer(&run, desired, &observed, &stack, staged, purpose).await {
             Ok(layer) => {
@@ -259,14 +266,13 @@ async fn stack_layer(
     let deployed = settled(&declared.name, &observed.stack)?;
     let bucket = desired.names().artifacts_bucket;
     let deployed = deployed.as_ref();
-    let drift = refresh::look(run, desired, observed).await?;
     let question = Question {
         source: staged.then_some(Source::Staged(&bucket)),
         purpose,
         mode: desired.refresh.mode(),
     };
     let mut layer = compare(run, Layer::Stack, declared, deployed, question).await?;
-    refresh::tell(&mut layer, drift, desired);
+    refresh::tell(&mut layer, observed.drift.as_ref(), desired);
     layer.repair = mend::repair(&declared.name, &observed.stack);
     layer.steps.extend(routes_to_retire(observed, declared));
     layer

@@ -59,7 +59,7 @@ pub(super) async fn look(
 }
 
 /// Adds to the stack's part of a plan what was found and no step puts back.
-pub(super) fn tell(layer: &mut LayerPlan, drift: Option<StackDrift>, desired: &Desired) {
+pub(super) fn tell(layer: &mut LayerPlan, drift: Option<&StackDrift>, desired: &Desired) {
     let stack = desired.names().stack;
     let unknown = |reason| Finding::DriftUnknown { stack, reason };
     match drift {
@@ -70,10 +70,10 @@ pub(super) fn tell(layer: &mut LayerPlan, drift: Option<StackDrift>, desired: &D
         }
         Some(StackDrift::Compared { resources, partial }) => {
             let stays = desired.refresh == Refresh::Revert;
-            let open = resources.into_iter().filter(|drift| !changes(layer, drift));
+            let open = resources.iter().filter(|drift| !changes(layer, drift));
             let told: Vec<Finding> = open.map(|drift| finding(drift, stays)).collect();
             layer.findings.extend(told);
-            layer.findings.extend(partial.map(unknown));
+            layer.findings.extend(partial.clone().map(unknown));
         }
     }
 }
@@ -84,12 +84,12 @@ fn changes(layer: &LayerPlan, drift: &ResourceDrift) -> bool {
     })
 }
 
-fn finding(drift: ResourceDrift, stays: bool) -> Finding {
+fn finding(drift: &ResourceDrift, stays: bool) -> Finding {
     let changes = drift.properties.iter().map(PropertyChange::of_drift);
     Finding::ResourceDrift {
         changes: changes.collect(),
-        logical_id: drift.logical_id,
-        resource_type: drift.resource_type,
+        logical_id: drift.logical_id.clone(),
+        resource_type: drift.resource_type.clone(),
         gone: drift.is_gone,
         stays,
     }

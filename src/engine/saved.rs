@@ -8,6 +8,7 @@ use super::event::Sink;
 use super::fingerprint;
 use super::observe::{Observed, observe_told};
 use super::planner::{Planned, Scope, declared_with};
+use super::refresh::{self, Refresh};
 use super::run::Run;
 use crate::plan::{LayerPlan, Moved, Movement, Options, SavedPlan};
 use crate::ports::{ChangeSetStatus, ErrorKind, Ports};
@@ -21,6 +22,7 @@ pub fn save(desired: &Desired, planned: &Planned, ports: &Ports) -> SavedPlan {
             force: desired.force_upload,
             prune: desired.most_removals,
             skip: desired.skip.clone(),
+            revert_drift: desired.refresh == Refresh::Revert,
         },
         fingerprint::inputs(desired, planned),
         fingerprint::state(desired, &planned.observed),
@@ -49,7 +51,10 @@ pub async fn reopen(
         });
     }
     let run = Run::new(ports, sink);
-    let observed = observe_told(&run, desired, Scope::Everything).await?;
+    let mut observed = observe_told(&run, desired, Scope::Everything).await?;
+    if desired.refresh == Refresh::Revert {
+        observed.drift = refresh::look(&run, desired, &observed).await?;
+    }
     let planned = opened(desired, saved, observed)?;
     let mut moved = saved.inputs.moved(&fingerprint::inputs(desired, &planned));
     moved.extend(

@@ -47,6 +47,9 @@ pub struct Options {
     pub prune: usize,
     /// The layers that are left out.
     pub skip: BTreeSet<Layer>,
+    /// Whether what was changed outside the stack is put back.
+    #[serde(default)]
+    pub revert_drift: bool,
 }
 
 impl SavedPlan {

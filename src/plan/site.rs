@@ -149,8 +149,9 @@ pub fn compare(
             .filter(|key| cache_control(key) != IMMUTABLE),
     );
 
-    let unchanged_remain = there.keys().any(|key| !outdated.contains(key));
-    let invalidation = paths::invalidation(&outdated, unchanged_remain);
+    let unchanged = there.keys().copied();
+    let unchanged = unchanged.filter(|key| !outdated.contains(key)).collect();
+    let invalidation = paths::invalidation(&outdated, &unchanged);
     let steps = uploads
         .into_iter()
         .map(|(file, upload)| upload.into_step(file))

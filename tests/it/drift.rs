@@ -1,13 +1,14 @@
 //! Drift: what is not as the newest release left it, told in a plan and put back.
 
 use qdn_infra::engine::{self, Drift, Purpose, Refresh, Scope, StackDrift};
-use qdn_infra::plan::{Action, Finding, Layer, LayerPlan, Reason, Target};
+use qdn_infra::plan::{Action, Finding, Layer, LayerPlan, Reason, SavedPlan, Target};
 use qdn_infra::ports::{PropertyDrift, ResourceDrift};
 use qdn_shared::package::FunctionName;
 use serde_json::json;
 
 use crate::engine::applied;
 use crate::fixture::{Fixture, Heard};
+use crate::saved_plan::{apply_saved, refused_for, saved};
 use crate::world::World;
 
 /// What `drift` finds, and that it changes nothing.
@@ -208,4 +209,54 @@ async fn what_cloudformation_does_not_put_back_is_told() {
     let told = &layer.findings[..];
     assert!(matches!(told, [Finding::ResourceDrift { stays: true, .. }]));
     assert!(change_sets_left(&fixture, &world).is_empty());
+}
+
+/// What is put back is what was shown, no more.
+#[tokio::test]
+async fn drift_that_moved_since_it_was_saved_is_refused_without_a_change() {
+    type Mutation = fn(&Fixture, &World);
+    let mutations: [(&str, Mutation); 4] = [
+        ("stack: drift of ApiFunction is another", |_, world| {
+            let mut further = changed_by_hand();
+            further[0].properties[0].actual = Some("1024".to_owned());
+            world.drift(further);
+        }),
+        ("stack: drift of ServerErrors is gone", |_, world| {
+            world.drift(changed_by_hand()[..1].to_vec());
+        }),
+        ("stack: drift of ClientErrors is new", |_, world| {
+            let mut more = changed_by_hand();
+            more.push(ResourceDrift {
+                logical_id: "ClientErrors".to_owned(),
+                ..more[1].clone()
+            });
+            world.drift(more);
+        }),
+        (
+            "site: headers of track/track.css is another",
+            |fixture, world| {
+                world.change_headers(&fixture.desired.names().site_bucket, "track/track.css");
+            },
+        ),
+    ];
+    for (subject, mutate) in mutations {
+        let (fixture, world, saved) = saved_to_revert().await;
+        mutate(&fixture, &world);
+        refused_for(&fixture, &world, &saved, subject).await;
+    }
+    let (fixture, world, saved) = saved_to_revert().await;
+    apply_saved(&fixture, &world, &saved).await.unwrap();
+    let after = stack_layer(&fixture, &world).await;
+    assert!(after.steps.is_empty() && after.findings.is_empty());
+}
+
+/// A saved plan that puts drift back.
+async fn saved_to_revert() -> (Fixture, World, SavedPlan) {
+    let mut fixture = Fixture::new();
+    let world = applied(&fixture).await;
+    world.drift(changed_by_hand());
+    fixture.desired.refresh = Refresh::Revert;
+    let saved = saved(&fixture, &world).await;
+    assert!(saved.options.revert_drift && !saved.plan.is_empty());
+    (fixture, world, saved)
 }

@@ -33,7 +33,7 @@ pub async fn saved(fixture: &Fixture, world: &World) -> SavedPlan {
     SavedPlan::parse(&saved.to_bytes()).unwrap()
 }
 
-async fn apply_saved(fixture: &Fixture, world: &World, saved: &SavedPlan) -> Result<(), Error> {
+pub async fn apply_saved(fixture: &Fixture, world: &World, saved: &SavedPlan) -> Result<(), Error> {
     let (ports, heard) = (world.ports(), Heard::default());
     let planned = engine::reopen(&fixture.desired, saved, &ports, &heard).await?;
     assert_eq!(planned.plan, saved.plan);
@@ -244,7 +244,7 @@ async fn an_adopted_site_that_moved_is_refused_by_name_without_a_change() {
     }
 }
 
-async fn refused_for(fixture: &Fixture, world: &World, saved: &SavedPlan, subject: &str) {
+pub async fn refused_for(fixture: &Fixture, world: &World, saved: &SavedPlan, subject: &str) {
     world.fail_at(None);
     let before = world.contents();
     let refused = apply_saved(fixture, world, saved).await.unwrap_err();

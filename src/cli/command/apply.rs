@@ -1,7 +1,7 @@
 //! `qdn-infra apply` and `qdn-infra bootstrap`: plan, ask, do it, prove it.
 
 use super::{rollback, saved};
-use crate::cli::args::{ApplyArgs, BootstrapArgs};
+use crate::cli::args::{ApplyArgs, BootstrapArgs, RevertArgs};
 use crate::cli::console::Console;
 use crate::cli::context::Context;
 use crate::cli::error::Error;
@@ -43,6 +43,8 @@ async fn run_plan(context: &mut Context, args: &ApplyArgs) -> Result<u8, Error> 
         )
         .await?;
     desired.revision = context.project.revision();
+    let revert_drift = saved.options.revert_drift;
+    desired.refresh = RevertArgs { revert_drift }.refresh(false);
     let (ports, sink) = (&session.ports, context.sink.as_ref());
     let planned = engine::reopen(&desired, &saved, ports, sink).await?;
     // The change sets stay when it is not carried out: the plan is still good.

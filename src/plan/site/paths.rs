@@ -3,40 +3,91 @@
 
 use std::collections::BTreeSet;
 
-use crate::site::INDEX_KEY;
+use crate::site::{INDEX_KEY, PREFIX};
 
-/// More exact paths than this become one wildcard: the paths of a month beyond the first thousand
+/// More paths than this become one wildcard: the paths of a month beyond the first thousand
 /// are paid for, and fetching some unchanged files once more is not.
-pub(super) const MOST_EXACT_PATHS: usize = 15;
-
-/// Covers everything below the page's prefix, and counts as one path.
-const WILDCARD: &str = "/track/*";
+pub(super) const MOST_PATHS: usize = 15;
 
 /// The paths that make viewers get the new version of the objects `outdated` (keys below the page's
-/// prefix). Sorted; empty when nothing is outdated.
+/// prefix), while those `unchanged` lie there, too. Sorted; empty when nothing is outdated.
 ///
-/// The rule: exact paths; but the wildcard instead when that is shorter and either nothing
-/// unchanged lies below it (`unchanged_remain` is false) or there would be more than
-/// [`MOST_EXACT_PATHS`]. A key that needs escaping in a URL always takes the wildcard, because
-/// viewers may have spelled it in several ways.
-pub(super) fn invalidation(outdated: &BTreeSet<&str>, unchanged_remain: bool) -> Vec<String> {
-    let exact: BTreeSet<String> = outdated.iter().flat_map(|key| viewer_paths(key)).collect();
-    let covered = |path: &str| path.starts_with("/track/");
-    let mut wild: BTreeSet<String> = exact
+/// The rule: exact paths; but the wildcard of the widest folder in which several addresses are outdated and nothing is
+/// unchanged, which costs nothing and counts as one. Are there still more than [`MOST_PATHS`], the
+/// wildcard of the folder that they have in common. A key that needs escaping in a URL always takes the
+/// wildcard of its folder, because viewers may have spelled it in several ways.
+pub(super) fn invalidation(outdated: &BTreeSet<&str>, unchanged: &BTreeSet<&str>) -> Vec<String> {
+    let old: BTreeSet<String> = outdated.iter().flat_map(|key| viewer_paths(key)).collect();
+    let good: BTreeSet<String> = unchanged.iter().flat_map(|key| viewer_paths(key)).collect();
+    let mut folders: BTreeSet<&str> = old
         .iter()
-        .filter(|path| !covered(path))
-        .cloned()
+        .filter_map(|path| {
+            widest_outdated_folder(path, &old, &good).or_else(|| forced_folder(path))
+        })
         .collect();
-    wild.insert(WILDCARD.to_owned());
-    let shorter = wild.len() < exact.len();
-    let wide = shorter && (!unchanged_remain || exact.len() > MOST_EXACT_PATHS);
-    if wide || outdated.iter().any(|key| !is_plain(key)) {
-        wild
-    } else {
-        exact
+    let mut paths = covered(&old, &folders);
+    if paths.len() > MOST_PATHS {
+        folders.insert(common_folder(&old));
+        paths = covered(&old, &folders);
     }
-    .into_iter()
-    .collect()
+    paths
+}
+
+/// The addresses with a wildcard for these folders; what lies in one needs no path of its own.
+fn covered(addresses: &BTreeSet<String>, folders: &BTreeSet<&str>) -> Vec<String> {
+    let outside = |path: &str, strictly: bool| {
+        !folders
+            .iter()
+            .any(|folder| path.starts_with(folder) && !(strictly && path == *folder))
+    };
+    let wild = folders.iter().filter(|folder| outside(folder, true));
+    let wild = wild.map(|folder| format!("{folder}*"));
+    let exact = addresses.iter().filter(|path| outside(path, false));
+    let paths: BTreeSet<String> = wild.chain(exact.cloned()).collect();
+    paths.into_iter().collect()
+}
+
+/// The folders of an address below the page's prefix, the widest first, each with a slash at its end.
+fn folders(path: &str) -> impl Iterator<Item = &str> {
+    let ends = path.match_indices('/').map(|(at, _)| &path[..=at]);
+    // Above the page's own folder nothing is ours.
+    ends.filter(|folder| folder[1..].starts_with(PREFIX))
+}
+
+/// The widest folder of an address in which several are outdated and nothing is unchanged.
+fn widest_outdated_folder<'a>(
+    path: &'a str,
+    outdated: &BTreeSet<String>,
+    unchanged: &BTreeSet<String>,
+) -> Option<&'a str> {
+    let among = |all: &BTreeSet<String>, folder: &str| {
+        let below = all.range(folder.to_owned()..);
+        below
+            .take(2)
+            .take_while(|path| path.starts_with(folder))
+            .count()
+    };
+    folders(path).find(|folder| among(outdated, folder) == 2 && among(unchanged, folder) == 0)
+}
+
+/// The innermost folder of an address that needs escaping; none of one that reads the same in every URL.
+fn forced_folder(path: &str) -> Option<&str> {
+    if is_plain(path) {
+        return None;
+    }
+    folders(path).take_while(|folder| is_plain(folder)).last()
+}
+
+/// The innermost folder in which all addresses lie that lie in the page's.
+fn common_folder(addresses: &BTreeSet<String>) -> &str {
+    let mut inside = addresses
+        .iter()
+        .filter(|path| folders(path).next().is_some());
+    let first = inside.next().map_or("", String::as_str);
+    let last = inside.next_back().map_or(first, String::as_str);
+    // In order, so what the ends have in common, all have.
+    let common = folders(first).take_while(|folder| last.starts_with(folder) && is_plain(folder));
+    common.last().unwrap_or("/track/")
 }
 
 /// Where viewers find an object. The edge function rewrites `/track` and `/track/` before the cache
@@ -50,9 +101,9 @@ fn viewer_paths(key: &str) -> Vec<String> {
     }
 }
 
-/// Whether a key reads the same in every URL (and does not end in a wildcard of its own).
-fn is_plain(key: &str) -> bool {
-    key.bytes()
+/// Whether an address reads the same in every URL (and does not end in a wildcard of its own).
+fn is_plain(path: &str) -> bool {
+    path.bytes()
         .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-' | b'/'))
 }
 
@@ -62,54 +113,75 @@ mod tests {
 
     use super::*;
 
-    fn paths(outdated: &[&str], unchanged_remain: bool) -> Vec<String> {
-        invalidation(&outdated.iter().copied().collect(), unchanged_remain)
+    fn paths(outdated: &[&str], unchanged: &[&str]) -> Vec<String> {
+        let [outdated, unchanged] =
+            [outdated, unchanged].map(|keys| keys.iter().copied().collect());
+        invalidation(&outdated, &unchanged)
     }
 
     #[test]
     fn nothing_outdated_needs_no_path() {
-        assert!(invalidation(&BTreeSet::new(), true).is_empty());
-        assert!(invalidation(&BTreeSet::new(), false).is_empty());
+        assert!(paths(&[], &[]).is_empty());
+        assert!(paths(&[], &["track/a.css"]).is_empty());
     }
 
     #[test]
     fn the_page_is_known_by_three_addresses() {
         assert_eq!(
-            paths(&[INDEX_KEY], true),
+            paths(&[INDEX_KEY], &["track/a.css"]),
             ["/track", "/track/", "/track/index.html"]
         );
+        assert_eq!(paths(&[INDEX_KEY], &[]), ["/track", "/track/*"]);
     }
 
     #[test]
-    fn one_wildcard_when_everything_changed_or_too_much() {
+    fn a_folder_in_which_everything_is_outdated_is_one_path() {
+        let kept = ["track/kept.css"];
         assert_eq!(
-            paths(&[INDEX_KEY, "track/a.css"], false),
-            ["/track", "/track/*"]
+            paths(&["track/a/1", "track/a/b/2", "track/c/3", "track/d"], &kept),
+            ["/track/a/*", "/track/c/3", "/track/d"]
         );
-        assert_eq!(paths(&["track/a.css", "track/b.css"], false), ["/track/*"]);
-        assert_eq!(paths(&["track/a.css"], false), ["/track/a.css"]);
         assert_eq!(
-            paths(&["track/a.css", "track/b.css"], true),
-            ["/track/a.css", "/track/b.css"]
+            paths(&["track/a/1", "track/a/2"], &["track/a/b/3"]),
+            ["/track/a/1", "/track/a/2"]
         );
+        assert_eq!(paths(&["track/a.css", "track/b.css"], &[]), ["/track/*"]);
+        assert_eq!(paths(&["track/a.css"], &[]), ["/track/a.css"]);
+    }
+
+    #[test]
+    fn too_many_are_one_wildcard_no_wider_than_it_must_be() {
         let keys: Vec<_> = (0..16)
-            .map(|number| format!("track/{number:02}.css"))
+            .map(|number| format!("track/many/{number:02}"))
             .collect();
         let keys: Vec<_> = keys.iter().map(String::as_str).collect();
-        assert_eq!(paths(&keys[..15], true).len(), 15);
-        assert_eq!(paths(&keys, true), ["/track/*"]);
+        assert_eq!(paths(&keys[..15], &["track/many/kept"]).len(), 15);
+        assert_eq!(paths(&keys, &["track/many/kept"]), ["/track/many/*"]);
+        let with = |more: &'static str| [&keys[..], &[more]].concat();
+        assert_eq!(
+            paths(&with("track/other"), &["track/many/kept"]),
+            ["/track/*"]
+        );
+        assert_eq!(
+            paths(&with(INDEX_KEY), &["track/many/kept"]),
+            ["/track", "/track/*"]
+        );
     }
 
     #[test]
-    fn a_key_that_needs_escaping_takes_the_wildcard() {
-        for key in [
-            "track/two words.css",
-            "track/ü.css",
-            "track/50%.css",
-            "track/a*",
-            "track/a?b",
+    fn a_key_that_needs_escaping_takes_the_wildcard_of_its_folder() {
+        for (key, path) in [
+            ("track/two words.css", "/track/*"),
+            ("track/ü/a.css", "/track/*"),
+            ("track/a/50%.css", "/track/a/*"),
+            ("track/a*", "/track/*"),
+            ("track/a/b?b", "/track/a/*"),
         ] {
-            assert_eq!(paths(&[key], true), ["/track/*"], "{key}");
+            assert_eq!(
+                paths(&[key], &["track/kept", "track/a/kept"]),
+                [path],
+                "{key}"
+            );
         }
     }
 
@@ -119,25 +191,61 @@ mod tests {
     }
 
     /// Keys of all sorts, most of them plain.
-    const KEYS: &str = "track/(index\\.html|[a-c]{1,2}(/[a-c]|\\.css| x|\\*|é)?)";
+    const KEYS: &str = "track/(index\\.html|[a-c]{1,2}(/[a-c]|/[ab]/[ab]|\\.css| x|\\*|é)?)";
+    /// Plain ones, few and deep.
+    const PLAIN: &str = "track/(index\\.html|[ab](/[ab]){0,3})";
 
     proptest! {
         #[test]
         fn every_address_is_covered_by_few_paths_of_our_own(
-            keys in prop::collection::btree_set(KEYS, 0..40),
-            unchanged_remain: bool,
+            keys in prop::collection::btree_map(KEYS, any::<bool>(), 0..60),
         ) {
-            let outdated: BTreeSet<&str> = keys.iter().map(String::as_str).collect();
-            let paths = invalidation(&outdated, unchanged_remain);
-            let addresses: BTreeSet<_> = keys.iter().flat_map(|key| viewer_paths(key)).collect();
+            let of = |wanted: bool| keys.iter().filter(move |(_, is)| **is == wanted).map(|(key, _)| key.as_str());
+            let outdated: BTreeSet<&str> = of(true).collect();
+            let paths = invalidation(&outdated, &of(false).collect());
+            let addresses: BTreeSet<_> = outdated.iter().flat_map(|key| viewer_paths(key)).collect();
             for address in &addresses {
                 let covered = paths.iter().any(|path| matches(path, address));
                 prop_assert!(covered, "{address} not in {paths:?}");
             }
-            prop_assert!(paths.len() <= addresses.len().min(MOST_EXACT_PATHS));
+            prop_assert!(paths.len() <= addresses.len().min(MOST_PATHS));
             prop_assert!(paths.iter().all(|path| path == "/track" || path.starts_with("/track/")));
-            prop_assert!(paths.iter().filter(|path| path.ends_with('*')).count() <= 1);
+            // None is there in vain, and each reads the same in every URL.
+            for path in &paths {
+                let others = paths.iter().filter(|other| *other != path);
+                let spare = others.clone().any(|other| matches(other, path));
+                prop_assert!(!spare && is_plain(path.trim_end_matches('*')), "{path} of {paths:?}");
+            }
             prop_assert!(paths.is_sorted());
+        }
+
+        /// No choice of addresses and folders that spares what is unchanged is smaller: all of them are tried.
+        #[test]
+        fn no_fewer_paths_spare_what_is_unchanged(
+            keys in prop::collection::btree_map(PLAIN, prop::bool::weighted(0.8), 1..7),
+        ) {
+            let of = |wanted: bool| keys.iter().filter(move |(_, is)| **is == wanted).map(|(key, _)| key.as_str());
+            let [outdated, unchanged] = [true, false].map(|wanted| of(wanted).collect::<BTreeSet<_>>());
+            let chosen = invalidation(&outdated, &unchanged);
+            let [old, good] = [&outdated, &unchanged]
+                .map(|keys| keys.iter().flat_map(|key| viewer_paths(key)).collect::<BTreeSet<_>>());
+            let wild = old.iter().flat_map(|path| folders(path)).map(|folder| format!("{folder}*"));
+            let choices: BTreeSet<String> = old.iter().cloned().chain(wild).collect();
+            let choices: Vec<&String> = choices
+                .iter()
+                .filter(|path| !good.iter().any(|address| matches(path, address)))
+                .collect();
+            prop_assert!(chosen.iter().all(|path| choices.contains(&path)), "{chosen:?}");
+            let fewest = (0_u32..1 << choices.len())
+                .filter(|subset| {
+                    let taken = |at: &usize| subset >> at & 1 == 1;
+                    old.iter().all(|address| {
+                        (0..choices.len()).filter(taken).any(|at| matches(choices[at], address))
+                    })
+                })
+                .map(u32::count_ones)
+                .min();
+            prop_assert_eq!(u32::try_from(chosen.len()).ok(), fewest, "{:?}", chosen);
         }
     }
 }
