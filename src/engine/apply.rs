@@ -121,7 +121,9 @@ fn to_do(plan: &Plan) -> impl Iterator<Item = &LayerPlan> {
 /// Looks at everything once more, as the only writer, and refuses when anything moved since the plan was made.
 async fn still_so(run: &Run<'_>, desired: &Desired, planned: &Planned) -> Result<(), Error> {
     let looking = observe(desired, run.ports, Scope::Everything);
-    let now = run.unless_stopped(looking).await??;
+    let mut now = run.unless_stopped(looking).await??;
+    // CloudFormation's comparison takes minutes, and its change set by ARN is bound to what it found.
+    now.drift.clone_from(&planned.observed.drift);
     // Its layer is done by now.
     let of = |observed| fingerprint::state(desired, observed).without(Layer::Bootstrap);
     let moved = of(&planned.observed).moved(&of(&now));
