@@ -74,6 +74,11 @@ impl Recorder {
         depth(&self.lock().calls)
     }
 
+    /// The most that were in flight at one moment: see [`at_once`].
+    pub fn at_once(&self) -> usize {
+        at_once(&self.lock().calls)
+    }
+
     /// The calls that may have changed something.
     pub fn mutating(&self) -> Vec<Call> {
         self.lock()
@@ -110,6 +115,24 @@ impl Recorder {
             call.failed = failed;
         }
     }
+}
+
+/// The most calls of which each had started and none had ended. One that was dropped counts until the end.
+pub fn at_once(calls: &[Call]) -> usize {
+    let ends = calls.iter().filter_map(|call| call.ended);
+    let starts = calls.iter().map(|call| (call.started, true));
+    let mut edges: Vec<(usize, bool)> = starts.chain(ends.map(|at| (at, false))).collect();
+    edges.sort_unstable();
+    let (mut most, mut under_way) = (0_usize, 0_usize);
+    for (_, starts) in edges {
+        if starts {
+            under_way += 1;
+            most = most.max(under_way);
+        } else {
+            under_way -= 1;
+        }
+    }
+    most
 }
 
 /// Length of the longest chain of calls in which each started after the one before had ended:
@@ -198,6 +221,20 @@ mod tests {
             ended: Some(ended),
             failed: false,
         }
+    }
+
+    #[test]
+    fn the_most_in_flight_are_counted_where_most_overlap() {
+        assert_eq!(at_once(&[]), 0);
+        assert_eq!(at_once(&[call(0, 1), call(2, 3)]), 1);
+        // The third starts when the first has ended, the fourth when none has.
+        let calls = [call(0, 2), call(1, 7), call(3, 5), call(4, 6)];
+        assert_eq!(at_once(&calls), 3);
+        let dropped = Call {
+            ended: None,
+            ..call(0, 0)
+        };
+        assert_eq!(at_once(&[dropped, call(1, 2)]), 2);
     }
 
     #[test]

@@ -105,6 +105,7 @@ impl Context {
             let what = What::ApiCalls {
                 count: recorder.count(),
                 depth: recorder.depth(),
+                at_once: recorder.at_once(),
                 changing,
                 operations: called.into_iter().collect(),
             };

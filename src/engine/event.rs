@@ -250,6 +250,8 @@ pub enum What {
         count: usize,
         /// Sequential round trips: the longest chain of calls of which each waited for the one before.
         depth: usize,
+        /// The most that were in flight at one moment.
+        at_once: usize,
         /// Those that may change something, by operation, in order.
         changing: Vec<String>,
         /// Every operation that was called, once, sorted.

@@ -150,9 +150,10 @@ fn words(what: &What) -> (&'static str, String) {
         What::ApiCalls {
             count: number,
             depth,
+            at_once,
             changing,
             ..
-        } => ("", api_calls(*number, *depth, changing)),
+        } => ("", api_calls(*number, *depth, *at_once, changing)),
         What::Released { id } => ("", format!("release {id} is kept")),
         What::Finished { changes, took_ms } => ("", finished(*changes, *took_ms)),
     }
@@ -216,14 +217,15 @@ fn overtaken() -> (&'static str, String) {
     ("  ! maintenance data  ", text.to_owned())
 }
 
-fn api_calls(number: usize, depth: usize, changing: &[String]) -> String {
+fn api_calls(number: usize, depth: usize, at_once: usize, changing: &[String]) -> String {
     let (calls, trips) = (
         count(number, "API call"),
         count(depth, "sequential round trip"),
     );
+    let made = format!("{calls} in {trips}, at most {at_once} in flight");
     match changing {
-        [] => format!("{calls} in {trips}, none that changes anything"),
-        changing => format!("{calls} in {trips}, changing: {}", changing.join(", ")),
+        [] => format!("{made}, none that changes anything"),
+        changing => format!("{made}, changing: {}", changing.join(", ")),
     }
 }
 

@@ -60,13 +60,14 @@ def make(count, run):
 
 
 def ours(count):
-    """Seconds from the beginning of the layer to its last uploaded file."""
-    events = qdn("apply")
+    """Seconds from the beginning of the layer to its last uploaded file, and the most requests in flight."""
+    events = qdn("apply", "--calls")
     done = [event["at_ms"] for event in events if event["event"] == "uploaded"]
     began = next(e["at_ms"] for e in events if e["event"] == "layer-started" and e["layer"] == "site")
     if len(done) < count:
         sys.exit(f"{len(done)} of {count} files were uploaded")
-    return (max(done) - began) / 1000
+    at_once = next(event["at_once"] for event in events if event["event"] == "api-calls")
+    return (max(done) - began) / 1000, at_once
 
 
 def others(bin_folder, url):
@@ -115,11 +116,14 @@ def main():
     if FOLDER.exists():
         sys.exit(f"{FOLDER} is in the way: a run that was ended may have left it; remove it")
     rivals, clear = others(tools(), endpoint())
+    in_flight = []
     times = {"qdn-infra apply": []} | {name: [] for name in rivals}
     try:
         for run in range(asked.runs):
             make(asked.files, run)
-            times["qdn-infra apply"].append(ours(asked.files))
+            seconds, at_once = ours(asked.files)
+            times["qdn-infra apply"].append(seconds)
+            in_flight.append(at_once)
             for name, upload in rivals.items():
                 times[name].append(upload())
             shutil.rmtree(FOLDER)
@@ -134,6 +138,7 @@ def main():
         middle = statistics.median(seconds)
         spread = f"{min(seconds):.1f} to {max(seconds):.1f}"
         print(f"  {name:16}  {middle:5.1f} s ({spread}), {asked.files / middle:6.0f} files/s")
+    print(f"requests in flight: qdn-infra at most {max(in_flight)}, counted; aws s3 sync 10 and s5cmd 256, their defaults")
 
 
 if __name__ == "__main__":

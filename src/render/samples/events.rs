@@ -247,6 +247,7 @@ fn later_layers() -> Vec<Event> {
             What::ApiCalls {
                 count: 31,
                 depth: 14,
+                at_once: 6,
                 changing: [
                     "CreateChangeSet",
                     "PutObject",
