@@ -4,6 +4,7 @@
 
 use jiff::Timestamp;
 use libfuzzer_sys::fuzz_target;
+use qdn_shared::form;
 use qdn_shared::id::MessageId;
 use qdn_shared::mac::{self, CallbackRoute};
 use qdn_shared::message::{CarrierStatus, Sid};
@@ -18,17 +19,17 @@ fuzz_target!(|bytes: &[u8]| {
     if let Ok(path) = std::str::from_utf8(path) {
         address(path);
     }
-    for (name, value) in form_urlencoded::parse(body.strip_prefix(b"\n").unwrap_or(body)) {
-        match &*name {
-            "MessageSid" => sid(&value),
-            "MessageStatus" => {
-                let known = CarrierStatus::read(&value);
-                assert!(
-                    known.is_none_or(|status| CarrierStatus::read(status.as_str()) == Some(status))
-                );
-            }
-            _ => {}
-        }
+    let body = body.strip_prefix(b"\n").unwrap_or(body);
+    let values =
+        |name: &'static str| form_urlencoded::parse(body).filter(move |(field, _)| field == name);
+    // The API's own reader takes what stands there once, and nothing else.
+    if let Ok(sid) = form::field::<Sid>(body, "MessageSid") {
+        let once: Vec<_> = values("MessageSid").collect();
+        assert!(once.len() == 1 && sid.as_str() == once[0].1 && sid.to_string() == once[0].1);
+    }
+    for (_, value) in values("MessageStatus") {
+        let known = CarrierStatus::read(&value);
+        assert!(known.is_none_or(|status| CarrierStatus::read(status.as_str()) == Some(status)));
     }
 });
 
@@ -59,10 +60,4 @@ fn accepted_as_made(route: CallbackRoute<'_>, key_id: &str, mac: &str) {
     let (made_by, made) = mac::sign(&ring, route);
     let accepted = mac::verify(&ring, route, key_id, mac);
     assert_eq!(accepted, (key_id, mac) == (&*made_by.to_string(), &*made));
-}
-
-fn sid(value: &str) {
-    if let Ok(sid) = value.parse::<Sid>() {
-        assert!(sid.as_str() == value && sid.to_string() == value);
-    }
 }

@@ -8,6 +8,7 @@ use std::str::FromStr;
 use axum::body::Bytes;
 use http::{HeaderMap, HeaderName, header};
 use qdn_shared::api::{self, Readable};
+use qdn_shared::form;
 use qdn_shared::problem::{Fault, Problem, ProblemKind};
 
 use crate::refusal::Refusal;
@@ -169,19 +170,13 @@ impl<'a> Reader<'a> {
 
     /// A field of a form, which has to be there once.
     pub fn form_field<T: FromStr<Err: Error>>(&mut self, name: &'static str) -> Option<T> {
-        let mut values = form_urlencoded::parse(&self.asked.body)
-            .filter(|(field, _)| field == name)
-            .map(|(_, value)| value);
-        let detail = match (values.next(), values.next()) {
-            (Some(value), None) => match value.parse() {
-                Ok(value) => return Some(value),
-                Err(error) => T::Err::to_string(&error),
-            },
-            (None, _) => "is missing".to_owned(),
-            (Some(_), Some(_)) => "must not be repeated".to_owned(),
-        };
-        self.fault(Fault::parameter(name, detail));
-        None
+        match form::field(&self.asked.body, name) {
+            Ok(value) => Some(value),
+            Err(detail) => {
+                self.fault(Fault::parameter(name, detail));
+                None
+            }
+        }
     }
 
     /// Notes a fault.

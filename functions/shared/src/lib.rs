@@ -5,6 +5,7 @@
 //! | module | holds |
 //! |---|---|
 //! | [`api`] | the bodies of requests and answers, and how requests are read |
+//! | [`form`] | fields of the carrier's forms |
 //! | [`route`] | the only list of API routes |
 //! | [`cors`] | which origins may read an answer, and the headers that say so |
 //! | [`problem`] | RFC 9457 problem documents |
@@ -33,6 +34,7 @@ pub mod charge;
 pub mod cors;
 pub mod credentials;
 pub mod environment;
+pub mod form;
 pub mod health;
 pub mod id;
 pub mod job;
