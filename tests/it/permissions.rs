@@ -1,6 +1,9 @@
 //! The table of permissions against the calls that are made: by every adapter, as its source says, and by the engine, as
 //! the cloud in memory heard them.
 
+mod commands;
+mod resources;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
@@ -11,6 +14,7 @@ use qdn_infra::ports::Service;
 use qdn_shared::package::FunctionName;
 use serde_json::Value;
 
+use self::resources::asked;
 use crate::checkout::Ran;
 use crate::engine::{applied, apply, nothing_is_left, plan};
 use crate::engine_adopt::open;
@@ -144,12 +148,13 @@ fn fits(pattern: &[u8], text: &[u8]) -> bool {
     }
 }
 
-/// Every call since the last time is one that the purpose allows; on objects, on this very object.
+/// Every call since the last time is one that the purpose allows, on the very resource that it was made on.
 fn assert_allowed(fixture: &Fixture, world: &World, purpose: Purpose) {
     let documents = documents(fixture, purpose);
     let calls = world.calls();
     assert!(!calls.is_empty());
     for call in calls {
+        // Neither is a service of AWS.
         if matches!(call.service, Service::Carrier | Service::Web) {
             continue;
         }
@@ -162,21 +167,15 @@ fn assert_allowed(fixture: &Fixture, world: &World, purpose: Purpose) {
             "{} {name} is not for {purpose:?}",
             call.service
         );
-        let action = match name {
-            "GetObject" | "HeadObject" => "s3:GetObject",
-            "PutObject" => "s3:PutObject",
-            "DeleteObject" => "s3:DeleteObject",
-            _ => continue,
-        };
-        let key = &call.subject;
-        let names = fixture.desired.names();
-        let mut arns = [names.artifacts_bucket, names.site_bucket]
-            .map(|bucket| format!("arn:aws:s3:::{bucket}/{key}"))
-            .into_iter();
-        assert!(
-            arns.any(|arn| is_allowed(&documents, action, &arn)),
-            "{purpose:?}: {name} of {key}"
-        );
+        let asked = asked(&call, row, purpose);
+        let is_free = (call.service, name) == (Service::Sts, "GetCallerIdentity");
+        assert_eq!(asked.is_empty(), is_free, "{call:?} needs {asked:?}");
+        for (action, arn) in asked {
+            assert!(
+                is_allowed(&documents, action, &arn),
+                "{purpose:?}: {name} needs {action} on {arn}"
+            );
+        }
     }
     world.fail_at(None);
 }
@@ -201,6 +200,17 @@ pub fn assert_calls_allowed(ran: &Ran, purpose: Purpose) {
             "{service} {name} is not for {purpose:?}"
         );
     }
+}
+
+/// Makes the bootstrap stack.
+async fn bootstrap(fixture: &Fixture, world: &World) {
+    let (ports, heard) = (world.ports(), Heard::default());
+    let scope = Scope::Bootstrap;
+    let planned = engine::plan(&fixture.desired, &ports, &heard, Why::Apply, scope);
+    let planned = planned.await.unwrap();
+    engine::apply(&fixture.desired, &planned, &ports, &heard)
+        .await
+        .unwrap();
 }
 
 /// Something to do in every layer of a deployed environment.
@@ -261,6 +271,7 @@ async fn without_secrets_and_edge_no_secret_is_read() {
 async fn a_plan_without_secrets_is_carried_out_as_it_was_saved() {
     let mut fixture = Fixture::new();
     let world = applied(&fixture).await;
+    world.fail_at(None);
     change(&mut fixture);
     fixture.desired.skip = [Layer::Secrets, Layer::Edge].into();
     fixture.desired.secrets = None;
@@ -281,6 +292,8 @@ async fn a_plan_without_secrets_is_carried_out_as_it_was_saved() {
 async fn an_apply_makes_no_call_that_it_is_not_allowed() {
     for mut fixture in [Fixture::new(), Fixture::adopting()] {
         let world = open(&fixture);
+        bootstrap(&fixture, &world).await;
+        assert_allowed(&fixture, &world, Purpose::Administer);
         apply(&fixture, &world).await.unwrap();
         assert_allowed(&fixture, &world, Purpose::Apply);
         change(&mut fixture);
@@ -300,23 +313,19 @@ async fn a_rollback_makes_no_call_that_it_is_not_allowed() {
 
 #[tokio::test]
 async fn a_destroy_makes_no_call_that_it_is_not_allowed() {
-    let fixture = Fixture::new();
-    let world = applied(&fixture).await;
-    world.fail_at(None);
     let consent = Consent {
         data: true,
         bootstrap: true,
     };
-    destroy(&fixture, &world, consent).await.unwrap();
-    assert_allowed(&fixture, &world, Purpose::Administer);
-    let (ports, heard) = (world.ports(), Heard::default());
-    let scope = Scope::Bootstrap;
-    let planned = engine::plan(&fixture.desired, &ports, &heard, Why::Apply, scope);
-    let planned = planned.await.unwrap();
-    engine::apply(&fixture.desired, &planned, &ports, &heard)
-        .await
-        .unwrap();
-    assert_allowed(&fixture, &world, Purpose::Administer);
+    for fixture in [Fixture::new(), Fixture::adopting()] {
+        let world = open(&fixture);
+        apply(&fixture, &world).await.unwrap();
+        world.fail_at(None);
+        destroy(&fixture, &world, consent).await.unwrap();
+        assert_allowed(&fixture, &world, Purpose::Administer);
+        bootstrap(&fixture, &world).await;
+        assert_allowed(&fixture, &world, Purpose::Administer);
+    }
 }
 
 #[test]

@@ -4,6 +4,7 @@
 mod adopted;
 mod carrier;
 mod guarded;
+mod imports;
 mod maintenance;
 mod objects;
 mod operating;
@@ -19,8 +20,8 @@ use std::time::Duration;
 
 use qdn_infra::engine::{LockRecord, Names};
 use qdn_infra::ports::{
-    Candidate, ChangeSetRequest, CloudError, ErrorKind, Ports, ResourceDrift, Result, Service,
-    StackEvent, StackResource, StackState, StackStatus, Stop, TableState,
+    Candidate, ChangeSetRequest, CloudError, ErrorKind, Ports, Replacement, ResourceDrift, Result,
+    Service, StackEvent, StackResource, StackState, StackStatus, Stop, TableState,
 };
 use qdn_infra::site::Manifest;
 use qdn_shared::package::FunctionName;
@@ -31,6 +32,7 @@ use adopted::FakeSite;
 use carrier::FakeCarrier;
 pub use guarded::{LOCK, UNLOCK};
 use maintenance::FakeApi;
+pub use objects::VERSION;
 use operating::FakeOperations;
 pub use secrets::STORE;
 use secrets::{FakeSecret, FakeStore};
@@ -54,6 +56,8 @@ pub struct Call {
     pub subject: String,
     /// Whether it changes anything.
     pub mutating: bool,
+    /// The objects that it is about, each as `bucket/key`.
+    pub objects: Vec<String>,
 }
 
 /// What a manifest says of objects. A run that mends another may ask for one invalidation more.
@@ -104,6 +108,10 @@ struct State {
     buckets: BTreeMap<String, BTreeMap<String, Object>>,
     tables: BTreeMap<String, TableState>,
     silent_imports: bool,
+    /// Types and identifiers of what else exists that no stack made.
+    existing: BTreeSet<(String, String)>,
+    /// What change sets say of resources beside that they are changed in place.
+    verdicts: BTreeMap<String, Replacement>,
     other_template: Option<String>,
     /// The main stack's template as it was read last: its text and what that says.
     read: Option<(String, Arc<Value>)>,
@@ -343,6 +351,7 @@ impl World {
             name,
             subject: subject.to_owned(),
             mutating,
+            objects: Vec::new(),
         });
         if state.fail_at == Some(index) {
             return Err(CloudError {

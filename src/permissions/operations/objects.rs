@@ -54,7 +54,10 @@ pub(super) const OPERATIONS: &[Operation] = &[
         "DeleteObjects",
         &[
             (Apply, need(&["s3:DeleteObject"], &[Records, Page])),
-            (Administer, need(&["s3:DeleteObject"], &[Artifacts, Pages])),
+            (
+                Administer,
+                need(&["s3:DeleteObject"], &[Artifacts, Pages, SeedObject]),
+            ),
             (
                 Administer,
                 need(&["s3:DeleteObjectVersion"], &[Artifacts, Pages]),

@@ -6,7 +6,7 @@ use qdn_infra::ports::{CloudError, ErrorKind, GuardedObject, GuardedObjects, Res
 use sha2::{Digest, Sha256};
 use tokio::task::yield_now;
 
-use super::objects::etag;
+use super::objects::{at, etag};
 use super::{Object, World};
 
 /// How a conditional write is told among the calls.
@@ -36,7 +36,7 @@ impl World {
         expected: Option<&str>,
         bytes: Vec<u8>,
     ) -> Result<String> {
-        self.write(Service::S3, LOCK, key)?;
+        self.about(self.write(Service::S3, LOCK, key), [at(bucket, key)])?;
         let mut state = self.state.lock().unwrap();
         let Some(objects) = state.buckets.get_mut(bucket) else {
             return Err(refusal(ErrorKind::NotFound, "PutObject", key));
@@ -55,7 +55,8 @@ impl World {
 impl GuardedObjects for World {
     async fn read(&self, bucket: &str, key: &str) -> Result<Option<GuardedObject>> {
         yield_now().await;
-        World::read(self, Service::S3, "GetObject", key)?;
+        let called = World::read(self, Service::S3, "GetObject", key);
+        self.about(called, [at(bucket, key)])?;
         let state = self.state.lock().unwrap();
         let objects = state.buckets.get(bucket);
         Ok(objects
@@ -84,7 +85,7 @@ impl GuardedObjects for World {
 
     async fn remove(&self, bucket: &str, key: &str, version: &str) -> Result<()> {
         yield_now().await;
-        self.write(Service::S3, UNLOCK, key)?;
+        self.about(self.write(Service::S3, UNLOCK, key), [at(bucket, key)])?;
         let mut state = self.state.lock().unwrap();
         if let Some(other) = state.swapped.take() {
             let objects = state.buckets.get_mut(bucket).expect("the bucket exists");

@@ -14,7 +14,7 @@ use super::{Object, World};
 #[async_trait]
 impl Objects for World {
     async fn head(&self, bucket: &str, key: &str) -> Result<Option<ObjectHead>> {
-        self.read(Service::S3, "HeadObject", key)?;
+        self.about(self.read(Service::S3, "HeadObject", key), [at(bucket, key)])?;
         let state = self.state.lock().unwrap();
         Ok(state
             .buckets
@@ -31,7 +31,7 @@ impl Objects for World {
     }
 
     async fn get(&self, bucket: &str, key: &str) -> Result<Option<Vec<u8>>> {
-        self.read(Service::S3, "GetObject", key)?;
+        self.about(self.read(Service::S3, "GetObject", key), [at(bucket, key)])?;
         let state = self.state.lock().unwrap();
         Ok(state
             .buckets
@@ -49,7 +49,8 @@ impl Objects for World {
     }
 
     async fn put(&self, object: &PutObject) -> Result<String> {
-        self.write(Service::S3, "PutObject", &object.key)?;
+        let called = self.write(Service::S3, "PutObject", &object.key);
+        self.about(called, [at(&object.bucket, &object.key)])?;
         let bytes = match &object.body {
             Body::Bytes(bytes) => bytes.clone(),
             Body::File(path) => std::fs::read(path).unwrap(),
@@ -97,7 +98,8 @@ impl Objects for World {
     }
 
     async fn delete(&self, bucket: &str, keys: &[String]) -> Result<()> {
-        self.write(Service::S3, "DeleteObjects", bucket)?;
+        let objects = keys.iter().map(|key| at(bucket, key));
+        self.about(self.write(Service::S3, "DeleteObjects", bucket), objects)?;
         let mut state = self.state.lock().unwrap();
         let objects = state.buckets.get_mut(bucket).expect("the bucket exists");
         for key in keys {
@@ -134,9 +136,23 @@ impl Objects for World {
     }
 
     async fn delete_versions(&self, bucket: &str, versions: &[ObjectVersion]) -> Result<()> {
-        let keys: Vec<String> = versions.iter().map(|version| version.key.clone()).collect();
-        Objects::delete(self, bucket, &keys).await
+        let objects = versions
+            .iter()
+            .map(|version| format!("{}{VERSION}{}", at(bucket, &version.key), version.version));
+        self.about(self.write(Service::S3, "DeleteObjects", bucket), objects)?;
+        let mut state = self.state.lock().unwrap();
+        let found = state.buckets.get_mut(bucket).expect("the bucket exists");
+        found.retain(|key, _| versions.iter().all(|version| version.key != *key));
+        Ok(())
     }
+}
+
+/// What stands between an object and its version where a call is about that version alone.
+pub const VERSION: &str = "?versionId=";
+
+/// An object as calls tell it.
+pub(super) fn at(bucket: &str, key: &str) -> String {
+    format!("{bucket}/{key}")
 }
 
 pub(super) fn etag(object: &Object) -> String {
@@ -144,6 +160,18 @@ pub(super) fn etag(object: &Object) -> String {
 }
 
 impl World {
+    /// Notes which objects the call is about that was made just now.
+    pub(super) fn about(
+        &self,
+        called: Result<()>,
+        objects: impl IntoIterator<Item = String>,
+    ) -> Result<()> {
+        if let Some(call) = self.state.lock().unwrap().calls.last_mut() {
+            call.objects.extend(objects);
+        }
+        called
+    }
+
     /// Changes an object's headers behind everybody's back; its content, and with it its `ETag`, stays.
     pub fn change_headers(&self, bucket: &str, key: &str) {
         let mut state = self.state.lock().unwrap();

@@ -34,6 +34,10 @@ pub struct FakeStore {
     pub pending: usize,
     /// How often somebody else is quicker.
     pub races: usize,
+    /// Operations that do not get through, and how.
+    pub refused: Vec<(&'static str, ErrorKind)>,
+    /// Whether somebody has deleted it.
+    pub gone: bool,
 }
 
 impl FakeStore {
@@ -152,8 +156,9 @@ impl Secrets for World {
 impl KeyValues for World {
     async fn describe(&self, store: &str) -> Result<Option<StoreState>> {
         self.read(Service::KeyValueStore, "DescribeKeyValueStore", store)?;
+        self.lets_through("DescribeKeyValueStore", store)?;
         assert_eq!(store, STORE);
-        if self.main_template().is_none() {
+        if self.main_template().is_none() || self.state.lock().unwrap().store.gone {
             return Ok(None);
         }
         let mut state = self.state.lock().unwrap();
@@ -172,13 +177,15 @@ impl KeyValues for World {
 
     async fn entries(&self, store: &str) -> Result<Option<BTreeMap<String, SecretString>>> {
         self.read(Service::KeyValueStore, "ListKeys", store)?;
+        self.lets_through("ListKeys", store)?;
         let there = self.main_template().is_some();
         let state = self.state.lock().unwrap();
-        Ok(there.then(|| state.store.entries.clone()))
+        Ok((there && !state.store.gone).then(|| state.store.entries.clone()))
     }
 
     async fn update(&self, store: &str, version: &str, update: &StoreUpdate) -> Result<String> {
         self.write(Service::KeyValueStore, "UpdateKeys", store)?;
+        self.lets_through("UpdateKeys", store)?;
         let size = update.puts.len() + update.removals.len();
         assert!((1..=50).contains(&size), "{size} entries at once");
         let now = self.now_inside();
@@ -217,6 +224,19 @@ impl Entropy for World {
 }
 
 impl World {
+    /// Whether a call reaches the store.
+    fn lets_through(&self, operation: &'static str, store: &str) -> Result<()> {
+        let state = self.state.lock().unwrap();
+        let mut refused = state.store.refused.iter();
+        refused
+            .find(|(name, _)| *name == operation)
+            .map_or(Ok(()), |(_, kind)| {
+                let service = Service::KeyValueStore;
+                let error = refusal(*kind, operation, store, "out of reach");
+                Err(CloudError { service, ..error })
+            })
+    }
+
     pub(super) fn stored(&self, secret: &str) -> Option<SecretString> {
         let state = self.state.lock().unwrap();
         let found = state.secrets.get(secret).filter(|found| !found.scheduled)?;

@@ -4,16 +4,47 @@ use std::collections::BTreeMap;
 
 use qdn_infra::ports::{
     ChangeSetKind, ChangeSetRequest, ChangeSetSummary, CloudError, DeploymentMode, ErrorKind,
-    Result, Service, StackEvent, StackResource, StackState, StackStatus, TemplateSource,
+    Replacement, Result, Service, StackEvent, StackResource, StackState, StackStatus, TableState,
+    TemplateSource,
 };
+use serde_json::Value;
 
-use super::{FakeChangeSet, FakeStack, State, World};
+use super::stacks::physical_name;
+use super::{ACCOUNT, FakeChangeSet, FakeStack, State, World};
 
 /// The name of a stack that is given by name or ARN.
 fn name_of(state: &State, stack: &str) -> Option<String> {
     let mut stacks = state.stacks.iter();
     let found = stacks.find(|(name, found)| *name == stack || found.state.id == stack);
     found.map(|(name, _)| name.clone())
+}
+
+/// An Amazon Resource Name. The unique part of a change set's begins with its stack's name.
+pub(super) fn arn(kind: &str, name: &str, unique: &str) -> String {
+    format!("arn:aws:cloudformation:us-east-1:{ACCOUNT}:{kind}/{name}/{unique}")
+}
+
+/// What holds data and is in the one template and not in the other goes, unless the template says that it stays.
+pub(super) fn take_away(state: &mut State, before: &Value, after: &Value) {
+    let resources = before["Resources"].as_object().into_iter().flatten();
+    for (_, resource) in resources.filter(|(id, _)| after["Resources"][id.as_str()].is_null()) {
+        let retained = ["Retain", "RetainExceptOnCreate"]
+            .iter()
+            .any(|policy| resource["DeletionPolicy"] == *policy);
+        if resource["Type"] == "AWS::DynamoDB::Table" && !retained {
+            let name = physical_name(&resource["Properties"]["TableName"]);
+            state.tables.remove(&name);
+        }
+        if resource["Type"] == "AWS::S3::Bucket" && !retained {
+            let name = physical_name(&resource["Properties"]["BucketName"]);
+            let objects = state.buckets.remove(&name).unwrap_or_default();
+            assert!(
+                objects.is_empty(),
+                "bucket {name} was deleted with {} objects in it",
+                objects.len()
+            );
+        }
+    }
 }
 
 fn event(id: String, stack: &str, status: &str) -> StackEvent {
@@ -30,7 +61,7 @@ fn event(id: String, stack: &str, status: &str) -> StackEvent {
 impl World {
     /// Puts a stack into a status; one that is not there is made, with nothing in it.
     pub fn put_into(&self, stack: &str, status: &StackStatus) {
-        let id = self.fresh("stack");
+        let id = arn("stack", stack, &self.fresh("stack"));
         let mut state = self.state.lock().unwrap();
         let found = state
             .stacks
@@ -47,6 +78,32 @@ impl World {
                 template: None,
             });
         found.state.status = status.clone();
+    }
+
+    /// Lets change sets say this of a resource whenever they change it.
+    pub fn decides(&self, logical_id: &str, verdict: Replacement) {
+        let mut state = self.state.lock().unwrap();
+        state.verdicts.insert(logical_id.to_owned(), verdict);
+    }
+
+    /// Lets a stack hold a table or an empty bucket more, as an earlier release declared it.
+    pub fn holds_also(&self, stack: &str, logical_id: &str, resource: Value) {
+        let mut state = self.state.lock().unwrap();
+        let properties = &resource["Properties"];
+        if properties["TableName"].is_string() {
+            let is_protected = false;
+            let name = physical_name(&properties["TableName"]);
+            state
+                .tables
+                .insert(name, TableState::AtRest { is_protected });
+        } else {
+            let name = physical_name(&properties["BucketName"]);
+            state.buckets.insert(name, BTreeMap::new());
+        }
+        let template = &mut state.stacks.get_mut(stack).unwrap().template;
+        let mut held: Value = serde_json::from_str(template.as_ref().unwrap()).unwrap();
+        held["Resources"][logical_id] = resource;
+        *template = Some(held.to_string());
     }
 
     /// Lets the operation that runs on a stack end so after this many looks. What ends as deleted is gone.

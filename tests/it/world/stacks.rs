@@ -12,10 +12,13 @@ use qdn_infra::ports::{
 use qdn_shared::package::FunctionName;
 use serde_json::Value;
 
-use super::{ACCOUNT, FakeChangeSet, FakeStack, State, World};
+use super::imports::absent;
+use super::objects::at;
+use super::stack_life::{arn, take_away};
+use super::{ACCOUNT, FakeChangeSet, FakeStack, World};
 
 /// A physical name as `Fn::Sub`, plain text or `Fn::Join` declares it.
-fn physical_name(declared: &Value) -> String {
+pub(super) fn physical_name(declared: &Value) -> String {
     let text = match declared {
         Value::String(text) => text.clone(),
         Value::Object(map) => map
@@ -27,37 +30,6 @@ fn physical_name(declared: &Value) -> String {
     };
     text.replace("${AWS::AccountId}", ACCOUNT)
         .replace("${AWS::Region}", "us-east-1")
-}
-
-/// Why what is to be taken in cannot be: of all that there is, this cloud knows buckets and tables.
-fn absent(state: &State, request: &ChangeSetRequest) -> Option<String> {
-    let names = request
-        .imports
-        .iter()
-        .flat_map(|one| one.identifier.values());
-    let mut absent = names
-        .filter(|name| !state.buckets.contains_key(*name) && !state.tables.contains_key(*name));
-    absent.next().map(|name| format!("{name} was not found"))
-}
-
-impl World {
-    /// An import changes nothing else, and what it takes in says what becomes of it.
-    fn assert_only_imports(request: &ChangeSetRequest, body: &str, deployed: Option<&str>) {
-        assert!(request.tags.is_empty());
-        let mut template: Value = serde_json::from_str(body).unwrap();
-        for one in &request.imports {
-            let resources = template["Resources"].as_object_mut().unwrap();
-            let resource = resources.remove(&one.logical_id).unwrap();
-            assert_eq!(resource["Type"], one.resource_type.as_str());
-            assert!(resource["DeletionPolicy"].is_string(), "{resource}");
-        }
-        match deployed {
-            Some(deployed) => {
-                assert_eq!(template, serde_json::from_str::<Value>(deployed).unwrap());
-            }
-            None => assert_eq!(template["Resources"], serde_json::json!({})),
-        }
-    }
 }
 
 #[async_trait]
@@ -83,9 +55,20 @@ impl Stacks for World {
     }
 
     async fn create_change_set(&self, request: &ChangeSetRequest) -> Result<ChangeSetIds> {
-        self.write(Service::CloudFormation, "CreateChangeSet", &request.stack)?;
+        let called = self.write(Service::CloudFormation, "CreateChangeSet", &request.stack);
+        // CloudFormation reads the template as its caller.
+        let read = match &request.template {
+            TemplateSource::Object { bucket, key } => Some(at(bucket, key)),
+            TemplateSource::Body(_) => None,
+        };
+        self.about(called, read)?;
         let id = self.fresh("change-set");
-        let stack_id = self.fresh("stack");
+        let id = arn(
+            "changeSet",
+            &request.name,
+            &format!("{}--{id}", request.stack),
+        );
+        let stack_id = arn("stack", &request.stack, &self.fresh("stack"));
         let mut state = self.state.lock().unwrap();
         let body = match &request.template {
             TemplateSource::Body(body) => body.clone(),
@@ -210,7 +193,11 @@ impl Stacks for World {
                 } else {
                     ReportedAction::Add
                 },
-                replacement: Replacement::Never,
+                replacement: state
+                    .verdicts
+                    .get(id)
+                    .copied()
+                    .unwrap_or(Replacement::Never),
                 certain: true,
                 drift: found
                     .drifted
@@ -292,6 +279,9 @@ impl Stacks for World {
         // A snapshot is made before methods that are gone are taken away.
         state.served.extend(qdn_infra::stack::routes(&template));
         let name = found.request.stack.clone();
+        let before = state.stacks[&name].template.clone();
+        let before = serde_json::from_str(before.as_deref().unwrap_or("{}")).unwrap();
+        take_away(&mut state, &before, &template);
         let stack = state.stacks.get_mut(&name).unwrap();
         stack.state.status = match found.request.kind {
             _ if !found.request.imports.is_empty() => StackStatus::ImportComplete,
@@ -380,28 +370,7 @@ impl Stacks for World {
         if let Some(removed) = name.and_then(|name| state.stacks.remove(&name)) {
             let template: Value =
                 serde_json::from_str(removed.template.as_deref().unwrap_or("{}")).unwrap();
-            for resource in template["Resources"]
-                .as_object()
-                .into_iter()
-                .flat_map(|map| map.values())
-            {
-                let retained = ["Retain", "RetainExceptOnCreate"]
-                    .iter()
-                    .any(|policy| resource["DeletionPolicy"] == *policy);
-                if resource["Type"] == "AWS::DynamoDB::Table" && !retained {
-                    let name = physical_name(&resource["Properties"]["TableName"]);
-                    state.tables.remove(&name);
-                }
-                if resource["Type"] == "AWS::S3::Bucket" && !retained {
-                    let name = physical_name(&resource["Properties"]["BucketName"]);
-                    let objects = state.buckets.remove(&name).unwrap_or_default();
-                    assert!(
-                        objects.is_empty(),
-                        "bucket {name} was deleted with {} objects in it",
-                        objects.len()
-                    );
-                }
-            }
+            take_away(&mut state, &template, &Value::Null);
         }
         Ok(())
     }
