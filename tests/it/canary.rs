@@ -14,6 +14,9 @@ use qdn_shared::operator::OperatorScope;
 use qdn_shared::ring::KeyRing;
 use secrecy::ExposeSecret as _;
 
+use crate::engine_adopt::open;
+use crate::engine_destroy::keeping;
+use crate::engine_import::kept;
 use crate::fixture::{Fixture, SECRET, secrets_file};
 use crate::secrets::documents;
 use crate::world::World;
@@ -226,11 +229,24 @@ async fn destroyed(fixture: &Fixture, world: &World, readable: &Readable) -> Res
 
 #[tokio::test]
 async fn nobody_can_read_a_secret_whatever_fails() {
-    let fixture = Fixture::new();
-    let world = fixture.world();
+    nobody_can_read_one(&Fixture::new(), &[]).await;
+}
+
+#[tokio::test]
+async fn nobody_can_read_a_secret_where_a_site_is_adopted() {
+    nobody_can_read_one(
+        &Fixture::adopting(),
+        &["UpdateDistribution", "PutBucketPolicy"],
+    )
+    .await;
+}
+
+/// `also` are calls that this fixture makes and others do not.
+async fn nobody_can_read_one(fixture: &Fixture, also: &[&str]) {
+    let world = open(fixture);
     world.fail_at(None);
     let readable = Readable::default();
-    let canaries = whole_life(&fixture, &world, &readable).await;
+    let canaries = whole_life(fixture, &world, &readable).await;
     assert!(
         canaries.len() > 30,
         "only {} secrets were searched for",
@@ -241,14 +257,14 @@ async fn nobody_can_read_a_secret_whatever_fails() {
     let calls = world.calls();
     let mut said = String::new();
     for (index, call) in calls.iter().enumerate() {
-        let world = fixture.world();
+        let world = open(fixture);
         world.fail_at(Some(index));
         let readable = Readable::default();
-        let canaries = whole_life(&fixture, &world, &readable).await;
+        let canaries = whole_life(fixture, &world, &readable).await;
         search(&readable, &canaries);
         let _ = writeln!(said, "{}", call.name);
     }
-    for name in [
+    let always = [
         "CreateSecret",
         "PutSecretValue",
         "UpdateKeys",
@@ -256,8 +272,41 @@ async fn nobody_can_read_a_secret_whatever_fails() {
         "ListKeys",
         "GET",
         "POST",
-    ] {
+    ];
+    for name in always.iter().chain(also) {
         assert!(said.contains(name), "no {name} was made to fail");
+    }
+}
+
+/// What was kept of a stack with its secrets is taken in again.
+#[tokio::test]
+async fn nobody_can_read_a_secret_where_something_is_imported() {
+    let fixture = keeping();
+    let kept = kept(&fixture).await;
+    let canaries = canaries(&fixture, &kept);
+    let life = async |world: &World| {
+        let readable = Readable::default();
+        let (ports, sink) = (world.ports(), readable.sink());
+        let every = [].into();
+        let done = async {
+            let mut import = engine::find_imports(&fixture.desired, &ports, &sink, &every).await?;
+            readable.add(&format!("{import:?}"));
+            engine::take_in(&mut import, &ports, &sink).await
+        };
+        if let Err(error) = done.await {
+            readable.error(&error);
+        }
+        readable.add(&world.seen());
+        readable
+    };
+    let smooth = kept.copy();
+    search(&life(&smooth).await, &canaries);
+    let calls = smooth.calls();
+    assert!(calls.iter().any(|call| call.name == "ExecuteChangeSet"));
+    for index in 0..calls.len() {
+        let world = kept.copy();
+        world.fail_at(Some(index));
+        search(&life(&world).await, &canaries);
     }
 }
 
