@@ -1,4 +1,4 @@
-//! Taking in what exists, against a cloud in memory that knows buckets and tables alone.
+//! Taking in what exists, against a cloud in memory that knows buckets, tables, log groups and APIs.
 
 use std::collections::BTreeMap;
 
@@ -233,3 +233,52 @@ async fn what_is_given_has_to_be_declared_and_named() {
         .unwrap();
     assert_eq!(named.left[0].1, "a1 was not found");
 }
+
+/// An API is found by the id that somebody names, log groups by the names that they are declared with.
+#[tokio::test]
+async fn an_api_and_log_groups_that_exist_are_taken_in() {
+    let fixture = Fixture::new();
+    let world = fixture.world();
+    let functions = ["api", "relay", "upkeep"].map(|name| format!("/aws/lambda/qdn-local-{name}"));
+    world.make("AWS::ApiGateway::RestApi", "a1b2c3d4e5");
+    for group in functions.iter().map(String::as_str).chain([ACCESS]) {
+        world.make("AWS::Logs::LogGroup", group);
+    }
+    let without = find(&fixture, &world, &[]).await.unwrap();
+    assert_eq!(without.resources.len(), 4, "nobody named the API");
+    give_up(&without, &world).await;
+
+    let given = ["ApiLogGroup", "RelayLogGroup", "UpkeepLogGroup"].map(|id| (id, None));
+    let api = [("Api", Some("a1b2c3d4e5")), ("ApiAccessLogGroup", None)];
+    let mut import = find(&fixture, &world, &[&api[..], &given[..]].concat())
+        .await
+        .unwrap();
+    let found = import.resources.iter();
+    let found: BTreeMap<_, _> = found
+        .map(|one| (one.logical_id.as_str(), json!(one.identifier)))
+        .collect();
+    let group = |name: &str| json!({"LogGroupName": name});
+    let expected = [
+        ("Api", json!({"RestApiId": "a1b2c3d4e5"})),
+        ("ApiAccessLogGroup", group(ACCESS)),
+        ("ApiLogGroup", group(&functions[0])),
+        ("RelayLogGroup", group(&functions[1])),
+        ("UpkeepLogGroup", group(&functions[2])),
+    ];
+    assert_eq!(found, BTreeMap::from(expected.clone()));
+    assert!(import.left.is_empty() && import.unknown.is_empty());
+    engine::take_in(&mut import, &world.ports(), &Heard::default())
+        .await
+        .unwrap();
+    let resources = world.contents()["stacks"]["qdn-local"]["template"]["Resources"].clone();
+    let taken: Vec<&String> = resources.as_object().unwrap().keys().collect();
+    assert_eq!(taken, expected.each_ref().map(|(id, _)| id));
+    // Who leaves the stack again keeps the API, which nothing declares to be deleted.
+    assert_eq!(resources["Api"]["DeletionPolicy"], "Retain");
+
+    // The rest is an ordinary update.
+    apply(&fixture, &world).await.unwrap();
+    assert!(shown(&fixture, &world).await.is_empty());
+}
+
+const ACCESS: &str = "/aws/apigateway/qdn-local-api";
