@@ -1,4 +1,6 @@
-//! A failure at any call of an apply is mended by the next one.
+//! A failure at any call of an apply is mended by the next one. And what an apply refuses to do.
+
+mod data_loss;
 
 use qdn_infra::engine::Purpose;
 use qdn_shared::package::FunctionName;
