@@ -1,6 +1,8 @@
 //! Token keys and operator keys by hand, against a cloud in memory: what each command leaves, and that one which
 //! was cut short anywhere is finished by the next.
 
+mod out_of_reach;
+
 use std::time::Duration;
 
 use qdn_infra::engine::event::What;
