@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use qdn_infra::engine::event::What;
 use qdn_infra::engine::{self, Consent, Error, Import};
 use qdn_infra::hint::Hint;
+use qdn_infra::plan::{Action, Layer, Target};
 use serde_json::json;
 
 use crate::engine::{applied, apply};
@@ -276,7 +277,25 @@ async fn an_api_and_log_groups_that_exist_are_taken_in() {
     // Who leaves the stack again keeps the API, which nothing declares to be deleted.
     assert_eq!(resources["Api"]["DeletionPolicy"], "Retain");
 
-    // The rest is an ordinary update.
+    // The rest is an ordinary update: it makes everything else, and what was taken in is what it is.
+    let next = shown(&fixture, &world).await;
+    let steps = next.layer(Layer::Stack).unwrap().steps.iter();
+    let (mut made, mut changed) = (0, BTreeMap::new());
+    for step in steps {
+        if let Target::Resource { logical_id, .. } = &step.target {
+            match step.action {
+                Action::Create => made += 1,
+                action => {
+                    changed.insert(logical_id.as_str(), action);
+                }
+            }
+        }
+    }
+    let declared = fixture.desired.main_stack().unwrap().template;
+    let all = declared["Resources"].as_object().unwrap().len();
+    assert_eq!(made, all - expected.len());
+    // An API is declared without a policy of its own, which an import had to give it.
+    assert_eq!(changed, BTreeMap::from([("Api", Action::Update)]));
     apply(&fixture, &world).await.unwrap();
     assert!(shown(&fixture, &world).await.is_empty());
 }

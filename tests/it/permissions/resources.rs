@@ -38,7 +38,7 @@ fn arns(call: &Call, action: &str) -> Vec<String> {
         |service: &str, resource: String| vec![format!("arn:aws:{service}::{ACCOUNT}:{resource}")];
     let (service, _) = action.split_once(':').unwrap();
     match (call.service, service) {
-        (Service::S3, "s3") | (Service::CloudFormation, "s3") => in_buckets(call, action),
+        (Service::S3 | Service::CloudFormation, "s3") => in_buckets(call, action),
         (Service::CloudFormation, "cloudformation") => vec![stack(subject)],
         (Service::DynamoDb, "dynamodb") => regional("dynamodb", format!("table/{subject}")),
         (Service::Lambda, "lambda") => regional("lambda", format!("function:{subject}")),
