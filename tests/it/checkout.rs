@@ -7,12 +7,15 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use qdn_infra::aws::{Endpoint, HttpWeb, Proxies, Session, SystemClock, connect};
-use qdn_infra::ports::{Body, Ports, PutObject, Web, WebRequest, WebResponse};
+use qdn_infra::ports::{Ports, Web, WebRequest, WebResponse};
 use qdn_infra::twilio::Twilio;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 use crate::fixture::project;
+
+mod buckets;
+
+pub use buckets::Buckets;
 
 /// What the checkout is made of; what is built or downloaded stays out.
 const PARTS: [&str; 13] = [
@@ -309,6 +312,29 @@ impl Checkout {
         (runtime, ports)
     }
 
+    /// An output of its stack.
+    pub fn output(&self, name: &str) -> String {
+        let outputs = self.run(&["outputs", "--format", "json"], 0).out;
+        let outputs: Value = serde_json::from_str(&outputs).unwrap();
+        outputs[name].as_str().unwrap().to_owned()
+    }
+
+    /// What the lock says; none when nobody holds it.
+    pub fn lock(&self) -> Option<Value> {
+        let (bucket, key) = LOCK;
+        let record = self.objects().find(bucket, key)?;
+        Some(serde_json::from_str(&record).unwrap())
+    }
+
+    /// Lets every command from now on ask the local cloud at this address, which says the same of itself.
+    pub fn ask_through(&self, endpoint: &str) {
+        let file = self.folder.join(".qdn/local/running.json");
+        let mut running: Value = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
+        running["endpoint"] = json!(format!("{endpoint}/"));
+        fs::write(&file, running.to_string()).unwrap();
+        assert_eq!(self.address("endpoint"), endpoint);
+    }
+
     pub fn address(&self, kind: &str) -> String {
         let status = self.run(&["local", "status"], 0).out;
         let line = status.lines().find(|line| line.starts_with(kind)).unwrap();
@@ -317,43 +343,6 @@ impl Checkout {
             .unwrap()
             .trim_end_matches('/')
             .to_owned()
-    }
-}
-
-/// The buckets of a local cloud, as an SDK sees them.
-pub struct Buckets {
-    runtime: tokio::runtime::Runtime,
-    ports: Ports,
-}
-
-impl Buckets {
-    pub fn read(&self, bucket: &str, key: &str) -> String {
-        let bytes = self
-            .runtime
-            .block_on(self.ports.objects.get(bucket, key))
-            .unwrap();
-        String::from_utf8(bytes.unwrap()).unwrap()
-    }
-
-    pub fn remove(&self, bucket: &str, key: &str) {
-        let keys = [key.to_owned()];
-        let deleted = self.ports.objects.delete(bucket, &keys);
-        self.runtime.block_on(deleted).unwrap();
-    }
-
-    pub fn write(&self, bucket: &str, key: &str, text: &str) {
-        let object = PutObject {
-            bucket: bucket.to_owned(),
-            key: key.to_owned(),
-            body: Body::Bytes(text.as_bytes().to_vec()),
-            content_type: "application/json".to_owned(),
-            cache_control: None,
-            sha256: format!("{:x}", Sha256::digest(text)),
-            only_new: false,
-        };
-        self.runtime
-            .block_on(self.ports.objects.put(&object))
-            .unwrap();
     }
 }
 

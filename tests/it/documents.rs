@@ -25,7 +25,7 @@ fn documents() -> Vec<PathBuf> {
 }
 
 /// Each command of the code blocks, where it stands, and its words.
-fn commands() -> Vec<(Place, Vec<String>)> {
+pub fn commands() -> Vec<(Place, Vec<String>)> {
     let mut found = Vec::new();
     for file in documents() {
         let text = fs::read_to_string(&file).unwrap();
@@ -59,7 +59,7 @@ fn dev_words() -> BTreeSet<String> {
 }
 
 /// A line of `./dev` as the command line of `qdn-infra` that it comes to, if it does.
-fn as_program(words: &[String]) -> Option<Vec<String>> {
+pub fn as_program(words: &[String]) -> Option<Vec<String>> {
     let mut line = vec!["qdn-infra".to_owned()];
     match words {
         [program, rest @ ..] if program == "qdn-infra" => line.extend_from_slice(rest),
@@ -74,8 +74,8 @@ fn as_program(words: &[String]) -> Option<Vec<String>> {
     Some(line)
 }
 
-/// What only looks, at whatever is deployed; the end-to-end test does what the others do.
-const LOOKING: &[&str] = &[
+/// What only looks, at whatever is deployed; `end_to_end/changing.rs` has what does not.
+pub const LOOKING: &[&str] = &[
     "doctor",
     "drift",
     "keys operator list",
@@ -95,20 +95,21 @@ pub fn that_look() -> BTreeSet<Vec<String>> {
     let lines = commands().into_iter();
     let lines = lines.filter_map(|(_, words)| as_program(&words));
     let looking = lines.filter(|line| LOOKING.contains(&path_of(line).0.join(" ").as_str()));
-    looking
-        .map(|line| {
-            let mut words = line.into_iter().skip(1);
-            let mut kept = Vec::new();
-            while let Some(word) = words.next() {
-                match word.as_str() {
-                    "--env" | "--out" | "--secrets-file" => drop(words.next()),
-                    "--follow" => {}
-                    _ => kept.push(word),
-                }
-            }
-            kept
-        })
-        .collect()
+    looking.map(|line| for_the_local_cloud(&line)).collect()
+}
+
+/// What follows the program's name, without what is meant for another environment or for a person who waits.
+pub fn for_the_local_cloud(line: &[String]) -> Vec<String> {
+    let mut words = line.iter().skip(1);
+    let mut kept = Vec::new();
+    while let Some(word) = words.next() {
+        match word.as_str() {
+            "--env" | "--out" | "--secrets-file" => drop(words.next()),
+            "--follow" => {}
+            _ => kept.push(word.clone()),
+        }
+    }
+    kept
 }
 
 #[test]
@@ -184,7 +185,7 @@ fn exists(line: &[String]) -> Result<(), String> {
 }
 
 /// The words that name a command, and those behind them.
-fn path_of(line: &[String]) -> (Vec<&str>, &[String]) {
+pub fn path_of(line: &[String]) -> (Vec<&str>, &[String]) {
     let all = cli::commands();
     let mut length = 0;
     while all

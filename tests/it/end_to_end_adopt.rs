@@ -7,6 +7,7 @@ use aws_sdk_cloudfront::types::{
     FunctionAssociations, Origin, OriginProtocolPolicy, Origins, ViewerProtocolPolicy,
 };
 use qdn_infra::ports::{DistributionDocument, Ports};
+use serde_json::{Value, json};
 
 use crate::application::sdk;
 use crate::checkout::{Checkout, fetch};
@@ -39,6 +40,8 @@ fn a_site_that_exists_is_attached_to_and_left_as_it_was() {
     assert_eq!(fetch("GET", format!("{front}/api/health")).status, 200);
     assert_eq!(fetch("GET", format!("{front}/track")).status, 404);
 
+    what_is_ours_moves(&checkout, &site);
+
     // Somebody takes one of ours away and changes something of theirs.
     site.edit(|xml| {
         let track = between(
@@ -67,11 +70,59 @@ fn a_site_that_exists_is_attached_to_and_left_as_it_was() {
         site.configuration(),
         before.replace("the main site", "the only site")
     );
-    let value = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
+    let value = |text: &str| serde_json::from_str::<Value>(text).unwrap();
     assert_eq!(site.policy().as_deref().map(value), Some(value(THEIRS)));
     let again = checkout.run(&["destroy", "--data", "--bootstrap"], 0).out;
     assert!(again.contains("nothing to destroy"), "{again}");
     what_exists_is_imported(&checkout, &site);
+}
+
+/// The stage's name is in the path of the origin that is ours. And somebody may take our statement from the policy.
+fn what_is_ours_moves(checkout: &Checkout, site: &Site) {
+    let health = || {
+        let front = checkout.address("front");
+        fetch("GET", format!("{front}/api/health")).status
+    };
+    checkout.edit("stacks/local.yaml", "stage: live", "stage: next");
+    let adopt = |planned: &Value| {
+        let layers = planned["layers"].as_array().unwrap();
+        let layer = layers.iter().find(|layer| layer["layer"] == "adopt");
+        layer.unwrap()["steps"].clone()
+    };
+    let moved = adopt(&plan(checkout));
+    assert_eq!(moved.as_array().unwrap().len(), 1, "{moved:#}");
+    let target = &moved[0]["target"];
+    assert_eq!(target["id"], site.id);
+    assert_eq!(target["changes"].as_array().unwrap().len(), 1, "{moved:#}");
+    let [before, after] = ["before", "after"].map(|side| &target["changes"][0][side]["OriginPath"]);
+    assert_eq!((before, after), (&json!("/live"), &json!("/next")));
+    checkout.run(&["apply"], 0);
+    checkout.run(&["plan", "--detailed-exitcode"], 0);
+    assert!(
+        site.configuration()
+            .contains("<OriginPath>/next</OriginPath>")
+    );
+    assert_eq!(health(), 200);
+
+    let ours = site.policy();
+    let theirs = site.ports.bucket_policies.set_policy(BUCKET, Some(THEIRS));
+    site.runtime.block_on(theirs).unwrap();
+    let lost = plan(checkout);
+    let target = &adopt(&lost)[0]["target"];
+    assert_eq!(target["bucket"], BUCKET);
+    let statement = &target["changes"][0];
+    assert_eq!(statement["path"], "Statement[QdnInfraReadTrack]");
+    let layers = lost["layers"].as_array().unwrap().iter();
+    let steps = layers.filter(|layer| layer["layer"] != "verify");
+    let steps = steps.flat_map(|layer| layer["steps"].as_array().unwrap());
+    assert_eq!(steps.count(), 1, "{lost:#}");
+    checkout.run(&["apply"], 0);
+    checkout.run(&["plan", "--detailed-exitcode"], 0);
+    assert_eq!(site.policy(), ours);
+}
+
+fn plan(checkout: &Checkout) -> Value {
+    serde_json::from_str(&checkout.run(&["plan", "--format", "json"], 0).out).unwrap()
 }
 
 /// A table that outlived its stack is taken into a new one, and goes with it.
