@@ -63,11 +63,8 @@ pub fn what_went_wrong_is_finished_by_the_next(checkout: &Checkout) {
         let disturbance = Disturbance {
             kind,
             call: 1 + usize::from(digest[0] % CALLS),
-            // Gone when it is tried again, or there as long as that is done. Nobody waits thrice for an answer.
-            attempts: match kind {
-                Kind::Stalled => 1,
-                _ => 1 + 2 * usize::from(digest[1] % 2),
-            },
+            // Gone when it is tried again, or there as long as that is done.
+            attempts: 1 + 2 * usize::from(digest[1] % 2),
         };
         eprintln!("round {round}: {disturbance:?}");
         proxy.disturb(disturbance);
