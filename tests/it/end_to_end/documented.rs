@@ -50,7 +50,9 @@ pub fn what_changes_something_does(checkout: &Checkout) {
                 }
                 run(checkout, &words);
                 let now = ids(checkout, &["releases"]);
-                assert_eq!(now[1..], releases);
+                // Of many only the newest are listed.
+                let older = &now[1..];
+                assert!(!older.is_empty() && releases.starts_with(older), "{now:?}");
             }
             "unlock" => {
                 let (bucket, key) = LOCK;
@@ -92,16 +94,16 @@ fn apply(checkout: &Checkout, words: &[String]) {
 }
 
 /// What a command lists for programs.
-fn listed(checkout: &Checkout, command: &[&str]) -> Vec<Value> {
+pub fn listed(checkout: &Checkout, command: &[&str]) -> Vec<Value> {
     let out = checkout.run(&[command, &["--format", "json"]].concat(), 0);
     serde_json::from_str(&out.out).unwrap()
 }
 
-fn ids(checkout: &Checkout, command: &[&str]) -> Vec<String> {
+pub fn ids(checkout: &Checkout, command: &[&str]) -> Vec<String> {
     listed(checkout, command).iter().map(id).collect()
 }
 
-fn id(entry: &Value) -> String {
+pub fn id(entry: &Value) -> String {
     let id = &entry["id"];
     id.as_str().map_or_else(|| id.to_string(), str::to_owned)
 }
