@@ -125,15 +125,12 @@ pub async fn plan(
         let carrier = carrier::layer(desired, &observed)?;
         layers.push(secrets);
         layers.push(package_layer(desired, &observed));
-        match refresh::look(&run, desired, &observed).await {
-            Ok(drift) => observed.drift = drift,
-            Err(error) => {
-                discard_layers(&run, &layers).await;
-                return Err(error);
-            }
-        }
         let staged = bootstrap_deployed.is_some();
-        match stack_layer(&run, desired, &observed, &stack, staged, purpose).await {
+        let layer = async {
+            observed.drift = refresh::look(&run, desired, &observed).await?;
+            stack_layer(&run, desired, &observed, &stack, staged, purpose).await
+        };
+        match layer.await {
             Ok(layer) => {
                 // Refused already where it cannot be.
                 let adopted = adopt::layer(desired, &observed, given.as_ref(), &stack, &layer)?;

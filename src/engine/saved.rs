@@ -52,9 +52,7 @@ pub async fn reopen(
     }
     let run = Run::new(ports, sink);
     let mut observed = observe_told(&run, desired, Scope::Everything).await?;
-    if desired.refresh == Refresh::Revert {
-        observed.drift = refresh::look(&run, desired, &observed).await?;
-    }
+    observed.drift = refresh::look(&run, desired, &observed).await?;
     let planned = opened(desired, saved, observed)?;
     let mut moved = saved.inputs.moved(&fingerprint::inputs(desired, &planned));
     moved.extend(

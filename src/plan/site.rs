@@ -150,8 +150,8 @@ pub fn compare(
     );
 
     let unchanged = there.keys().copied();
-    let unchanged = unchanged.filter(|key| !outdated.contains(key)).collect();
-    let invalidation = paths::invalidation(&outdated, &unchanged);
+    let unchanged = unchanged.filter(|key| !outdated.contains(key));
+    let invalidation = paths::invalidation(&outdated, unchanged);
     let steps = uploads
         .into_iter()
         .map(|(file, upload)| upload.into_step(file))

@@ -72,6 +72,14 @@ pub struct Ran {
     pub err: String,
 }
 
+impl Ran {
+    /// What it told with `--progress jsonl`.
+    pub fn events(&self) -> impl Iterator<Item = Value> {
+        let lines = self.err.lines();
+        lines.filter_map(|line| serde_json::from_str(line).ok())
+    }
+}
+
 impl Checkout {
     pub fn new() -> Self {
         let program = PathBuf::from(env!("CARGO_BIN_EXE_qdn-infra"));

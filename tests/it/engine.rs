@@ -40,6 +40,12 @@ pub async fn apply(fixture: &Fixture, world: &World) -> Result<Outcome, Error> {
 /// A cloud with the bootstrap stack and nothing else.
 pub async fn with_bootstrap(fixture: &Fixture) -> World {
     let world = fixture.world();
+    bootstrap(fixture, &world).await;
+    world
+}
+
+/// What `qdn-infra bootstrap` does.
+pub async fn bootstrap(fixture: &Fixture, world: &World) {
     let (ports, heard) = (world.ports(), Heard::default());
     let scope = Scope::Bootstrap;
     let planned = engine::plan(&fixture.desired, &ports, &heard, Purpose::Apply, scope);
@@ -47,7 +53,6 @@ pub async fn with_bootstrap(fixture: &Fixture) -> World {
     engine::apply(&fixture.desired, &planned, &ports, &heard)
         .await
         .unwrap();
-    world
 }
 
 pub async fn applied(fixture: &Fixture) -> World {

@@ -7,7 +7,7 @@ mod resources;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
-use qdn_infra::engine::{self, Consent, Purpose as Why, Scope};
+use qdn_infra::engine::{self, Consent, Purpose as Why};
 use qdn_infra::permissions::{Declared, Purpose, operation, operations, policies};
 use qdn_infra::plan::Layer;
 use qdn_infra::ports::Service;
@@ -16,7 +16,7 @@ use serde_json::Value;
 
 use self::resources::asked;
 use crate::checkout::Ran;
-use crate::engine::{applied, apply, nothing_is_left, plan};
+use crate::engine::{applied, apply, bootstrap, nothing_is_left, plan};
 use crate::engine_adopt::open;
 use crate::engine_destroy::destroy;
 use crate::fixture::{Fixture, Heard, files_below, project};
@@ -183,8 +183,7 @@ fn assert_allowed(fixture: &Fixture, world: &World, purpose: Purpose) {
 /// Every call that a command told with `--calls --progress jsonl` is one that the purpose allows: what really went out
 /// over the wire, SDKs and all.
 pub fn assert_calls_allowed(ran: &Ran, purpose: Purpose) {
-    let lines = ran.err.lines();
-    let mut events = lines.filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let mut events = ran.events();
     let told = events.find(|event| event["event"] == "api-calls").unwrap();
     let calls = told["operations"].as_array().unwrap();
     assert!(!calls.is_empty());
@@ -200,17 +199,6 @@ pub fn assert_calls_allowed(ran: &Ran, purpose: Purpose) {
             "{service} {name} is not for {purpose:?}"
         );
     }
-}
-
-/// Makes the bootstrap stack.
-async fn bootstrap(fixture: &Fixture, world: &World) {
-    let (ports, heard) = (world.ports(), Heard::default());
-    let scope = Scope::Bootstrap;
-    let planned = engine::plan(&fixture.desired, &ports, &heard, Why::Apply, scope);
-    let planned = planned.await.unwrap();
-    engine::apply(&fixture.desired, &planned, &ports, &heard)
-        .await
-        .unwrap();
 }
 
 /// Something to do in every layer of a deployed environment.

@@ -10,19 +10,10 @@ use qdn_infra::plan::{Action, Layer, SavedPlan, Target};
 use qdn_infra::ports::Clock as _;
 use qdn_shared::package::FunctionName;
 
-use crate::engine::nothing_is_left;
+use crate::engine::{apply, bootstrap, nothing_is_left};
 use crate::engine_adopt;
 use crate::fixture::{Fixture, Heard, SECRET, secrets_file};
 use crate::world::World;
-
-async fn apply(fixture: &Fixture, world: &World, scope: Scope) {
-    let (ports, heard) = (world.ports(), Heard::default());
-    let planned = engine::plan(&fixture.desired, &ports, &heard, Purpose::Apply, scope);
-    let planned = planned.await.unwrap();
-    engine::apply(&fixture.desired, &planned, &ports, &heard)
-        .await
-        .unwrap();
-}
 
 /// A plan through a file.
 pub async fn saved(fixture: &Fixture, world: &World) -> SavedPlan {
@@ -45,7 +36,7 @@ pub async fn apply_saved(fixture: &Fixture, world: &World, saved: &SavedPlan) ->
 pub async fn changed_everywhere() -> (Fixture, World) {
     let mut fixture = Fixture::new();
     let world = fixture.world();
-    apply(&fixture, &world, Scope::Everything).await;
+    apply(&fixture, &world).await.unwrap();
     fixture.write_secrets(&secrets_file("anotherabcdefghijklmnopqrstuvwxy"));
     fixture.build_package(FunctionName::Api, b"second");
     fixture.write_page("track.css", "body { margin: 0 }");
@@ -74,9 +65,9 @@ async fn what_was_not_over_when_it_was_planned_is_not_over_when_it_is_applied() 
     let mut fixture = Fixture::new();
     fixture.write_page(OLD, "1");
     let world = fixture.world();
-    apply(&fixture, &world, Scope::Everything).await;
+    apply(&fixture, &world).await.unwrap();
     fixture.remove_page(OLD);
-    apply(&fixture, &world, Scope::Everything).await;
+    apply(&fixture, &world).await.unwrap();
     let days = u64::from(fixture.desired.environment.file.cache.old_assets_days);
     let pass = async |hours: u64| world.ports().clock.sleep(Duration::from_hours(hours)).await;
     pass(24 * days - 1).await;
@@ -109,7 +100,7 @@ async fn the_first_deploy_can_be_saved_once_there_is_a_bootstrap_stack() {
     ");
     assert!(world.changing().is_empty());
 
-    apply(&fixture, &world, Scope::Bootstrap).await;
+    bootstrap(&fixture, &world).await;
     let saved = saved(&fixture, &world).await;
     let stack = saved.plan.layer(Layer::Stack).unwrap();
     let made = stack.deployment.as_ref().unwrap().change_set.as_ref();
@@ -335,7 +326,7 @@ fn another_version_or_document_is_refused_before_it_is_read() {
 async fn what_another_program_declares_is_refused_without_a_change() {
     let mut fixture = Fixture::new();
     let world = fixture.world();
-    apply(&fixture, &world, Scope::Everything).await;
+    apply(&fixture, &world).await.unwrap();
     fixture.write_page("track.css", "body { margin: 0 }");
     let (ports, heard) = (world.ports(), Heard::default());
     let scope = Scope::Everything;

@@ -3,11 +3,11 @@
 
 use std::ops::ControlFlow;
 
-use serde_json::{Value, json};
+use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
 use super::faulty::{Disturbance, Kind, Proxy};
-use crate::checkout::{Checkout, LOCK, Ran};
+use crate::checkout::{Checkout, LOCK};
 
 /// A change that needs no package: the stack's and the page's.
 const MEMORY: usize = 256;
@@ -26,10 +26,10 @@ pub fn what_went_wrong_is_finished_by_the_next(checkout: &Checkout) {
     );
     eprintln!("QDN_TORTURE_SEED={seed}");
     let mut rounds = 0..;
+    let of = |memory: usize| format!("memory_mb: {memory}");
     let mut next = || {
         let round = rounds.next().unwrap();
         let (before, after) = (MEMORY + round, MEMORY + round + 1);
-        let of = |memory: usize| format!("memory_mb: {memory}");
         checkout.edit("stacks/local.yaml", &of(before), &of(after));
         checkout.edit("assets/track/track.css", "}", "} ");
         let digest = Sha256::digest(format!("{seed} {round}"));
@@ -86,8 +86,8 @@ pub fn what_went_wrong_is_finished_by_the_next(checkout: &Checkout) {
         checkout.run(&["apply"], 0);
         finished(round);
     }
-    let last = format!("memory_mb: {}", MEMORY + rounds.next().unwrap());
-    checkout.edit("stacks/local.yaml", &last, "memory_mb: 256");
+    let last = MEMORY + rounds.next().unwrap();
+    checkout.edit("stacks/local.yaml", &of(last), &of(MEMORY));
     checkout.run(&["apply"], 0);
 }
 
@@ -99,14 +99,8 @@ fn its_lock_is_taken_over(checkout: &Checkout, id: &str) {
     record["expires_at"] = json!("2026-01-01T00:00:00Z");
     checkout.objects().write(bucket, key, &record.to_string());
     let ran = checkout.run(&["apply", "--progress", "jsonl"], 0);
-    let taken = locks(&ran).next().unwrap();
+    let mut events = ran.events();
+    let taken = events.find(|event| event["event"] == "locked").unwrap();
     assert_eq!(taken["taken_over"], id, "{}", ran.err);
     assert_eq!(checkout.lock(), None);
-}
-
-/// The locks that a run took.
-fn locks(ran: &Ran) -> impl Iterator<Item = Value> {
-    let events = ran.err.lines().map(serde_json::from_str::<Value>);
-    let events = events.filter_map(Result::ok);
-    events.filter(|event| event["event"] == "locked")
 }

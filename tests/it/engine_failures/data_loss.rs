@@ -8,6 +8,7 @@ use serde_json::json;
 
 use crate::engine::{applied, apply, nothing_is_left, plan};
 use crate::fixture::{Fixture, Heard};
+use crate::saved_plan::saved;
 use crate::world::World;
 
 /// An apply of this plan is refused with this error and this hint, before it asks anybody anything.
@@ -146,8 +147,7 @@ async fn a_saved_plan_is_refused_as_well() {
             fixture.desired.allowed.data_loss = ids.into();
         }
         let (ports, heard) = (world.ports(), Heard::default());
-        let planned = plan(&fixture, &world, Purpose::Save).await.unwrap();
-        let saved = engine::save(&fixture.desired, &planned, &ports);
+        let saved = saved(&fixture, &world).await;
         let reopened = engine::reopen(&fixture.desired, &saved, &ports, &heard);
         let reopened = reopened.await.unwrap();
         world.fail_at(None);
