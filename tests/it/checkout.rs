@@ -5,6 +5,7 @@ use std::io::{BufRead as _, BufReader};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::Instant;
 
 use qdn_infra::aws::{Endpoint, HttpWeb, Proxies, Session, SystemClock, connect};
 use qdn_infra::ports::{Ports, Web, WebRequest, WebResponse};
@@ -142,6 +143,7 @@ impl Checkout {
 
     /// Runs a command line that must end with this exit code.
     pub fn run(&self, arguments: &[&str], code: i32) -> Ran {
+        let begun = Instant::now();
         let output = self
             .command(&self.program)
             .args(arguments)
@@ -153,12 +155,14 @@ impl Checkout {
             out: text(output.stdout),
             err: text(output.stderr),
         };
+        told(begun, arguments);
         assert_eq!(ran.code, code, "{arguments:?}\n{}\n{}", ran.out, ran.err);
         ran
     }
 
     /// Runs a command that tells its events, and shows each while it goes on; where that says to break, it is killed.
     pub fn watch(&self, arguments: &[&str], mut see: impl FnMut(&Value) -> ControlFlow<()>) -> Ran {
+        let begun = Instant::now();
         let mut child = self
             .command(&self.program)
             .args(arguments)
@@ -179,6 +183,7 @@ impl Checkout {
             }
         }
         let code = child.wait().unwrap().code().unwrap_or(KILLED);
+        told(begun, arguments);
         let out = String::new();
         Ran { code, out, err }
     }
@@ -271,6 +276,7 @@ impl Checkout {
         for file in manifests {
             self.edit(file, theirs, ours);
         }
+        let begun = Instant::now();
         let cargo = PathBuf::from(env!("CARGO"));
         let own = self.target.join("end-to-end");
         fs::copy(&self.program, own.join("original")).unwrap();
@@ -284,6 +290,7 @@ impl Checkout {
             .status()
             .unwrap();
         assert!(status.success());
+        told(begun, &["(the program is built)"]);
         for file in manifests {
             self.edit(file, ours, theirs);
         }
@@ -388,6 +395,16 @@ fn copy(from: &Path, to: &Path, previous: &Path) {
         let copied = fs::File::options().write(true).open(to).unwrap();
         copied.set_modified(modified).unwrap();
     }
+}
+
+/// Says what ran and how long, for who asks where a long test's time goes (`--nocapture`).
+#[expect(
+    clippy::print_stderr,
+    reason = "shown when it fails, or when asked for"
+)]
+fn told(begun: Instant, arguments: &[&str]) {
+    let seconds = begun.elapsed().as_secs_f32();
+    eprintln!("{seconds:6.1} s {}", arguments.join(" "));
 }
 
 pub fn fetch(method: &'static str, url: String) -> WebResponse {
