@@ -24,7 +24,7 @@ use tokio::io::AsyncWriteExt as _;
 use deletion::{Refused, Target};
 
 use super::failure::{chain, code, failure, incomplete, status};
-use super::patience::{UPLOAD, patient};
+use super::patience::upload;
 use super::recorder::Recorder;
 use super::stacks::next_token;
 use crate::ports::{
@@ -183,6 +183,7 @@ impl Objects for S3 {
                 )
             })?,
         };
+        let (length, _) = body.size_hint();
         let answer = self
             .client
             .put_object()
@@ -196,7 +197,7 @@ impl Objects for S3 {
             .checksum_sha256(checksum)
             .set_if_none_match(object.only_new.then(|| "*".to_owned()))
             .customize()
-            .config_override(Builder::new().timeout_config(patient(UPLOAD)))
+            .config_override(Builder::new().timeout_config(upload(length)))
             .send()
             .await
             .map_err(|error| failure(SERVICE, "PutObject", subject.as_str(), &error))?;

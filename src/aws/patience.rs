@@ -22,8 +22,9 @@ const CALL: Duration = Duration::from_mins(3);
 const STALLED: Duration = Duration::from_secs(20);
 /// Until credentials are known: single sign-on and credential processes may take their time.
 pub(super) const CREDENTIALS: Duration = Duration::from_secs(20);
-/// For one attempt of an upload: a package over a slow line. A stalled one is given up much earlier.
-pub(super) const UPLOAD: Duration = Duration::from_mins(10);
+/// So many bytes of an upload give each limit a second more: one of many that share a slow line. One that stands still is
+/// given up much earlier.
+const SLOWEST: u64 = 8_192;
 /// For one invocation, cold start included: no function of ours runs longer than a minute. It is never tried again,
 /// because it may have had effects though its answer was lost.
 pub(super) const INVOCATION: Duration = Duration::from_secs(70);
@@ -103,6 +104,17 @@ pub(super) fn patient(longest: Duration) -> TimeoutConfig {
         .read_timeout(longest)
         .operation_attempt_timeout(longest)
         .disable_operation_timeout()
+        .build()
+}
+
+/// Timeouts of an upload of so many bytes: those of ordinary calls, and the time that it takes.
+pub(super) fn upload(bytes: u64) -> TimeoutConfig {
+    let longer = Duration::from_secs(bytes / SLOWEST);
+    TimeoutConfig::builder()
+        .connect_timeout(CONNECT)
+        .read_timeout(READ + longer)
+        .operation_attempt_timeout(ATTEMPT + longer)
+        .operation_timeout(CALL + 3 * longer)
         .build()
 }
 
@@ -195,7 +207,6 @@ mod tests {
             ("one attempt", ATTEMPT),
             ("a call, all its attempts", CALL),
             ("an up- or download that stands still", STALLED),
-            ("one attempt of an upload", UPLOAD),
             ("an invocation, which is tried once", INVOCATION),
             ("looking for credentials", CREDENTIALS),
         ];
@@ -307,10 +318,18 @@ mod tests {
     }
 
     #[test]
-    fn an_upload_is_not_cut_by_the_limit_of_ordinary_calls() {
-        let mut config = patient(UPLOAD);
-        config.take_defaults_from(&timeouts());
-        assert_eq!(config.operation_timeout(), None);
-        assert_eq!(config.operation_attempt_timeout(), Some(UPLOAD));
+    fn an_upload_is_given_the_time_that_its_bytes_take() {
+        let mut small = upload(1_000);
+        small.take_defaults_from(&timeouts());
+        assert_eq!(small, timeouts());
+        // A package over a line that brings 8 KiB a second of it.
+        let package = upload(4 << 20);
+        let seconds = |limit: Option<Duration>| limit.map(|limit| limit.as_secs());
+        assert_eq!(seconds(package.read_timeout()), Some(30 + 512));
+        assert_eq!(seconds(package.operation_attempt_timeout()), Some(60 + 512));
+        assert_eq!(seconds(package.operation_timeout()), Some(180 + 3 * 512));
+        let documents = include_str!("../../docs/retries.md");
+        let told = format!("for each {} KiB", SLOWEST / 1_024);
+        assert!(documents.contains(&told), "{told}");
     }
 }

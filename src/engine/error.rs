@@ -279,6 +279,12 @@ pub enum Error {
         /// The fields that differ still.
         fields: Vec<String>,
     },
+    /// The edge's key value store is not there.
+    #[error("there is no key value store {store}, though the stack names it")]
+    StoreGone {
+        /// Its ARN.
+        store: String,
+    },
     /// The edge's key value store will never be ready.
     #[error("key value store {store} failed: {reason}")]
     StoreFailed {

@@ -1,5 +1,6 @@
 //! Token keys and operator keys by hand: each command reads the stored document, changes it, stores it, and lets
-//! the edge follow. A command that was cut short is finished by running it again.
+//! the edge follow. None begins while the edge's store is out of reach; one that was cut short is finished by running it
+//! again.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -151,7 +152,6 @@ impl<'a> KeyChain<'a> {
     ///
     /// `wait` is how long every edge takes; with `patient` off it is not waited for, and the next call goes on.
     pub async fn rotate(&self, wait: Duration, patient: bool) -> Result<Rotated, Error> {
-        self.store()?;
         self.locked(self.rotate_alone(wait, patient)).await
     }
 
@@ -201,7 +201,6 @@ impl<'a> KeyChain<'a> {
 
     /// Revokes a token key, at the edge as well: whatever it signed ends. Refuses the key that signs.
     pub async fn revoke_token(&self, id: u8) -> Result<(), Error> {
-        self.store()?;
         self.locked(async {
             let (state, mut keys) = self.stored::<SigningKeys>(&self.names.keys).await?;
             keys.tokens.revoke(id)?;
@@ -218,7 +217,6 @@ impl<'a> KeyChain<'a> {
         name: &str,
         scopes: &[OperatorScope],
     ) -> Result<(OperatorEntry, NewOperatorKey), Error> {
-        self.store()?;
         if name == DEPLOYER {
             return Err(Error::ReservedName);
         }
@@ -255,7 +253,6 @@ impl<'a> KeyChain<'a> {
 
     /// Revokes an operator key, at the edge as well. One that is only left at the edge is revoked there.
     pub async fn revoke_operator(&self, id: &str) -> Result<Revoked, Error> {
-        self.store()?;
         self.locked(self.revoke_operator_alone(id)).await
     }
 
@@ -292,8 +289,15 @@ impl<'a> KeyChain<'a> {
         Ok(())
     }
 
-    /// As the only writer: a document that two change at once would lose what one of them did.
+    /// As the only writer: a document that two change at once would lose what one of them did. Nothing is begun that the
+    /// edge could not follow.
     async fn locked<T>(&self, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+        let store = self.store()?;
+        if self.run.ports.key_values.describe(store).await?.is_none() {
+            return Err(Error::StoreGone {
+                store: store.to_owned(),
+            });
+        }
         lock::hold(&self.run, self.environment, work).await
     }
 

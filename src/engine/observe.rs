@@ -180,7 +180,7 @@ pub async fn observe(desired: &Desired, ports: &Ports, scope: Scope) -> Result<O
         page,
         observe_api(ports, &stack),
         observe_distribution(ports, &stack, adopts),
-        observe_edge_keys(ports, &stack, &desired.skip),
+        observe_edge_keys(desired, ports, &stack),
         observe_seed(desired, ports, &stack, &bootstrap),
         adopted,
     )?;
@@ -386,16 +386,26 @@ async fn observe_distribution(
     }
 }
 
-/// The store answers keys with their values, so it is not asked where nobody compares them.
+/// The store answers keys with their values, so it is not asked where nobody compares them. Where a settled stack's store
+/// is gone, only those go on who ask CloudFormation what became of it.
 async fn observe_edge_keys(
+    desired: &Desired,
     ports: &Ports,
     stack: &ObservedStack,
-    skip: &BTreeSet<Layer>,
 ) -> Result<BTreeMap<String, SecretString>, Error> {
-    match stack.output(Output::KeyValueStoreArn) {
-        Some(_) if skip.contains(&Layer::Edge) => Ok(BTreeMap::new()),
-        Some(store) => Ok(ports.key_values.entries(store).await?.unwrap_or_default()),
-        None => Ok(BTreeMap::new()),
+    let Some(store) = stack.output(Output::KeyValueStoreArn) else {
+        return Ok(BTreeMap::new());
+    };
+    if desired.skip.contains(&Layer::Edge) {
+        return Ok(BTreeMap::new());
+    }
+    match ports.key_values.entries(store).await? {
+        None if stack.standing() == Standing::Settled && !desired.refresh.is_asked() => {
+            Err(Error::StoreGone {
+                store: store.to_owned(),
+            })
+        }
+        found => Ok(found.unwrap_or_default()),
     }
 }
 

@@ -302,13 +302,15 @@ impl Target {
     }
 }
 
-/// Secrets Manager ends the name of every secret with a hyphen and six characters of its own.
+/// Secrets Manager ends the name of every secret with a hyphen and six characters of its own. One that is asked for by its
+/// name and does not exist has none yet.
 fn secrets(declared: &Declared<'_>, purposes: &[&str]) -> Vec<Text> {
     let names = purposes
         .iter()
         .map(|purpose| names::secret(declared.file, purpose));
     names
-        .map(|name| names::regional_arn("secretsmanager", format!("secret:{name}-??????")))
+        .flat_map(|name| [format!("secret:{name}-??????"), format!("secret:{name}")])
+        .map(|resource| names::regional_arn("secretsmanager", resource))
         .collect()
 }
 

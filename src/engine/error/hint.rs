@@ -97,6 +97,9 @@ impl Hint for Error {
             Self::ForeignSecret { secret, .. } => Some(format!(
                 "put its last good version back: `aws secretsmanager list-secret-version-ids --secret-id {secret}` shows them"
             )),
+            Self::StoreGone { .. } => Some(
+                "one that was just made is known within a minute: run the same command again; one that somebody deleted is made anew by `qdn-infra apply --revert-drift` with the same `--env`".into(),
+            ),
             Self::StoreFailed { .. } => Some("look at the stack's resource EdgeKeys".into()),
             Self::ReservedName => Some("choose another `--name`".into()),
             Self::Refused(refusal) => refusal.hint(),

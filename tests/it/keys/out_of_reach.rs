@@ -1,12 +1,12 @@
 //! The edge's key value store is out of reach: whoever plans, applies or lists keys is told which store and why, and
 //! nothing is changed.
 
-use qdn_infra::engine::{self, Error, Purpose};
+use qdn_infra::engine::{self, Error, Purpose, Refresh, Rotated};
 use qdn_infra::hint::Hint as _;
 use qdn_infra::ports::{ErrorKind, Service};
 use qdn_shared::package::FunctionName;
 
-use super::with;
+use super::{JOBS, rotate, with};
 use crate::engine::{applied, apply, nothing_is_left, plan};
 use crate::fixture::{Fixture, Heard};
 use crate::secrets::assert_consistent;
@@ -95,11 +95,76 @@ async fn a_store_that_can_only_be_listed_is_left_as_it_is() {
     }
 }
 
+/// A key that the edge could not be told of is not made, revoked or put in another's place.
+#[tokio::test]
+async fn no_key_is_changed_while_the_edge_cannot_follow() {
+    for refused in [Some(REFUSALS[0]), Some(REFUSALS[1]), None] {
+        let fixture = Fixture::new();
+        let world = applied(&fixture).await;
+        let made = with(&fixture, &world, async |keys| {
+            let made = keys.new_operator("ana", JOBS).await?;
+            keys.mirror().await.map(|()| made.0.id)
+        });
+        let id = made.await.unwrap();
+        let rotated = rotate(&fixture, &world, true).await.unwrap();
+        assert_eq!(rotated, Rotated::Signs { id: 2 });
+        let (before, edge) = (world.contents(), world.edge());
+        world.store(|store| match refused {
+            Some((kind, _)) => store.refused = vec![("DescribeKeyValueStore", kind)],
+            None => store.gone = true,
+        });
+        world.fail_at(None);
+        let attempts = [
+            rotate(&fixture, &world, true).await.map(drop),
+            with(&fixture, &world, async |keys| keys.revoke_token(1).await).await,
+            with(&fixture, &world, async |keys| {
+                keys.new_operator("ben", JOBS).await.map(drop)
+            })
+            .await,
+            with(&fixture, &world, async |keys| {
+                keys.revoke_operator(&id).await.map(drop)
+            })
+            .await,
+        ];
+        for attempt in attempts {
+            let error = attempt.unwrap_err();
+            match refused {
+                Some((kind, hint)) => tells(&error, "DescribeKeyValueStore", kind, hint),
+                None => is_gone(&error),
+            }
+        }
+        assert!(world.changing().is_empty(), "{:?}", world.changing());
+        assert_eq!((world.contents(), world.edge()), (before, edge));
+    }
+}
+
+fn is_gone(error: &Error) {
+    assert!(matches!(error, Error::StoreGone { .. }), "{error}");
+    assert!(error.to_string().contains(STORE), "{error}");
+    assert!(error.hint().unwrap().contains("--revert-drift"));
+}
+
+/// Nothing is planned for it, unless somebody asks what became of it.
+#[tokio::test]
+async fn a_store_that_somebody_deleted_is_named() {
+    let (mut fixture, world) = missing_at_edge().await;
+    let before = world.contents();
+    world.store(|store| store.gone = true);
+    for purpose in [Purpose::Show, Purpose::Save, Purpose::Apply] {
+        is_gone(&plan(&fixture, &world, purpose).await.unwrap_err());
+    }
+    is_gone(&apply(&fixture, &world).await.unwrap_err());
+    assert!(world.changing().is_empty(), "{:?}", world.changing());
+    assert_eq!(world.contents(), before);
+    fixture.desired.refresh = Refresh::Tell;
+    plan(&fixture, &world, Purpose::Show).await.unwrap();
+}
+
 /// A stack may make its store known late, so it is waited for, and not for ever.
 #[tokio::test]
-async fn a_store_that_is_gone_is_named_when_it_does_not_come() {
-    let (fixture, world) = missing_at_edge().await;
-    let before = world.contents();
+async fn a_store_that_never_comes_is_named() {
+    let fixture = Fixture::new();
+    let world = fixture.world();
     world.store(|store| store.gone = true);
     let error = apply(&fixture, &world).await.unwrap_err();
     assert!(matches!(error, Error::TooLong { .. }), "{error}");
@@ -108,6 +173,8 @@ async fn a_store_that_is_gone_is_named_when_it_does_not_come() {
         format!("key value store {STORE} took longer than 300 s")
     );
     assert!(error.hint().unwrap().contains("run the same command again"));
-    assert!(world.changing().is_empty(), "{:?}", world.changing());
-    assert_eq!(world.contents(), before);
+
+    world.store(|store| store.gone = false);
+    apply(&fixture, &world).await.unwrap();
+    nothing_is_left(&fixture, &world).await;
 }
