@@ -30,7 +30,7 @@
 //!
 //! `plan`, `keys`, `seed`, `openapi`, `resource`, `template`, `stack`, `permissions`, `diagram`, `cost` and `config` import no
 //! tokio, SDK or clap; a test holds this map against the code. Feature `deployer` (on unless it is switched off) is
-//! everything that talks to a cloud, a terminal or a compiler.
+//! everything that declares, or talks to a cloud, a disk, a terminal or a compiler.
 
 #[cfg(feature = "deployer")]
 pub mod aws;
@@ -39,6 +39,7 @@ pub mod cli;
 pub mod config;
 #[cfg(feature = "deployer")]
 pub mod cost;
+#[cfg(feature = "deployer")]
 pub mod diagram;
 #[cfg(feature = "deployer")]
 pub mod engine;
@@ -46,6 +47,7 @@ pub mod hint;
 pub mod keys;
 #[cfg(feature = "deployer")]
 pub mod local;
+#[cfg(feature = "deployer")]
 pub mod openapi;
 #[cfg(feature = "deployer")]
 pub mod package;
@@ -57,13 +59,16 @@ pub mod ports;
 pub mod python;
 #[cfg(feature = "deployer")]
 pub mod render;
+#[cfg(feature = "deployer")]
 pub mod resource;
 pub mod secrets;
 pub mod seed;
 pub mod site;
 #[cfg(feature = "deployer")]
 pub mod stack;
+#[cfg(feature = "deployer")]
 pub mod svg;
+#[cfg(feature = "deployer")]
 pub mod template;
 #[cfg(feature = "deployer")]
 pub mod twilio;

@@ -148,6 +148,8 @@ pub trait Functions: Send + Sync {
     async fn configuration(&self, function: &str) -> Result<Option<FunctionState>>;
     /// Invokes synchronously with a JSON payload.
     async fn invoke(&self, function: &str, payload: &[u8]) -> Result<Invocation>;
+    /// Lets the function run the package that lies at `key` in `bucket`; `Conflict` while it is being updated.
+    async fn update_code(&self, function: &str, bucket: &str, key: &str) -> Result<()>;
 }
 
 /// REST APIs (API Gateway).

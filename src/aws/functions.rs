@@ -84,6 +84,18 @@ impl Functions for Lambda {
             payload: answer.payload.map(Blob::into_inner).unwrap_or_default(),
         })
     }
+
+    async fn update_code(&self, function: &str, bucket: &str, key: &str) -> Result<()> {
+        let update = self.client.update_function_code();
+        update
+            .function_name(function)
+            .s3_bucket(bucket)
+            .s3_key(key)
+            .send()
+            .await
+            .map_err(|error| failure(SERVICE, "UpdateFunctionCode", function, &error))?;
+        Ok(())
+    }
 }
 
 fn readiness(answer: &GetFunctionConfigurationOutput) -> Readiness {
@@ -263,6 +275,27 @@ mod tests {
         );
         assert_eq!(sent.path, "/2015-03-31/functions/qdn-prod-api/invocations");
         assert_eq!(sent.headers["x-amz-invocation-type"], "RequestResponse");
+    }
+
+    #[tokio::test]
+    async fn gives_a_function_its_code_unless_it_is_being_updated() {
+        let replay = Replay::of([
+            Answer::json(200, "{}"),
+            refusal(409, "ResourceConflictException"),
+        ]);
+        let lambda = lambda(&replay);
+        let put = || lambda.update_code("qdn-prod-api", "artifacts", "functions/api/1.zip");
+        put().await.expect("it is taken");
+        let error = put().await.expect_err("it is being updated");
+        assert_eq!(error.kind, ErrorKind::Conflict);
+        let sent = &replay.requests().await[0];
+        assert_eq!(
+            (sent.method.as_str(), sent.path.as_str()),
+            ("PUT", "/2015-03-31/functions/qdn-prod-api/code")
+        );
+        let body: serde_json::Value = serde_json::from_str(&sent.body).expect("JSON");
+        let wanted = serde_json::json!({"S3Bucket": "artifacts", "S3Key": "functions/api/1.zip"});
+        assert_eq!(body, wanted);
     }
 
     #[tokio::test]

@@ -2,6 +2,7 @@
 
 use super::adopt;
 use super::carrier;
+use super::code;
 use super::deploy::{self, Made, Source};
 use super::desired::Desired;
 use super::edge_keys;
@@ -235,6 +236,7 @@ async fn run_layer(
                 deploy_stack(run, &planned.stack, found, layer, source).await?;
                 so_far.stack = run.ports.stacks.describe(&planned.stack.name).await?;
             }
+            code::put_back(run, &names.artifacts_bucket, layer).await?;
             retire_routes(run, planned, layer, so_far.stack.as_ref()).await
         }
         Layer::Edge => edge_keys::carry_out(run, desired, planned, so_far.stack.as_ref()).await,

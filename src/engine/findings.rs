@@ -1,8 +1,7 @@
-//! What runs differently from what the stack says: seen, told, not repaired here.
+//! What runs differently from what the stack says: seen, told, not repaired here. The code of functions is told by `code`.
 
 use std::collections::BTreeSet;
 
-use qdn_shared::package::{CodeKey, FunctionName};
 use sha2::{Digest, Sha256};
 
 use super::desired::Desired;
@@ -22,29 +21,7 @@ pub fn of(desired: &Desired, observed: &Observed, declared: &DeclaredStack) -> V
         stage(observed),
         distribution(observed),
     ];
-    FunctionName::ALL
-        .iter()
-        .map(|function| code(desired, observed, *function))
-        .chain(others)
-        .flatten()
-        .collect()
-}
-
-/// A function runs other code than the deployed parameter names.
-fn code(desired: &Desired, observed: &Observed, function: FunctionName) -> Option<Finding> {
-    let running = observed.functions.get(&function)?.code_sha256.clone();
-    let key = observed
-        .stack
-        .state
-        .as_ref()?
-        .parameters
-        .get(crate::stack::code_parameter(function))?;
-    let declared = key.parse::<CodeKey>().ok()?.digest.to_string();
-    (running != declared).then(|| Finding::CodeDrift {
-        function: desired.names().function(function).to_owned(),
-        running,
-        declared,
-    })
+    others.into_iter().flatten().collect()
 }
 
 /// The edge function's LIVE code differs from the deployed template's.

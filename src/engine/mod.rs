@@ -5,6 +5,7 @@ mod apply;
 mod carrier;
 mod cause;
 pub mod checkup;
+mod code;
 mod deploy;
 mod desired;
 mod destroy;

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::adopt;
 use super::carrier;
+use super::code;
 use super::deploy::{self, Source};
 use super::desired::Desired;
 use super::edge_keys;
@@ -272,6 +273,7 @@ async fn stack_layer(
     refresh::tell(&mut layer, observed.drift.as_ref(), desired);
     layer.repair = mend::repair(&declared.name, &observed.stack);
     layer.steps.extend(routes_to_retire(observed, declared));
+    code::compare(&mut layer, desired, observed, declared);
     layer
         .findings
         .extend(findings::of(desired, observed, declared));

@@ -15,7 +15,7 @@ use super::error::Error;
 use super::metadata::Metadata;
 use super::progress::{Progress, Stage};
 use super::tools::Tools;
-use super::{Architecture, archive, cargo, elf, toolchain, tools};
+use super::{Architecture, archive, cargo, elf, packed, toolchain, tools};
 use crate::python::{Lock, Search};
 
 /// Name of the cargo profile that packages are built with, in the workspace's `Cargo.toml`.
@@ -216,25 +216,34 @@ fn pack(
         architecture,
         refusal,
     })?;
-    let archived = archive::pack(&[archive::Entry {
-        name: BOOTSTRAP,
-        bytes: binary,
-    }])?;
-    let zip_bytes = size(&archived);
-    weigh(function, zip_bytes)?;
     let zip = folder.join(BOOTSTRAP).with_extension("zip");
-    if std::fs::read(&zip).ok().as_ref() != Some(&archived) {
-        replace(&zip, &archived)?;
-    }
+    let archived = match packed::archive_of(binary, &zip) {
+        Some(archived) => archived,
+        None => archive_anew(function, binary, &zip)?,
+    };
     Ok(Package {
         function,
         architecture,
         zip,
         sha256: sha256(&archived),
-        zip_bytes,
+        zip_bytes: size(&archived),
         binary_bytes: size(binary),
         linkage,
     })
+}
+
+/// Compresses a binary and writes its zip, which is left alone if it has the same bytes.
+fn archive_anew(function: FunctionName, binary: &[u8], zip: &Path) -> Result<Vec<u8>, Error> {
+    let archived = archive::pack(&[archive::Entry {
+        name: BOOTSTRAP,
+        bytes: binary,
+    }])?;
+    weigh(function, size(&archived))?;
+    if std::fs::read(zip).ok().as_ref() != Some(&archived) {
+        replace(zip, &archived)?;
+    }
+    packed::remember(binary, &archived, zip)?;
+    Ok(archived)
 }
 
 fn weigh(function: FunctionName, zip_bytes: u64) -> Result<(), Error> {
@@ -250,8 +259,8 @@ fn weigh(function: FunctionName, zip_bytes: u64) -> Result<(), Error> {
 }
 
 /// Writes beside the file first, so that nobody ever reads half of it.
-fn replace(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    let beside = path.with_extension(format!("zip.{}", std::process::id()));
+pub(super) fn replace(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let beside = path.with_added_extension(std::process::id().to_string());
     path.parent()
         .map_or(Ok(()), std::fs::create_dir_all)
         .and_then(|()| std::fs::write(&beside, bytes))
@@ -263,7 +272,7 @@ fn size(bytes: &[u8]) -> u64 {
     u64::try_from(bytes.len()).unwrap_or(u64::MAX)
 }
 
-fn sha256(bytes: &[u8]) -> String {
+pub(super) fn sha256(bytes: &[u8]) -> String {
     PackageDigest::from_bytes(Sha256::digest(bytes).into()).to_string()
 }
 

@@ -33,6 +33,8 @@ pub(super) fn build(
         ("CFLAGS".into(), cflags(&remaps)),
         ("CXXFLAGS".into(), cflags(&remaps)),
         ("CARGO_ZIGBUILD_ZIG_PATH".into(), tools.zig.clone().into()),
+        // It would ask Python first, which is slow where that is a shim.
+        ("CARGO_ZIGBUILD_PYTHON_PATH".into(), "false".into()),
         (
             "CARGO_ZIGBUILD_CACHE_DIR".into(),
             tools.cache.join("cargo-zigbuild").into(),

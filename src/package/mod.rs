@@ -11,6 +11,7 @@ mod checkout;
 mod environment;
 mod error;
 mod metadata;
+mod packed;
 mod process;
 mod progress;
 mod toolchain;

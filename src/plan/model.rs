@@ -223,6 +223,13 @@ pub enum Target {
         /// `METHOD /path`, sorted.
         routes: Vec<String>,
     },
+    /// The code of a function, given back by Lambda itself.
+    FunctionCode {
+        /// Function name.
+        function: String,
+        /// Object key of the declared package in the artifacts bucket.
+        key: String,
+    },
     /// A secret.
     Secret {
         /// Name.

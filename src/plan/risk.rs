@@ -212,6 +212,7 @@ fn of_step(layer: Layer, step: &Step) -> Vec<Risk> {
         | Target::BucketPolicy { .. }
         | Target::Output { .. }
         | Target::StackTags { .. }
+        | Target::FunctionCode { .. }
         | Target::Secret { .. }
         | Target::EdgeKey { .. }
         | Target::Package { .. }

@@ -50,7 +50,7 @@ fn said(finding: &Finding, plan: &Plan) -> Option<(String, Option<String>)> {
                 short(running),
                 short(declared)
             ),
-            Some(put_back(function, declared, plan)),
+            Some("put the declared code back: `qdn-infra apply --revert-drift`".to_owned()),
         ),
         Finding::RouteDrift { missing } => (
             format!("the API does not serve {}", missing.join(", ")),
@@ -195,20 +195,6 @@ fn listed(codes: &[u16]) -> String {
 /// Enough of a hash to tell two apart.
 fn short(sha256: &str) -> &str {
     sha256.get(..12).unwrap_or(sha256)
-}
-
-/// CloudFormation does not look at a function's running code, so only Lambda itself can put it
-/// back.
-fn put_back(function: &str, declared: &str, plan: &Plan) -> String {
-    let (stack, region) = (&plan.stack, &plan.region);
-    let name = function
-        .strip_prefix(&format!("{stack}-"))
-        .unwrap_or(function);
-    let bucket = format!("{stack}-artifacts-{}-{region}", plan.account);
-    format!(
-        "put the declared code back: `aws lambda update-function-code --region {region} \
-         --function-name {function} --s3-bucket {bucket} --s3-key functions/{name}/{declared}.zip`"
-    )
 }
 
 fn changed_by_hand(plan: &Plan) -> String {

@@ -60,6 +60,12 @@ pub(super) fn row(step: &Step) -> Option<Row<'_>> {
             format!("{}: {}", reason(step.reason), object_key(key, 36)),
             &[],
         ),
+        Target::FunctionCode { function, key } => (
+            function,
+            "code".to_owned(),
+            format!("{}: {}", reason(step.reason), object_key(key, 36)),
+            &[],
+        ),
         Target::Object {
             key,
             bytes: size,

@@ -20,6 +20,7 @@ impl Tally {
                 | Target::Output { .. }
                 | Target::StackTags { .. }
                 | Target::Routes { .. }
+                | Target::FunctionCode { .. }
                 | Target::Secret { .. }
                 | Target::EdgeKey { .. }
                 | Target::Package { .. }

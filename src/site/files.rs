@@ -10,45 +10,13 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 use walkdir::{DirEntry, WalkDir};
 
-use super::headers::{IMMUTABLE, cache_control, content_type};
-use super::names::{Broken, Named, named, names_others};
+use super::file::PageFile;
+use super::headers::{cache_control, content_type};
+use super::names::{Broken, named, names_others};
 use crate::hint::Hint;
 
 /// The document without which `/track` answers nothing.
 const INDEX: &str = "index.html";
-
-/// One file of the page, as it must be served.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PageFile {
-    /// Object key, e.g. `track/index.html`: ASCII letters, digits, `.`, `_`, `-` and `/` only.
-    pub key: String,
-    /// Where its bytes are.
-    pub path: PathBuf,
-    /// The bytes to serve instead, where something was filled in.
-    pub filled: Option<Vec<u8>>,
-    /// SHA-256 of the bytes to serve, lower-case hex.
-    pub sha256: String,
-    /// Their number.
-    pub bytes: u64,
-    /// `Content-Type`.
-    pub content_type: String,
-    /// `Cache-Control`.
-    pub cache_control: String,
-    /// Files of the page that it names.
-    pub names: Vec<Named>,
-}
-
-impl PageFile {
-    /// Whether it is a document, which names other files and so goes up after them.
-    pub fn is_html(&self) -> bool {
-        self.content_type.starts_with("text/html")
-    }
-
-    /// Whether its name carries a hash of its content, so that it never changes under this name.
-    pub fn is_immutable(&self) -> bool {
-        self.cache_control == IMMUTABLE
-    }
-}
 
 /// Why the page's files cannot be taken as they are.
 #[derive(Debug, thiserror::Error)]

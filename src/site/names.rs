@@ -12,21 +12,12 @@ use std::collections::BTreeSet;
 use percent_encoding::percent_decode_str;
 use url::{Origin, Url};
 
-use super::{INDEX_KEY, PREFIX};
+use super::{INDEX_KEY, Named, PREFIX};
 
 /// Stands for whatever host the page is served from.
 const HOST: &str = "https://page.invalid";
 /// Where the page itself is; the edge function serves [`INDEX_KEY`] there.
 const PAGE: &str = "track";
-
-/// A file of the page that another one names.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Named {
-    /// The line that names it, from 1.
-    pub line: usize,
-    /// Its object key.
-    pub key: String,
-}
 
 /// Why a file cannot be read as a browser would read it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,8 +1,6 @@
 //! A checkout with a local cloud of its own, in which the built program runs as a user runs it.
 
 use std::fs::{self, File};
-use std::io::{BufRead as _, BufReader};
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Instant;
@@ -15,8 +13,11 @@ use serde_json::{Value, json};
 use crate::fixture::project;
 
 mod buckets;
+mod commands;
 
 pub use buckets::Buckets;
+pub use commands::Ran;
+use commands::told;
 
 /// What the checkout is made of; what is built or downloaded stays out.
 const PARTS: [&str; 13] = [
@@ -47,9 +48,6 @@ pub const SEED_RECORD: (&str, &str) = (MANIFEST.0, "manifests/qdn-local/seed.jso
 /// Where the lock lies.
 pub const LOCK: (&str, &str) = (MANIFEST.0, "locks/qdn-local.json");
 
-/// What a shell says of a process that SIGKILL ended.
-const KILLED: i32 = 137;
-
 /// A checkout with a local cloud of its own, stopped when this is dropped.
 pub struct Checkout {
     /// Where it lies.
@@ -58,27 +56,8 @@ pub struct Checkout {
     program: PathBuf,
     /// Variables that a stack file asks for.
     variables: Vec<(&'static str, String)>,
-    /// Held while the folder is in use.
+    /// Held while the folder is in use, and the one place of each function's zip.
     _lock: File,
-}
-
-/// What a command did.
-#[derive(Debug)]
-pub struct Ran {
-    /// Its exit code.
-    pub code: i32,
-    /// What it wrote to stdout.
-    pub out: String,
-    /// What it wrote to stderr.
-    pub err: String,
-}
-
-impl Ran {
-    /// What it told with `--progress jsonl`.
-    pub fn events(&self) -> impl Iterator<Item = Value> {
-        let lines = self.err.lines();
-        lines.filter_map(|line| serde_json::from_str(line).ok())
-    }
 }
 
 impl Checkout {
@@ -139,72 +118,6 @@ impl Checkout {
     /// Sets a variable for every command from now on.
     pub fn set(&mut self, name: &'static str, value: &str) {
         self.variables.push((name, value.to_owned()));
-    }
-
-    /// Runs a command line that must end with this exit code.
-    pub fn run(&self, arguments: &[&str], code: i32) -> Ran {
-        let begun = Instant::now();
-        let output = self
-            .command(&self.program)
-            .args(arguments)
-            .output()
-            .unwrap();
-        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-        let ran = Ran {
-            code: output.status.code().unwrap(),
-            out: text(output.stdout),
-            err: text(output.stderr),
-        };
-        told(begun, arguments);
-        assert_eq!(ran.code, code, "{arguments:?}\n{}\n{}", ran.out, ran.err);
-        ran
-    }
-
-    /// Runs a command that tells its events, and shows each while it goes on; where that says to break, it is killed.
-    pub fn watch(&self, arguments: &[&str], mut see: impl FnMut(&Value) -> ControlFlow<()>) -> Ran {
-        let begun = Instant::now();
-        let mut child = self
-            .command(&self.program)
-            .args(arguments)
-            .args(["--progress", "jsonl"])
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut err = String::new();
-        for line in BufReader::new(child.stderr.take().unwrap()).lines() {
-            let line = line.unwrap();
-            err.push_str(&line);
-            err.push('\n');
-            if serde_json::from_str(&line).is_ok_and(|event| see(&event).is_break()) {
-                // SIGKILL; no harm where it has ended.
-                let _ = child.kill();
-                break;
-            }
-        }
-        let code = child.wait().unwrap().code().unwrap_or(KILLED);
-        told(begun, arguments);
-        let out = String::new();
-        Ran { code, out, err }
-    }
-
-    /// Runs `apply` and kills it when it has told this many things after it took the lock. Returns the id of the lock
-    /// that it left, if it left one.
-    pub fn kill_apply(&self, after: usize) -> Option<String> {
-        let (mut lock, mut told) = (None, 0);
-        self.watch(&["apply"], |event| {
-            match event["event"].as_str() {
-                Some("locked") => lock = event["id"].as_str().map(str::to_owned),
-                Some("unlocked") => lock = None,
-                _ => told += usize::from(lock.is_some()),
-            }
-            if told == after {
-                ControlFlow::Break(())
-            } else {
-                ControlFlow::Continue(())
-            }
-        });
-        lock
     }
 
     /// `plan --format json` as `layer action target` lines.
@@ -395,16 +308,6 @@ fn copy(from: &Path, to: &Path, previous: &Path) {
         let copied = fs::File::options().write(true).open(to).unwrap();
         copied.set_modified(modified).unwrap();
     }
-}
-
-/// Says what ran and how long, for who asks where a long test's time goes (`--nocapture`).
-#[expect(
-    clippy::print_stderr,
-    reason = "shown when it fails, or when asked for"
-)]
-fn told(begun: Instant, arguments: &[&str]) {
-    let seconds = begun.elapsed().as_secs_f32();
-    eprintln!("{seconds:6.1} s {}", arguments.join(" "));
 }
 
 pub fn fetch(method: &'static str, url: String) -> WebResponse {

@@ -1,12 +1,13 @@
 //! Drift: what is not as the newest release left it, told in a plan and put back.
 
 use qdn_infra::engine::{self, Drift, Purpose, Refresh, Scope, StackDrift};
-use qdn_infra::plan::{Action, Finding, Layer, LayerPlan, Reason, SavedPlan, Target};
+use qdn_infra::plan::{Action, Finding, Layer, LayerPlan, Reason, SavedPlan, Step, Target};
 use qdn_infra::ports::{PropertyDrift, ResourceDrift};
 use qdn_shared::package::FunctionName;
 use serde_json::json;
 
 use crate::engine::applied;
+use crate::engine_failures::every_failure_is_mended;
 use crate::fixture::{Fixture, Heard};
 use crate::saved_plan::{apply_saved, refused_for, saved};
 use crate::world::World;
@@ -192,6 +193,63 @@ async fn drift_is_put_back_by_one_change_set_and_the_next_plan_is_empty() {
     crate::engine::apply(&fixture, &world).await.unwrap();
     let after = stack_layer(&fixture, &world).await;
     assert!(after.steps.is_empty() && after.findings.is_empty());
+}
+
+/// By Lambda itself, which may be busy with another update.
+#[tokio::test]
+async fn code_that_somebody_changed_is_put_back() {
+    let mut fixture = Fixture::new();
+    let world = applied(&fixture).await;
+    world.run_other_code(FunctionName::Relay);
+    fixture.desired.refresh = Refresh::Revert;
+    let shown = stack_layer(&fixture, &world).await;
+    let [step] = &shown.steps[..] else {
+        panic!("{:?}", shown.steps)
+    };
+    assert_eq!((step.action, step.reason), (Action::Update, Reason::Drift));
+    let Target::FunctionCode { function, key } = &step.target else {
+        panic!("{step:?}")
+    };
+    assert_eq!(function, "qdn-local-relay");
+    let code = shown.findings.iter();
+    let mut code = code.filter(|finding| matches!(finding, Finding::CodeDrift { .. }));
+    assert_eq!(code.next(), None);
+
+    world.refuse_invocations(2);
+    world.fail_at(None);
+    crate::engine::apply(&fixture, &world).await.unwrap();
+    let updates = world.changing().into_iter();
+    assert_eq!(
+        updates.filter(|name| *name == "UpdateFunctionCode").count(),
+        3
+    );
+    assert!(stack_layer(&fixture, &world).await.steps.is_empty());
+
+    // One that is built anew comes with the stack.
+    world.run_other_code(FunctionName::Relay);
+    let key = key.clone();
+    fixture.build_package(FunctionName::Relay, b"second");
+    let shown = stack_layer(&fixture, &world).await;
+    let mut steps = shown.steps.iter();
+    let is_code = |step: &&Step| matches!(step.target, Target::FunctionCode { .. });
+    assert_eq!(steps.find(is_code), None);
+    let told = shown.findings.iter().any(
+        |finding| matches!(finding, Finding::CodeDrift { declared, .. } if key.contains(declared)),
+    );
+    assert!(told, "{:?}", shown.findings);
+}
+
+#[tokio::test]
+async fn a_failure_at_any_call_that_puts_code_back_is_mended_by_the_next() {
+    let mut fixture = Fixture::new();
+    fixture.desired.refresh = Refresh::Revert;
+    let prepare = async || {
+        let world = applied(&fixture).await;
+        world.run_other_code(FunctionName::Relay);
+        world
+    };
+    let tried = every_failure_is_mended(prepare, &fixture).await;
+    assert!(tried > 20, "only {tried} calls were tried");
 }
 
 /// What is not in the change set is said to stay.

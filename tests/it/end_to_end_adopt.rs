@@ -11,14 +11,13 @@ use serde_json::{Value, json};
 
 use crate::application::sdk;
 use crate::checkout::{Checkout, fetch};
-use crate::fixture::{BUILDS, EXISTING_SITE};
+use crate::fixture::EXISTING_SITE;
 
 const BUCKET: &str = "www.quickdumpnow.com";
 const THEIRS: &str = r#"{"Version": "2012-10-17", "Statement": [{"Sid": "Theirs", "Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::www.quickdumpnow.com/public/*"}]}"#;
 
 #[test]
 fn a_site_that_exists_is_attached_to_and_left_as_it_was() {
-    let _builds = BUILDS.blocking_lock();
     let mut checkout = Checkout::new();
     checkout.edit("stacks/local.yaml", OWN_SITE, EXISTING_SITE);
     checkout.run(&["local", "start"], 0);

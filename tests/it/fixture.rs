@@ -21,9 +21,6 @@ use walkdir::WalkDir;
 
 use crate::world::{DISTRIBUTION, VIEWER, World};
 
-/// Held by whoever builds packages: a function's zip has one place, whatever it is built for.
-pub static BUILDS: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
-
 /// The checkout.
 pub fn project() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()

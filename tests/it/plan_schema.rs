@@ -99,17 +99,19 @@ async fn a_printed_plan_is_what_its_part_of_the_schema_says() {
     .await;
 }
 
+fn change() -> PropertyChange {
+    PropertyChange {
+        path: "Properties.MemorySize".to_owned(),
+        before: None,
+        after: Some(json!({"Ref": "Memory"})),
+    }
+}
+
 /// The same plan with a step on every kind of target, and with everything else that a plan can tell.
 fn with_every_kind(real: &SavedPlan) -> SavedPlan {
     let mut every = real.clone();
     let name = || "x".to_owned();
-    let changes = || {
-        vec![PropertyChange {
-            path: "Properties.MemorySize".to_owned(),
-            before: None,
-            after: Some(json!({"Ref": "Memory"})),
-        }]
-    };
+    let changes = || vec![change()];
     let check = Check::Function;
     let targets = vec![
         Target::Resource {
@@ -129,6 +131,10 @@ fn with_every_kind(real: &SavedPlan) -> SavedPlan {
         Target::Secret {
             name: name(),
             changes: changes(),
+        },
+        Target::FunctionCode {
+            function: name(),
+            key: name(),
         },
         Target::EdgeKey { key: name() },
         Target::Package {

@@ -3,7 +3,7 @@
 use super::{Operation, row};
 use crate::permissions::Purpose::{self, Administer, Apply, Plan, Preview};
 use crate::permissions::Target::{
-    AnyRole, Functions, GatewayAccount, LogGroups, RestApis, SecretValues, Secrets, Table,
+    AnyRole, Functions, GatewayAccount, LogGroups, Packages, RestApis, SecretValues, Secrets, Table,
 };
 use crate::permissions::{Need, need};
 use crate::ports::Service;
@@ -38,6 +38,14 @@ pub(super) const OPERATIONS: &[Operation] = &[
         Service::Lambda,
         "Invoke",
         &[(Apply, need(&["lambda:InvokeFunction"], &[Functions]))],
+    ),
+    row(
+        Service::Lambda,
+        "UpdateFunctionCode",
+        &[
+            (Apply, need(&["lambda:UpdateFunctionCode"], &[Functions])),
+            (Apply, need(&["s3:GetObject"], &[Packages])),
+        ],
     ),
     row(
         Service::ApiGateway,

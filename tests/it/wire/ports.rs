@@ -113,6 +113,7 @@ through! { Tables:
 through! { Functions:
     configuration(function: &str) -> Option<FunctionState>;
     invoke(function: &str, payload: &[u8]) -> Invocation;
+    update_code(function: &str, bucket: &str, key: &str) -> ();
 }
 through! { Gateways:
     log_role() -> Option<String>;

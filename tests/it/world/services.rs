@@ -114,7 +114,7 @@ impl Functions for World {
     async fn invoke(&self, function: &str, payload: &[u8]) -> Result<Invocation> {
         // Each of these invocations changes nothing.
         self.read(Service::Lambda, "Invoke", function)?;
-        self.in_conflict(function)?;
+        self.in_conflict(function, "Invoke")?;
         let event: Value = serde_json::from_slice(payload).unwrap();
         let function = self.function(function);
         let answer = match function {
@@ -135,6 +135,19 @@ impl Functions for World {
             error: None,
             payload: answer.to_string().into_bytes(),
         })
+    }
+
+    async fn update_code(&self, function: &str, bucket: &str, key: &str) -> Result<()> {
+        self.write(Service::Lambda, "UpdateFunctionCode", function)?;
+        self.in_conflict(function, "UpdateFunctionCode")?;
+        let function = self.function(function);
+        let deployed = self.deployed_package(function).expect("it is deployed");
+        // Other code than the deployed one is not told apart here.
+        assert!(key.contains(&deployed), "{key} is not what is deployed");
+        let mut state = self.state.lock().unwrap();
+        assert!(state.buckets[bucket].contains_key(key), "{bucket}/{key}");
+        state.other_code.remove(&function);
+        Ok(())
     }
 }
 

@@ -153,12 +153,12 @@ impl World {
         listed.map(|one| one.name).collect()
     }
 
-    /// Lets so many invocations be refused, because an update of the function goes on.
+    /// Lets so many invocations and updates of code be refused, because an update of the function goes on.
     pub fn refuse_invocations(&self, times: usize) {
         self.state.lock().unwrap().conflicts = times;
     }
 
-    pub(super) fn in_conflict(&self, function: &str) -> Result<()> {
+    pub(super) fn in_conflict(&self, function: &str, operation: &'static str) -> Result<()> {
         let mut state = self.state.lock().unwrap();
         if state.conflicts == 0 {
             return Ok(());
@@ -166,7 +166,7 @@ impl World {
         state.conflicts -= 1;
         Err(CloudError {
             service: Service::Lambda,
-            operation: "Invoke",
+            operation,
             subject: function.to_owned(),
             kind: ErrorKind::Conflict,
             message: "ResourceConflictException: The operation cannot be performed at this time"

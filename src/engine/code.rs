@@ -1,0 +1,96 @@
+//! The code that functions run. CloudFormation does not compare it, so what somebody changed by hand is found here, and
+//! put back by Lambda itself.
+
+use std::time::Duration;
+
+use qdn_shared::package::{CodeKey, FunctionName};
+
+use super::desired::Desired;
+use super::error::Error;
+use super::event::Awaited;
+use super::observe::Observed;
+use super::refresh::Refresh;
+use super::run::Run;
+use crate::plan::stack::DeclaredStack;
+use crate::plan::{Action, Finding, LayerPlan, Reason, Standing, Step, Target};
+use crate::ports::ErrorKind;
+use crate::stack::code_parameter;
+
+/// How long another update of the function may take.
+const CODE_LIMIT: Duration = Duration::from_mins(2);
+
+/// Adds to the stack's part of a plan which functions run other code than their stack says. It is put back where that was
+/// asked for, unless the stack gives the function another package anyway.
+pub(super) fn compare(
+    layer: &mut LayerPlan,
+    desired: &Desired,
+    observed: &Observed,
+    declared: &DeclaredStack,
+) {
+    if observed.stack.standing() != Standing::Settled {
+        return;
+    }
+    for function in FunctionName::ALL.iter().copied() {
+        let Some(Strayed { running, key }) = strayed(observed, function) else {
+            continue;
+        };
+        let name = desired.names().function(function).to_owned();
+        let stays = declared.parameters.get(code_parameter(function)) == Some(&key.to_string());
+        if desired.refresh == Refresh::Revert && stays {
+            layer.steps.push(Step {
+                action: Action::Update,
+                reason: Reason::Drift,
+                target: Target::FunctionCode {
+                    function: name,
+                    key: key.to_string(),
+                },
+            });
+        } else {
+            layer.findings.push(Finding::CodeDrift {
+                function: name,
+                running,
+                declared: key.digest.to_string(),
+            });
+        }
+    }
+}
+
+/// Other code than the deployed parameter names.
+struct Strayed {
+    /// SHA-256 of what runs, hex.
+    running: String,
+    /// The package that should.
+    key: CodeKey,
+}
+
+fn strayed(observed: &Observed, function: FunctionName) -> Option<Strayed> {
+    let running = observed.functions.get(&function)?.code_sha256.clone();
+    let state = observed.stack.state.as_ref()?;
+    let key = state.parameters.get(code_parameter(function))?;
+    let key: CodeKey = key.parse().ok()?;
+    (running != key.digest.to_string()).then_some(Strayed { running, key })
+}
+
+/// Gives each function that a step names its package from the artifacts bucket. That it runs is proved with everything
+/// else.
+pub(super) async fn put_back(run: &Run<'_>, bucket: &str, layer: &LayerPlan) -> Result<(), Error> {
+    for step in &layer.steps {
+        let Target::FunctionCode { function, key } = &step.target else {
+            continue;
+        };
+        let mut wait = None;
+        loop {
+            let put = run.ports.functions.update_code(function, bucket, key);
+            match put.await {
+                Ok(()) => break,
+                Err(error) if error.kind == ErrorKind::Conflict => {
+                    wait.get_or_insert_with(|| run.wait(Awaited::Function, CODE_LIMIT))
+                        .pause(&format!("another update of function {function}"))
+                        .await?;
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+    Ok(())
+}
