@@ -8,6 +8,7 @@
 //! | `render` | events, plans and policies turned into text and pictures | `plan`, `engine::event`, `ports`, `seed`, `permissions`, `svg`, `cost` |
 //! | `aws` | the ports, spoken with the AWS SDKs | `ports` |
 //! | `twilio` | the carrier's port, spoken over HTTP | `ports` |
+//! | `permissions` | what IAM has to allow whoever plans or applies; a pipeline's roles | `ports` (`Service`), `stack`, `resource`, `template`, `config`, `package` (architectures) |
 //! | `engine` | observes all layers, runs a plan | `ports`, `plan`, `keys`, `secrets`, `stack`, `site`, `seed`, `package`, `template`, `config` |
 //! | `plan` | what will change and why; pure comparison | `ports` (its types), `keys`, `site`, `seed` |
 //! | `keys` | what the documents of keys should become, and the edge with them | `ports` (its types), `secrets` |
@@ -17,7 +18,6 @@
 //! | `site` | page files, headers, manifest | – |
 //! | `seed` | maintenance data: read, checked, merged with the live document | – |
 //! | `secrets` | the secrets file; documents that are stored | – |
-//! | `permissions` | what IAM has to allow whoever plans or applies; a pipeline's roles | `ports` (`Service`), `stack`, `resource`, `template`, `config`, `package` (architectures) |
 //! | `diagram` | the declared system as a drawing | `template`, `svg` |
 //! | `svg` | pictures and pages, written element by element | – |
 //! | `cost` | what a declared stack costs a month: traffic times prices | `template`, `config`, `package` (architectures) |
@@ -30,7 +30,7 @@
 //!
 //! `plan`, `keys`, `seed`, `openapi`, `resource`, `template`, `stack`, `permissions`, `diagram`, `cost` and `config` import no
 //! tokio, SDK or clap; a test holds this map against the code. Feature `deployer` (on unless it is switched off) is
-//! everything that declares, or talks to a cloud, a disk, a terminal or a compiler.
+//! everything that declares, walks the page's folder, or talks to a cloud, a terminal or a compiler.
 
 #[cfg(feature = "deployer")]
 pub mod aws;

@@ -94,6 +94,8 @@ pub trait Objects: Send + Sync {
     async fn head(&self, bucket: &str, key: &str) -> Result<Option<ObjectHead>>;
     /// Bytes of an object; none when it, or its bucket, is absent.
     async fn get(&self, bucket: &str, key: &str) -> Result<Option<Vec<u8>>>;
+    /// The same with the time at which it was written.
+    async fn dated(&self, bucket: &str, key: &str) -> Result<Option<DatedObject>>;
     /// Writes the bytes of an object into a file, of which no more is held than a piece; false when it, or its bucket, is
     /// absent. The file's folder has to be there; what the file holds after an error is not the object.
     async fn save(&self, bucket: &str, key: &str, file: &Path) -> Result<bool>;

@@ -61,6 +61,7 @@ pub(super) fn comparison(criterion: &mut Criterion) {
                 key: file.key.clone(),
                 etag: file.sha256[32..].to_owned(),
                 size: file.bytes,
+                modified: 0,
             })
             .collect();
         let manifest = site_plan::next_manifest(

@@ -8,7 +8,7 @@ use aws_sdk_s3::primitives::ByteStream;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
 use super::failure::{failure, incomplete, status};
-use super::objects::{S3, is_absent, subject, unquoted};
+use super::objects::{Fetched, S3, is_absent, subject, unquoted};
 use crate::ports::{CloudError, ErrorKind, GuardedObject, GuardedObjects, Result, Service};
 
 const SERVICE: Service = Service::S3;
@@ -16,11 +16,11 @@ const SERVICE: Service = Service::S3;
 #[async_trait]
 impl GuardedObjects for S3 {
     async fn read(&self, bucket: &str, key: &str) -> Result<Option<GuardedObject>> {
-        let Some((version, bytes)) = self.fetch(bucket, key).await? else {
+        let Some(Fetched { etag, bytes, .. }) = self.fetch(bucket, key).await? else {
             return Ok(None);
         };
-        let version = version
-            .ok_or_else(|| incomplete(SERVICE, "GetObject", subject(bucket, key), "ETag"))?;
+        let version =
+            etag.ok_or_else(|| incomplete(SERVICE, "GetObject", subject(bucket, key), "ETag"))?;
         Ok(Some(GuardedObject { version, bytes }))
     }
 

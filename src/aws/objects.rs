@@ -28,8 +28,8 @@ use super::patience::upload;
 use super::recorder::Recorder;
 use super::stacks::next_token;
 use crate::ports::{
-    Body, CloudError, ErrorKind, ListedObject, ObjectHead, ObjectVersion, Objects, PutObject,
-    Result, Service,
+    Body, CloudError, DatedObject, ErrorKind, ListedObject, ObjectHead, ObjectVersion, Objects,
+    PutObject, Result, Service,
 };
 
 const SERVICE: Service = Service::S3;
@@ -46,6 +46,16 @@ pub(super) struct S3 {
     pub(super) client: Client,
 }
 
+/// An object as it was answered.
+pub(super) struct Fetched {
+    /// Its `ETag`, when the answer has one.
+    pub(super) etag: Option<String>,
+    /// When it was written, in seconds since 1970, when the answer tells.
+    modified: Option<i64>,
+    /// Its content.
+    pub(super) bytes: Vec<u8>,
+}
+
 impl S3 {
     pub(super) fn new(config: &SdkConfig, recorder: Option<&Recorder>) -> Self {
         // An endpoint of one's own has one host name for all buckets.
@@ -59,16 +69,18 @@ impl S3 {
         }
     }
 
-    /// An object's `ETag`, when the answer has one, and its bytes; none when it, or its bucket, is absent.
-    pub(super) async fn fetch(
-        &self,
-        bucket: &str,
-        key: &str,
-    ) -> Result<Option<(Option<String>, Vec<u8>)>> {
+    /// An object; none when it, or its bucket, is absent.
+    pub(super) async fn fetch(&self, bucket: &str, key: &str) -> Result<Option<Fetched>> {
         let mut reads = 1;
         while let Some(answer) = self.opened(bucket, key).await? {
             match answer.body.collect().await {
-                Ok(body) => return Ok(Some((answer.e_tag.map(unquoted), body.to_vec()))),
+                Ok(body) => {
+                    return Ok(Some(Fetched {
+                        etag: answer.e_tag.map(unquoted),
+                        modified: answer.last_modified.map(|at| at.secs()),
+                        bytes: body.to_vec(),
+                    }));
+                }
                 Err(_) if reads < READS => reads += 1,
                 Err(error) => return Err(broken(bucket, key, &error)),
             }
@@ -145,7 +157,20 @@ impl Objects for S3 {
     }
 
     async fn get(&self, bucket: &str, key: &str) -> Result<Option<Vec<u8>>> {
-        Ok(self.fetch(bucket, key).await?.map(|(_, bytes)| bytes))
+        Ok(self.fetch(bucket, key).await?.map(|object| object.bytes))
+    }
+
+    async fn dated(&self, bucket: &str, key: &str) -> Result<Option<DatedObject>> {
+        let Some(Fetched {
+            bytes, modified, ..
+        }) = self.fetch(bucket, key).await?
+        else {
+            return Ok(None);
+        };
+        let modified = modified.ok_or_else(|| {
+            incomplete(SERVICE, "GetObject", subject(bucket, key), "Last-Modified")
+        })?;
+        Ok(Some(DatedObject { bytes, modified }))
     }
 
     async fn save(&self, bucket: &str, key: &str, file: &Path) -> Result<bool> {
@@ -235,6 +260,7 @@ impl Objects for S3 {
                             key: object.key?,
                             etag: unquoted(object.e_tag.unwrap_or_default()),
                             size: size(object.size.unwrap_or_default()),
+                            modified: object.last_modified.map_or(i64::MAX, |at| at.secs()),
                         })
                     }),
             );

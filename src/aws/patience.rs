@@ -22,9 +22,11 @@ const CALL: Duration = Duration::from_mins(3);
 const STALLED: Duration = Duration::from_secs(20);
 /// Until credentials are known: single sign-on and credential processes may take their time.
 pub(super) const CREDENTIALS: Duration = Duration::from_secs(20);
-/// So many bytes of an upload give each limit a second more: one of many that share a slow line. One that stands still is
+/// So many bytes of an upload give its limits a second more: one of many that share a slow line. One that stands still is
 /// given up much earlier.
 const SLOWEST: u64 = 8_192;
+/// The shortest and the longest that an upload is given more, in seconds.
+const LONGER: (u64, u64) = (8, 1_024);
 /// For one invocation, cold start included: no function of ours runs longer than a minute. It is never tried again,
 /// because it may have had effects though its answer was lost.
 pub(super) const INVOCATION: Duration = Duration::from_secs(70);
@@ -107,9 +109,12 @@ pub(super) fn patient(longest: Duration) -> TimeoutConfig {
         .build()
 }
 
-/// Timeouts of an upload of so many bytes: those of ordinary calls, and the time that it takes.
+/// Timeouts of an upload of so many bytes: those of ordinary calls, and the time that it takes, to the next power of two.
+/// So there are few of them: uploads share connections with those of the same timeouts.
 pub(super) fn upload(bytes: u64) -> TimeoutConfig {
-    let longer = Duration::from_secs(bytes / SLOWEST);
+    let (least, most) = LONGER;
+    let seconds = (bytes / SLOWEST).clamp(least, most).next_power_of_two();
+    let longer = Duration::from_secs(seconds);
     TimeoutConfig::builder()
         .connect_timeout(CONNECT)
         .read_timeout(READ + longer)
@@ -319,17 +324,26 @@ mod tests {
 
     #[test]
     fn an_upload_is_given_the_time_that_its_bytes_take() {
-        let mut small = upload(1_000);
-        small.take_defaults_from(&timeouts());
-        assert_eq!(small, timeouts());
-        // A package over a line that brings 8 KiB a second of it.
-        let package = upload(4 << 20);
-        let seconds = |limit: Option<Duration>| limit.map(|limit| limit.as_secs());
-        assert_eq!(seconds(package.read_timeout()), Some(30 + 512));
-        assert_eq!(seconds(package.operation_attempt_timeout()), Some(60 + 512));
-        assert_eq!(seconds(package.operation_timeout()), Some(180 + 3 * 512));
+        let longer = |bytes: u64, seconds: u64| {
+            let limits = upload(bytes);
+            let seconds = Duration::from_secs(seconds);
+            assert_eq!(limits.read_timeout(), Some(READ + seconds));
+            assert_eq!(limits.operation_attempt_timeout(), Some(ATTEMPT + seconds));
+            assert_eq!(limits.operation_timeout(), Some(CALL + 3 * seconds));
+        };
+        longer(0, 8);
+        longer(64 << 10, 8);
+        longer((64 << 10) + 8_192, 16);
+        // A package, over a line that brings 8 KiB a second of it.
+        longer(4 << 20, 512);
+        longer(u64::MAX, 1_024);
         let documents = include_str!("../../docs/retries.md");
-        let told = format!("for each {} KiB", SLOWEST / 1_024);
-        assert!(documents.contains(&told), "{told}");
+        let (least, most) = LONGER;
+        for told in [
+            format!("a second more for each {} KiB", SLOWEST / 1_024),
+            format!("at least {least} s and at most {most} s"),
+        ] {
+            assert!(documents.contains(&told), "{told}");
+        }
     }
 }

@@ -1,5 +1,5 @@
 //! Token keys and operator keys by hand: each command reads the stored document, changes it, stores it, and lets
-//! the edge follow. None begins while the edge's store is out of reach; one that was cut short is finished by running it
+//! the edge follow. No key is made while the edge's store is out of reach; a command that was cut short is finished by running it
 //! again.
 
 use std::collections::BTreeMap;
@@ -28,7 +28,7 @@ use super::secrets::document;
 use crate::keys::DEPLOYER;
 use crate::plan::Layer;
 use crate::plan::secrets::SecretNames;
-use crate::ports::{Ports, SecretState, Task};
+use crate::ports::{Ports, SecretState, StoreState, StoreStatus, Task};
 use crate::secrets::Document;
 use crate::stack::Output;
 
@@ -152,6 +152,7 @@ impl<'a> KeyChain<'a> {
     ///
     /// `wait` is how long every edge takes; with `patient` off it is not waited for, and the next call goes on.
     pub async fn rotate(&self, wait: Duration, patient: bool) -> Result<Rotated, Error> {
+        self.edge_follows().await?;
         self.locked(self.rotate_alone(wait, patient)).await
     }
 
@@ -220,6 +221,7 @@ impl<'a> KeyChain<'a> {
         if name == DEPLOYER {
             return Err(Error::ReservedName);
         }
+        self.edge_follows().await?;
         self.locked(self.new_operator_alone(name, scopes)).await
     }
 
@@ -289,16 +291,23 @@ impl<'a> KeyChain<'a> {
         Ok(())
     }
 
-    /// As the only writer: a document that two change at once would lose what one of them did. Nothing is begun that the
-    /// edge could not follow.
+    /// As the only writer: a document that two change at once would lose what one of them did.
     async fn locked<T>(&self, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
-        let store = self.store()?;
-        if self.run.ports.key_values.describe(store).await?.is_none() {
-            return Err(Error::StoreGone {
-                store: store.to_owned(),
-            });
-        }
+        self.store()?;
         lock::hold(&self.run, self.environment, work).await
+    }
+
+    /// Refuses to make a key that the edge could not be told of. A revocation is never refused so: the API heeds it at once.
+    async fn edge_follows(&self) -> Result<(), Error> {
+        let store = self.store()?.to_owned();
+        match self.run.ports.key_values.describe(&store).await? {
+            None => Err(Error::StoreGone { store }),
+            Some(StoreState {
+                status: StoreStatus::Failed(reason),
+                ..
+            }) => Err(Error::StoreFailed { store, reason }),
+            Some(_) => Ok(()),
+        }
     }
 
     fn store(&self) -> Result<&str, Error> {

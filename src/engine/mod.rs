@@ -54,7 +54,7 @@ mod upload;
 mod verify;
 
 pub use adopt::AdoptedSite;
-pub use apply::{Outcome, applicable, apply};
+pub use apply::{Outcome, applicable, apply, record_release};
 pub use checkup::{CloudToCheck, check_cloud, endpoints};
 pub use desired::{Desired, Environment};
 pub use destroy::{Consent, Kept, Present, Removal, Step, destroy, present, removal};
@@ -73,9 +73,7 @@ pub use observe::{Observed, ObservedStack, own_stacks};
 pub use planner::{Planned, Purpose, Scope, discard, kept, plan};
 pub use prove::still_works;
 pub use refresh::Refresh;
-pub use release::{
-    Restored, earlier, fetch_page, give_up_deployed, newest, record_release, releases, restored,
-};
+pub use release::{Restored, earlier, fetch_page, give_up_deployed, newest, releases, restored};
 pub use saved::{reopen, save};
 pub use secrets::ObservedSecrets;
 pub use seed::ObservedSeed;

@@ -25,8 +25,8 @@ use crate::config::DataPolicy;
 use crate::plan::site::{there, unexplained};
 use crate::plan::{Layer, Standing, standing};
 use crate::ports::{
-    DistributionState, FunctionState, GatewayStage, InboundSettings, ListedObject, ObjectHead,
-    Ports, StackState,
+    DatedObject, DistributionState, FunctionState, GatewayStage, InboundSettings, ListedObject,
+    ObjectHead, Ports, StackState,
 };
 use crate::site::Manifest;
 use crate::stack::Output;
@@ -185,6 +185,7 @@ pub async fn observe(desired: &Desired, ports: &Ports, scope: Scope) -> Result<O
         adopted,
     )?;
 
+    let manifest = before_others(manifest, &listed);
     let unknown = if desired.refresh.is_close() {
         there(&desired.pages, &listed)
     } else {
@@ -298,20 +299,16 @@ async fn observe_artifacts(
     ports: &Ports,
     names: &Names,
     bucket_exists: bool,
-) -> Result<(BTreeSet<String>, Manifest), Error> {
+) -> Result<(BTreeSet<String>, Option<DatedObject>), Error> {
     if !bucket_exists {
-        return Ok((BTreeSet::new(), Manifest::default()));
+        return Ok((BTreeSet::new(), None));
     }
     let bucket = &names.artifacts_bucket;
     let (packages, manifest) = futures::try_join!(
         ports.objects.list(bucket, CodeKey::FOLDER),
-        ports.objects.get(bucket, &names.site_manifest),
+        ports.objects.dated(bucket, &names.site_manifest),
     )?;
     let packages = packages.unwrap_or_default();
-    // A manifest that cannot be read is as good as none: it is rebuilt from the objects themselves.
-    let manifest = manifest
-        .and_then(|bytes| Manifest::parse(&bytes).ok())
-        .unwrap_or_default();
     let keys = packages.into_iter().map(|object| object.key).collect();
     Ok((keys, manifest))
 }
@@ -375,6 +372,19 @@ async fn observe_api(
     Ok((routes, Some(stage)))
 }
 
+/// What a stored manifest tells: nothing of what was written after it, be it only an object's headers, which leaves its
+/// `ETag`. One that cannot be read is as good as none: it is rebuilt from the objects themselves.
+fn before_others(stored: Option<DatedObject>, listed: &[ListedObject]) -> Manifest {
+    let Some(DatedObject { bytes, modified }) = stored else {
+        return Manifest::default();
+    };
+    let mut manifest = Manifest::parse(&bytes).unwrap_or_default();
+    for object in listed.iter().filter(|object| object.modified > modified) {
+        manifest.objects.remove(&object.key);
+    }
+    manifest
+}
+
 async fn observe_distribution(
     ports: &Ports,
     stack: &ObservedStack,
@@ -387,7 +397,7 @@ async fn observe_distribution(
 }
 
 /// The store answers keys with their values, so it is not asked where nobody compares them. Where a settled stack's store
-/// is gone, only those go on who ask CloudFormation what became of it.
+/// is gone, only those go on who look for drift.
 async fn observe_edge_keys(
     desired: &Desired,
     ports: &Ports,
@@ -400,7 +410,7 @@ async fn observe_edge_keys(
         return Ok(BTreeMap::new());
     }
     match ports.key_values.entries(store).await? {
-        None if stack.standing() == Standing::Settled && !desired.refresh.is_asked() => {
+        None if stack.standing() == Standing::Settled && !desired.refresh.is_close() => {
             Err(Error::StoreGone {
                 store: store.to_owned(),
             })

@@ -32,7 +32,7 @@ impl Refresh {
     }
 
     /// Whether `CloudFormation` is asked.
-    pub(super) fn is_asked(self) -> bool {
+    fn is_asked(self) -> bool {
         matches!(self, Self::Tell | Self::Revert)
     }
 

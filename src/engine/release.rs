@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::desired::{Desired, Environment};
 use super::error::{Error, ReleaseError};
-use super::event::{Sink, What};
+use super::event::What;
 use super::facts::health_path;
 use super::observe::own_stack;
 use super::record;
@@ -67,17 +67,20 @@ impl Restored {
     }
 }
 
-/// Writes down what is deployed and proved, unless the newest release says the same. Page files go first: a release that
-/// is listed is whole.
-pub async fn record_release(
+/// Whether the newest release says what is declared.
+pub(super) async fn is_recorded(
+    run: &Run<'_>,
     desired: &Desired,
     stack: &DeclaredStack,
-    ports: &Ports,
-    sink: &dyn Sink,
-) -> Result<(), Error> {
-    record(&Run::new(ports, sink), desired, stack).await
+) -> Result<bool, Error> {
+    let content = content(desired, stack)?;
+    let keys = keys(run.ports, &desired.environment).await?;
+    let newest = keys.last();
+    Ok(newest.is_some_and(|newest| Release::key_speaks_of(newest, &content)))
 }
 
+/// Writes down what is deployed and proved, unless the newest release says the same; for the only writer. Page files go
+/// first: a release that is listed is whole.
 pub(super) async fn record(
     run: &Run<'_>,
     desired: &Desired,
@@ -86,14 +89,10 @@ pub(super) async fn record(
     let names = desired.names();
     let objects = &run.ports.objects;
     let bucket = &names.artifacts_bucket;
-    let content = content(desired, stack)?;
-    let keys = keys(run.ports, &desired.environment).await?;
-    if keys
-        .last()
-        .is_some_and(|newest| Release::key_speaks_of(newest, &content))
-    {
+    if is_recorded(run, desired, stack).await? {
         return Ok(());
     }
+    let content = content(desired, stack)?;
     let kept = objects.list(bucket, PAGES).await?.unwrap_or_default();
     let kept: BTreeSet<String> = kept.into_iter().map(|object| object.key).collect();
     let mut missing: BTreeMap<String, &PageFile> = BTreeMap::new();

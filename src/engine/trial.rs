@@ -47,8 +47,7 @@ pub(super) async fn try_edge(
     let candidate = Candidate {
         name: desired.names().edge_candidate,
         code: code.to_owned(),
-        // On first creation there is no store yet; the function then refuses whatever needs a key.
-        store: state.and_then(|state| state.outputs.get(Output::KeyValueStoreArn.name()).cloned()),
+        store: store(run, state).await?,
     };
     // An earlier run may have been cut short.
     trials.delete(&candidate.name).await?;
@@ -61,6 +60,17 @@ pub(super) async fn try_edge(
         most,
     });
     Ok(())
+}
+
+/// The store that the function reads. On first creation there is none yet, and one that somebody deleted is made anew only
+/// with the function: it then refuses whatever needs a key.
+async fn store(run: &Run<'_>, state: Option<&StackState>) -> Result<Option<String>, Error> {
+    let output = Output::KeyValueStoreArn.name();
+    let Some(store) = state.and_then(|state| state.outputs.get(output)) else {
+        return Ok(None);
+    };
+    let there = run.ports.key_values.describe(store).await?;
+    Ok(there.map(|_| store.clone()))
 }
 
 /// The largest utilization, of 100.

@@ -221,6 +221,7 @@ fn pack(
         Some(archived) => archived,
         None => archive_anew(function, binary, &zip)?,
     };
+    weigh(function, size(&archived))?;
     Ok(Package {
         function,
         architecture,

@@ -14,6 +14,7 @@ static MAKER: LazyLock<String> = LazyLock::new(|| {
     let mut digest = Sha256::new();
     digest.update(include_str!("archive.rs"));
     digest.update(include_str!("../../Cargo.lock"));
+    digest.update(include_str!("../../Cargo.toml"));
     format!("{:x}", digest.finalize())
 });
 

@@ -17,6 +17,9 @@ pub enum Finding {
         running: String,
         /// SHA-256 of the code that the stack names.
         declared: String,
+        /// Whether the plan gives the function another package anyway.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        replaced: bool,
     },
     /// The API does not serve every route that is deployed.
     RouteDrift {

@@ -169,6 +169,17 @@ pub struct ListedObject {
     pub etag: String,
     /// Size in bytes.
     pub size: u64,
+    /// When it was written, its headers included; in seconds since 1970.
+    pub modified: i64,
+}
+
+/// A whole object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DatedObject {
+    /// Its content.
+    pub bytes: Vec<u8>,
+    /// When it was written; in seconds since 1970.
+    pub modified: i64,
 }
 
 /// One version or delete marker of an object.

@@ -33,36 +33,41 @@ pub(super) fn is_quiet(finding: &Finding) -> bool {
 
 /// What was found, and the fix, with commands for the plan's environment; none for what is told as a risk.
 pub(super) fn words(finding: &Finding, plan: &Plan) -> Option<(String, Option<String>)> {
-    let (what, fix) = said(finding, plan)?;
+    let (what, fix) = said(finding)?;
     let here = |text: String| in_environment(&text, &plan.environment);
     Some((here(what), fix.map(here)))
 }
 
-fn said(finding: &Finding, plan: &Plan) -> Option<(String, Option<String>)> {
+fn said(finding: &Finding) -> Option<(String, Option<String>)> {
     Some(match finding {
         Finding::CodeDrift {
             function,
             running,
             declared,
-        } => (
-            format!(
-                "function {function} runs other code ({}) than the stack says ({})",
-                short(running),
-                short(declared)
-            ),
-            Some("put the declared code back: `qdn-infra apply --revert-drift`".to_owned()),
-        ),
+            replaced,
+        } => {
+            let (running, declared) = (short(running), short(declared));
+            let what = format!(
+                "function {function} runs other code ({running}) than the stack says ({declared})"
+            );
+            if *replaced {
+                (format!("{what}; this plan replaces both"), None)
+            } else {
+                let fix = "put the declared code back: `qdn-infra apply --revert-drift`";
+                (what, Some(fix.to_owned()))
+            }
+        }
         Finding::RouteDrift { missing } => (
             format!("the API does not serve {}", missing.join(", ")),
-            Some(changed_by_hand(plan)),
+            Some(changed_by_hand()),
         ),
         Finding::StageDrift { stage } => (
             format!("stage {stage} of the API is gone: nobody is answered"),
-            Some(changed_by_hand(plan)),
+            Some(changed_by_hand()),
         ),
         Finding::EdgeDrift { function } => (
             format!("edge function {function} runs other code than the stack says"),
-            Some(changed_by_hand(plan)),
+            Some(changed_by_hand()),
         ),
         Finding::ResourceDrift {
             logical_id,
@@ -197,10 +202,7 @@ fn short(sha256: &str) -> &str {
     sha256.get(..12).unwrap_or(sha256)
 }
 
-fn changed_by_hand(plan: &Plan) -> String {
-    let (stack, region) = (&plan.stack, &plan.region);
-    format!(
-        "somebody changed it outside the stack; see what: \
-         `aws cloudformation detect-stack-drift --region {region} --stack-name {stack}`"
-    )
+fn changed_by_hand() -> String {
+    "somebody changed it outside the stack: `qdn-infra drift` tells what, `qdn-infra apply --revert-drift` puts back what can be"
+        .to_owned()
 }

@@ -127,6 +127,18 @@ fn every_module_has_its_place_on_the_map() {
         .filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';'))
         .collect();
     let mapped: BTreeMap<&str, _> = MAY_USE.iter().copied().collect();
+    let rows = library
+        .lines()
+        .filter_map(|line| line.strip_prefix("//! | `")?.split('`').next());
+    let places: BTreeMap<&str, usize> = rows.zip(0..).collect();
+    for (module, uses) in MAY_USE.iter().filter(|(module, _)| *module != "hint") {
+        for used in *uses {
+            assert!(
+                places[module] < places[used],
+                "{used} is not below {module}"
+            );
+        }
+    }
     for module in declared {
         assert!(
             module == "cli" || mapped.contains_key(module),

@@ -32,7 +32,7 @@ pub async fn apply(fixture: &Fixture, world: &World) -> Result<Outcome, Error> {
     let (desired, ports, heard) = (&fixture.desired, world.ports(), Heard::default());
     let outcome = engine::apply(desired, &planned, &ports, &heard).await?;
     if planned.plan.is_empty() {
-        engine::record_release(desired, &planned.stack, &ports, &heard).await?;
+        engine::record_release(desired, &planned, &ports, &heard).await?;
     }
     Ok(outcome)
 }

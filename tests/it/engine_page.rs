@@ -7,6 +7,7 @@ use tokio::time::Instant;
 use crate::engine::{applied, apply, nothing_is_left, objects, plan};
 use crate::fixture::{Fixture, Heard};
 use crate::wire::Wire;
+use crate::world::World;
 
 #[tokio::test]
 async fn a_changed_page_is_one_upload_and_its_viewer_paths() {
@@ -65,14 +66,18 @@ async fn a_lost_manifest_is_rebuilt_from_the_objects() {
     let world = applied(&fixture).await;
     let names = fixture.desired.names();
     world.lose(&names.artifacts_bucket, &names.site_manifest);
-    let planned = plan(&fixture, &world, Purpose::Show).await.unwrap();
+    its_record_is_written_anew(&fixture, &world).await;
+}
+
+async fn its_record_is_written_anew(fixture: &Fixture, world: &World) {
+    let planned = plan(fixture, world, Purpose::Show).await.unwrap();
     let site = planned.plan.layer(Layer::Site).unwrap();
     assert!(
         matches!(site.steps.as_slice(), [step] if matches!(step.target, Target::Manifest { .. })),
         "{site:?}"
     );
-    apply(&fixture, &world).await.unwrap();
-    nothing_is_left(&fixture, &world).await;
+    apply(fixture, world).await.unwrap();
+    nothing_is_left(fixture, world).await;
 }
 
 #[tokio::test]
@@ -112,13 +117,33 @@ async fn with_a_lost_manifest_objects_are_looked_at_a_few_at_once() {
     assert_eq!(wire.most_under_way(), 32);
 }
 
-/// A listing tells no headers, so that only who looks closely sees them; then they are put right.
+/// A listing tells no headers, but that the object was written after the record of them.
 #[tokio::test]
-async fn headers_that_somebody_changed_are_seen_by_who_looks_closely() {
-    let mut fixture = Fixture::new();
+async fn headers_that_somebody_changed_are_put_right() {
+    let fixture = Fixture::new();
     let world = applied(&fixture).await;
     let names = fixture.desired.names();
     world.change_headers(&names.site_bucket, "track/track.css");
+    let planned = plan(&fixture, &world, Purpose::Show).await.unwrap();
+    assert_eq!(
+        objects(&planned.plan),
+        [("track/track.css", Action::Update, Reason::Headers)]
+    );
+    apply(&fixture, &world).await.unwrap();
+    nothing_is_left(&fixture, &world).await;
+
+    // One that was only written again is looked at, and the record is written after it.
+    world.write_again(&names.site_bucket, "track/track.css");
+    its_record_is_written_anew(&fixture, &world).await;
+}
+
+/// In the second in which the record was written, only who looks closely sees it; then it is put right.
+#[tokio::test]
+async fn headers_that_were_changed_at_once_are_seen_by_who_looks_closely() {
+    let mut fixture = Fixture::new();
+    let world = applied(&fixture).await;
+    let names = fixture.desired.names();
+    world.change_headers_at_once(&names.site_bucket, "track/track.css");
     nothing_is_left(&fixture, &world).await;
     let (ports, heard) = (world.ports(), Heard::default());
     let drift = engine::drift(fixture.desired.clone(), &ports, &heard);

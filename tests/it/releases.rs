@@ -8,6 +8,7 @@ use qdn_infra::plan::{Check, Layer, Plan, Release};
 use qdn_infra::site;
 use qdn_shared::package::FunctionName;
 
+use crate::engine::plan;
 use crate::fixture::{Fixture, Heard, SECRET, secrets_file};
 use crate::world::World;
 
@@ -17,7 +18,7 @@ pub async fn apply_desired(desired: &engine::Desired, world: &World) -> Result<P
     let planned = engine::plan(desired, &ports, &heard, Purpose::Apply, scope).await?;
     engine::apply(desired, &planned, &ports, &heard).await?;
     if planned.plan.is_empty() {
-        engine::record_release(desired, &planned.stack, &ports, &heard).await?;
+        engine::record_release(desired, &planned, &ports, &heard).await?;
     }
     Ok(planned.plan)
 }
@@ -119,11 +120,30 @@ async fn what_was_not_proved_is_no_release_and_the_last_proved_one_comes_back() 
     assert!(matches!(refused, Error::Unproved { .. }), "{refused}");
     assert_eq!(releases(&fixture, &world).await.len(), 1);
     let desired = restored(&fixture, &world, None).await.unwrap();
-    let again = apply_desired(&desired, &world).await.unwrap_err();
-    // The function still runs what no stack names; the page is back.
-    assert!(matches!(again, Error::Unproved { .. }), "{again}");
+    apply_desired(&desired, &world).await.unwrap();
+    // With the page the function is back, which ran what no stack names.
     let site = fixture.desired.names().site_bucket;
     assert_eq!(world.contents()["buckets"][&site], first["buckets"][&site]);
+    assert!(apply_desired(&desired, &world).await.unwrap().is_empty());
+    assert_eq!(releases(&fixture, &world).await.len(), 1);
+}
+
+/// Another run deployed something else since the plan that found nothing to do.
+#[tokio::test]
+async fn what_is_not_there_any_more_is_not_recorded() {
+    let fixture = Fixture::new();
+    let world = fixture.world();
+    apply(&fixture, &world).await.unwrap();
+    let planned = plan(&fixture, &world, Purpose::Apply).await.unwrap();
+    assert!(planned.plan.is_empty());
+    let mut other = Fixture::new();
+    other.write_page("index.html", "<!doctype html><title>other</title>");
+    apply(&other, &world).await.unwrap();
+    let before = releases(&fixture, &world).await;
+    let (ports, heard) = (world.ports(), Heard::default());
+    let refused = engine::record_release(&fixture.desired, &planned, &ports, &heard).await;
+    assert!(matches!(refused, Err(Error::Stale { .. })), "{refused:?}");
+    assert_eq!(releases(&fixture, &world).await, before);
 }
 
 #[tokio::test]

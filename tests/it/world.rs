@@ -70,6 +70,7 @@ fn manifest(bytes: &[u8]) -> Manifest {
 
 #[derive(Debug, Clone, Default)]
 struct Object {
+    modified: i64,
     bytes: Vec<u8>,
     content_type: String,
     cache_control: Option<String>,
@@ -120,6 +121,8 @@ struct State {
     log_role: Option<String>,
     served: BTreeSet<String>,
     other_code: BTreeSet<FunctionName>,
+    /// How many objects were written.
+    written: i64,
     secrets: BTreeMap<String, FakeSecret>,
     store: FakeStore,
     carrier: FakeCarrier,

@@ -202,7 +202,7 @@ async fn finish(
             let sink = context.sink.as_ref();
             let ports = &session.ports;
             engine::still_works(desired, state.as_ref(), ports, sink).await?;
-            engine::record_release(desired, &planned.stack, ports, sink).await?;
+            engine::record_release(desired, planned, ports, sink).await?;
         }
         if let Some(hint) = domain_to_point(environment, state.as_ref()) {
             context.console.say(&hint);

@@ -79,8 +79,8 @@ async fn restored(
     let environment = &desired.environment;
     engine::fetch_page(environment, release, &folder, &session.ports).await?;
     let page = folder.join(site::PREFIX);
-    let phone = environment.file.support_phone.as_str();
-    let pages =
-        site::read(&page, site::PREFIX, phone).map_err(super::super::project::Error::from)?;
+    // The release holds what was served: nothing is filled in once more.
+    let pages = site::read(&page, site::PREFIX, site::PHONE_IN_PAGE)
+        .map_err(super::super::project::Error::from)?;
     Ok(engine::restored(desired, release, pages)?)
 }

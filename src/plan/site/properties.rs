@@ -62,6 +62,7 @@ impl World {
             key: key.clone(),
             etag: version.etag(),
             size: u64::from(version.content),
+            modified: 0,
         };
         self.bucket.iter().map(object).collect()
     }

@@ -33,6 +33,7 @@ fn object(name: &str, content: &str) -> ListedObject {
         key: format!("track/{name}"),
         etag: format!("etag-{content}"),
         size: content.len() as u64,
+        modified: 0,
     }
 }
 

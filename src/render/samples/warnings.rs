@@ -64,6 +64,13 @@ pub(in crate::render) fn findings() -> Plan {
             function: "qdn-staging-api".into(),
             running: "0123456789ab".repeat(5) + "cdef",
             declared: "ba9876543210".repeat(5) + "fedc",
+            replaced: false,
+        },
+        Finding::CodeDrift {
+            function: "qdn-staging-relay".into(),
+            running: "0123456789ab".repeat(5) + "cdef",
+            declared: "ba9876543210".repeat(5) + "fedc",
+            replaced: true,
         },
         Finding::RouteDrift {
             missing: vec!["GET /api/health".into()],

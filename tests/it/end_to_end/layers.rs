@@ -9,7 +9,7 @@ use qdn_infra::seed;
 use secrecy::ExposeSecret as _;
 use serde_json::Value;
 
-use crate::checkout::Checkout;
+use crate::checkout::{Checkout, MANIFEST};
 
 /// One after the other.
 pub fn they_are_put_right(checkout: &Checkout) {
@@ -17,6 +17,43 @@ pub fn they_are_put_right(checkout: &Checkout) {
     an_operators_key_comes_and_goes(checkout);
     a_line_of_the_secrets_file_is_another(checkout);
     an_entry_leaves_the_seed(checkout);
+    code_and_package_come_back(checkout);
+}
+
+/// A function is given another one's code by hand; and a package is lost from the artifacts bucket.
+fn code_and_package_come_back(checkout: &Checkout) {
+    let (runtime, ports) = checkout.ports();
+    let (bucket, _) = MANIFEST;
+    let packages = runtime.block_on(ports.objects.list(bucket, "functions/"));
+    let packages = packages.unwrap().unwrap();
+    let of = |function: &str| {
+        let folder = format!("functions/{function}/");
+        let mut found = packages.iter();
+        let found = found.find(|object| object.key.starts_with(&folder));
+        found.unwrap().key.clone()
+    };
+    let (relay, upkeep) = (of("relay"), of("upkeep"));
+    let functions = &ports.functions;
+    let update = functions.update_code("qdn-local-upkeep", bucket, &relay);
+    runtime.block_on(update).unwrap();
+    let told = checkout.run(&["plan"], 0).out;
+    let told: Vec<&str> = told.split_whitespace().collect();
+    let said = "function qdn-local-upkeep runs other code";
+    assert!(told.join(" ").contains(said), "{told:?}");
+    let planned = checkout
+        .run(&["plan", "--revert-drift", "--format", "json"], 0)
+        .out;
+    assert!(planned.contains("function-code"), "{planned}");
+    checkout.run(&["apply", "--revert-drift"], 0);
+    checkout.run(&["verify"], 0);
+    assert!(checkout.planned().is_empty());
+
+    let lost = [upkeep];
+    let lost = ports.objects.delete(bucket, &lost);
+    runtime.block_on(lost).unwrap();
+    assert_eq!(checkout.planned(), ["package create upkeep"]);
+    checkout.run(&["apply"], 0);
+    assert!(checkout.planned().is_empty());
 }
 
 /// One key is gone from the store, and one is there that nobody issued.

@@ -8,13 +8,13 @@ use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use qdn_infra::ports::{
     BucketPolicies, Caller, Candidate, Carrier, CarrierAccess, ChangeSet, ChangeSetIds,
-    ChangeSetRequest, ChangeSetSummary, Clock, Deletion, Detection, DistributionDocument,
-    DistributionState, Distributions, Drifts, Edge, EdgeTrials, Entropy, FunctionState, Functions,
-    GatewayStage, Gateways, GuardedObject, GuardedObjects, Identity, InboundSettings, Invocation,
-    KeyValues, ListedObject, LogEvent, Logs, NewSecret, ObjectHead, ObjectVersion, Objects,
-    Permissions, Ports, PutObject, Question, ResourceDrift, Result, SecretState, Secrets,
-    StackEvent, StackResource, StackState, StackStatus, Stacks, StoreState, StoreUpdate,
-    TableState, Tables, Tried, TriedFunction, Web, WebDigest, WebRequest, WebResponse,
+    ChangeSetRequest, ChangeSetSummary, Clock, DatedObject, Deletion, Detection,
+    DistributionDocument, DistributionState, Distributions, Drifts, Edge, EdgeTrials, Entropy,
+    FunctionState, Functions, GatewayStage, Gateways, GuardedObject, GuardedObjects, Identity,
+    InboundSettings, Invocation, KeyValues, ListedObject, LogEvent, Logs, NewSecret, ObjectHead,
+    ObjectVersion, Objects, Permissions, Ports, PutObject, Question, ResourceDrift, Result,
+    SecretState, Secrets, StackEvent, StackResource, StackState, StackStatus, Stacks, StoreState,
+    StoreUpdate, TableState, Tables, Tried, TriedFunction, Web, WebDigest, WebRequest, WebResponse,
 };
 use qdn_shared::credentials::Sender;
 use secrecy::SecretString;
@@ -86,6 +86,7 @@ through! { Stacks:
 through! { Objects:
     head(bucket: &str, key: &str) -> Option<ObjectHead>;
     get(bucket: &str, key: &str) -> Option<Vec<u8>>;
+    dated(bucket: &str, key: &str) -> Option<DatedObject>;
     save(bucket: &str, key: &str, file: &Path) -> bool;
     put(object: &PutObject) -> String;
     list(bucket: &str, prefix: &str) -> Option<Vec<ListedObject>>;

@@ -107,6 +107,7 @@ impl GuardedObjects for World {
 
 fn stored(bytes: Vec<u8>) -> Object {
     Object {
+        modified: 0,
         sha256: format!("{:x}", Sha256::digest(&bytes)),
         bytes,
         content_type: "application/json".to_owned(),

@@ -132,6 +132,7 @@ impl World {
 
     fn write_object(&self, bucket: &str, key: &str, text: &str) {
         let object = Object {
+            modified: 0,
             bytes: text.as_bytes().to_vec(),
             content_type: "application/json".to_owned(),
             cache_control: None,

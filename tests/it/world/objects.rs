@@ -4,7 +4,7 @@ use std::path::Path;
 
 use async_trait::async_trait;
 use qdn_infra::ports::{
-    Body, ListedObject, ObjectHead, ObjectVersion, Objects, PutObject, Result, Service,
+    Body, DatedObject, ListedObject, ObjectHead, ObjectVersion, Objects, PutObject, Result, Service,
 };
 use sha2::{Digest, Sha256};
 
@@ -40,6 +40,16 @@ impl Objects for World {
             .map(|object| object.bytes.clone()))
     }
 
+    async fn dated(&self, bucket: &str, key: &str) -> Result<Option<DatedObject>> {
+        self.about(self.read(Service::S3, "GetObject", key), [at(bucket, key)])?;
+        let state = self.state.lock().unwrap();
+        let object = state.buckets.get(bucket).and_then(|found| found.get(key));
+        Ok(object.map(|object| DatedObject {
+            bytes: object.bytes.clone(),
+            modified: object.modified,
+        }))
+    }
+
     async fn save(&self, bucket: &str, key: &str, file: &Path) -> Result<bool> {
         let found = Objects::get(self, bucket, key).await?;
         if let Some(bytes) = &found {
@@ -62,6 +72,7 @@ impl Objects for World {
             object.key
         );
         let stored = Object {
+            modified: self.write_time(),
             bytes,
             content_type: object.content_type.clone(),
             cache_control: object.cache_control.clone(),
@@ -92,6 +103,7 @@ impl Objects for World {
                     key: key.clone(),
                     etag: etag(object),
                     size: object.bytes.len() as u64,
+                    modified: object.modified,
                 })
                 .collect()
         }))
@@ -174,8 +186,30 @@ impl World {
 
     /// Changes an object's headers behind everybody's back; its content, and with it its `ETag`, stays.
     pub fn change_headers(&self, bucket: &str, key: &str) {
+        self.change_headers_at_once(bucket, key);
+        self.write_again(bucket, key);
+    }
+
+    /// The same content and headers, later.
+    pub fn write_again(&self, bucket: &str, key: &str) {
+        let modified = self.write_time();
         let mut state = self.state.lock().unwrap();
         let objects = state.buckets.get_mut(bucket).unwrap();
-        objects.get_mut(key).unwrap().cache_control = Some("no-store".to_owned());
+        objects.get_mut(key).unwrap().modified = modified;
+    }
+
+    /// Other headers, in the second in which the object was written.
+    pub fn change_headers_at_once(&self, bucket: &str, key: &str) {
+        let mut state = self.state.lock().unwrap();
+        let objects = state.buckets.get_mut(bucket).unwrap();
+        let object = objects.get_mut(key).unwrap();
+        object.cache_control = Some("no-store".to_owned());
+    }
+
+    /// When an object is written just now: each a second after the one before.
+    fn write_time(&self) -> i64 {
+        let mut state = self.state.lock().unwrap();
+        state.written += 1;
+        state.written
     }
 }

@@ -27,7 +27,7 @@ pub struct FakeSecret {
 /// The store.
 #[derive(Debug, Default, Clone)]
 pub struct FakeStore {
-    entries: BTreeMap<String, SecretString>,
+    pub(super) entries: BTreeMap<String, SecretString>,
     version: usize,
     changed_at: Option<jiff::Timestamp>,
     /// How often it still says that it is not ready.

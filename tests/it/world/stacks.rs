@@ -276,6 +276,14 @@ impl Stacks for World {
         if let Some(there) = &mut state.drifted {
             there.retain(|drift| !found.drifted.contains(drift));
         }
+        if found
+            .drifted
+            .iter()
+            .any(|drift| drift.logical_id == "EdgeKeys")
+        {
+            state.store.gone = false;
+            state.store.entries.clear();
+        }
         // A snapshot is made before methods that are gone are taken away.
         state.served.extend(qdn_infra::stack::routes(&template));
         let name = found.request.stack.clone();

@@ -56,6 +56,7 @@ fn what_lies_outside_the_prefix_is_not_looked_at() {
         key: key.into(),
         etag: "e".into(),
         size: 1,
+        modified: 0,
     };
     let listed = [
         outside("data/maintenance.json"),
