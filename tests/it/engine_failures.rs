@@ -12,12 +12,13 @@ use crate::world::World;
 
 /// Fails each call of an apply in turn; a plain second apply must end as the undisturbed one does.
 pub async fn every_failure_is_mended(prepare: impl AsyncFn() -> World, fixture: &Fixture) -> usize {
-    let undisturbed = prepare().await;
+    let start = prepare().await;
+    let undisturbed = start.copy();
     undisturbed.fail_at(None);
     apply(fixture, &undisturbed).await.unwrap();
     let (calls, wanted) = (undisturbed.calls(), undisturbed.contents());
     for (index, call) in calls.iter().enumerate() {
-        let world = prepare().await;
+        let world = start.copy();
         world.fail_at(Some(index));
         let disturbed = apply(fixture, &world).await;
         world.fail_at(None);

@@ -32,7 +32,7 @@ impl ProcessList {
         let watcher = std::thread::spawn(move || {
             while !ends.load(Ordering::SeqCst) {
                 writes.lock().unwrap().extend(command_lines());
-                std::thread::sleep(Duration::from_millis(10));
+                std::thread::sleep(Duration::from_millis(50));
             }
         });
         Self {
