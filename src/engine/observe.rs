@@ -380,7 +380,10 @@ fn before_others(stored: Option<DatedObject>, listed: &[ListedObject]) -> Manife
     };
     let mut manifest = Manifest::parse(&bytes).unwrap_or_default();
     for object in listed.iter().filter(|object| object.modified > modified) {
-        manifest.objects.remove(&object.key);
+        if let Some(entry) = manifest.objects.get_mut(&object.key) {
+            // It stays known that viewers may have something else.
+            entry.etag.clear();
+        }
     }
     manifest
 }
