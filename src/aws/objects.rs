@@ -2,8 +2,8 @@
 //! or delete is decided in `site` and `engine`.
 
 mod deletion;
+mod reading;
 
-use std::io;
 use std::path::Path;
 
 use async_trait::async_trait;
@@ -11,17 +11,15 @@ use aws_config::SdkConfig;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::Builder;
 use aws_sdk_s3::error::ProvideErrorMetadata;
-use aws_sdk_s3::operation::get_object::GetObjectOutput;
-use aws_sdk_s3::primitives::{ByteStream, ByteStreamError};
+use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::Delete;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use tokio::fs::File;
-use tokio::io::AsyncWriteExt as _;
 
 use deletion::{Refused, Target};
+pub(super) use reading::Fetched;
 
 use super::failure::{chain, code, failure, incomplete, status};
 use super::patience::upload;
@@ -33,8 +31,6 @@ use crate::ports::{
 };
 
 const SERVICE: Service = Service::S3;
-/// How often an object is read whose body breaks off.
-const READS: usize = 3;
 /// S3's own limit of keys in one `DeleteObjects`.
 const DELETE_BATCH: usize = 1_000;
 /// Metadata key of our own record of an object's content.
@@ -44,16 +40,6 @@ const SHA256: &str = "sha256";
 #[derive(Debug, Clone)]
 pub(super) struct S3 {
     pub(super) client: Client,
-}
-
-/// An object as it was answered.
-pub(super) struct Fetched {
-    /// Its `ETag`, when the answer has one.
-    pub(super) etag: Option<String>,
-    /// When it was written, in seconds since 1970, when the answer tells.
-    modified: Option<i64>,
-    /// Its content.
-    pub(super) bytes: Vec<u8>,
 }
 
 impl S3 {
@@ -66,36 +52,6 @@ impl S3 {
         }
         Self {
             client: Client::from_conf(config.build()),
-        }
-    }
-
-    /// An object; none when it, or its bucket, is absent.
-    pub(super) async fn fetch(&self, bucket: &str, key: &str) -> Result<Option<Fetched>> {
-        let mut reads = 1;
-        while let Some(answer) = self.opened(bucket, key).await? {
-            match answer.body.collect().await {
-                Ok(body) => {
-                    return Ok(Some(Fetched {
-                        etag: answer.e_tag.map(unquoted),
-                        modified: answer.last_modified.map(|at| at.secs()),
-                        bytes: body.to_vec(),
-                    }));
-                }
-                Err(_) if reads < READS => reads += 1,
-                Err(error) => return Err(broken(bucket, key, &error)),
-            }
-        }
-        Ok(None)
-    }
-
-    /// The answer with an object, of which the body is still to be read; none when it, or its bucket, is absent. The SDK
-    /// tries again only until here.
-    async fn opened(&self, bucket: &str, key: &str) -> Result<Option<GetObjectOutput>> {
-        let call = self.client.get_object().bucket(bucket).key(key);
-        match call.send().await {
-            Ok(answer) => Ok(Some(answer)),
-            Err(error) if is_absent(&error) => Ok(None),
-            Err(error) => Err(failure(SERVICE, "GetObject", subject(bucket, key), &error)),
         }
     }
 
@@ -174,22 +130,7 @@ impl Objects for S3 {
     }
 
     async fn save(&self, bucket: &str, key: &str, file: &Path) -> Result<bool> {
-        let mut reads = 1;
-        while let Some(answer) = self.opened(bucket, key).await? {
-            match pour(answer.body, file).await {
-                Ok(()) => return Ok(true),
-                Err(Spilt::Body(_)) if reads < READS => reads += 1,
-                Err(Spilt::Body(error)) => return Err(broken(bucket, key, &error)),
-                Err(Spilt::File(error)) => {
-                    let message = format!("failed to write {}: {error}", file.display());
-                    return Err(CloudError {
-                        kind: ErrorKind::Disk,
-                        ..local(subject(bucket, key), "GetObject", message)
-                    });
-                }
-            }
-        }
-        Ok(false)
+        self.pour_into(bucket, key, file).await
     }
 
     async fn put(&self, object: &PutObject) -> Result<String> {
@@ -408,31 +349,6 @@ fn checksum(hex: &str) -> Option<String> {
             .collect();
         BASE64.encode(bytes)
     })
-}
-
-/// What kept a body from becoming a file.
-enum Spilt {
-    Body(ByteStreamError),
-    File(io::Error),
-}
-
-/// Writes a body into a file, piece by piece.
-async fn pour(mut body: ByteStream, file: &Path) -> std::result::Result<(), Spilt> {
-    let mut to = File::create(file).await.map_err(Spilt::File)?;
-    while let Some(piece) = body.try_next().await.map_err(Spilt::Body)? {
-        to.write_all(&piece).await.map_err(Spilt::File)?;
-    }
-    to.flush().await.map_err(Spilt::File)
-}
-
-fn broken(bucket: &str, key: &str, error: &ByteStreamError) -> CloudError {
-    CloudError {
-        service: SERVICE,
-        operation: "GetObject",
-        subject: subject(bucket, key),
-        kind: ErrorKind::Server,
-        message: format!("the object could not be read to its end: {}", chain(error)),
-    }
 }
 
 #[cfg(test)]

@@ -91,11 +91,15 @@ pub(super) fn local_retries() -> RetryConfig {
 
 /// Timeouts of ordinary calls.
 pub(super) fn timeouts() -> TimeoutConfig {
+    with_longer(Duration::ZERO)
+}
+
+fn with_longer(longer: Duration) -> TimeoutConfig {
     TimeoutConfig::builder()
         .connect_timeout(CONNECT)
-        .read_timeout(READ)
-        .operation_attempt_timeout(ATTEMPT)
-        .operation_timeout(CALL)
+        .read_timeout(READ + longer)
+        .operation_attempt_timeout(ATTEMPT + longer)
+        .operation_timeout(CALL + 3 * longer)
         .build()
 }
 
@@ -114,13 +118,7 @@ pub(super) fn patient(longest: Duration) -> TimeoutConfig {
 pub(super) fn upload(bytes: u64) -> TimeoutConfig {
     let (least, most) = LONGER;
     let seconds = (bytes / SLOWEST).clamp(least, most).next_power_of_two();
-    let longer = Duration::from_secs(seconds);
-    TimeoutConfig::builder()
-        .connect_timeout(CONNECT)
-        .read_timeout(READ + longer)
-        .operation_attempt_timeout(ATTEMPT + longer)
-        .operation_timeout(CALL + 3 * longer)
-        .build()
+    with_longer(Duration::from_secs(seconds))
 }
 
 /// Ends up- and downloads that stand still.

@@ -17,7 +17,7 @@ use crate::plan::{Action, Finding, LayerPlan, Reason, Standing, Step, Target};
 use crate::ports::{ErrorKind, Readiness};
 use crate::stack::code_parameter;
 
-/// How long another update of the function may take.
+/// How long another update of the function and our own may take.
 const CODE_LIMIT: Duration = Duration::from_mins(2);
 
 /// Adds to the stack's part of a plan which functions run other code than their stack says. It is put back where that was

@@ -17,7 +17,7 @@ use super::secrets::{ObservedSecrets, document};
 use crate::keys::{self, DEPLOYER};
 use crate::plan::secrets::{SecretNames, key_id};
 use crate::plan::{Layer, LayerPlan, NotObserved, Target, edge};
-use crate::ports::{ErrorKind, StackState, StoreStatus};
+use crate::ports::{ErrorKind, StackState, StoreState, StoreStatus};
 use crate::stack::Output;
 
 /// A store is ready within seconds of its stack; its limit is generous.
@@ -177,21 +177,28 @@ async fn update(
     Ok(())
 }
 
+/// The store as it is; none when it is not known. One that failed is an error.
+pub async fn look(run: &Run<'_>, store: &str) -> Result<Option<StoreState>, Error> {
+    match run.ports.key_values.describe(store).await? {
+        Some(StoreState {
+            status: StoreStatus::Failed(reason),
+            ..
+        }) => Err(Error::StoreFailed {
+            store: store.to_owned(),
+            reason,
+        }),
+        state => Ok(state),
+    }
+}
+
 /// Waits until the store can be written. One that its stack has just made may be unknown for a moment.
 async fn ready(run: &Run<'_>, store: &str) -> Result<(String, Option<Timestamp>), Error> {
     let mut wait = None;
     loop {
-        if let Some(state) = run.ports.key_values.describe(store).await? {
-            match state.status {
-                StoreStatus::Ready => return Ok((state.version, state.changed_at)),
-                StoreStatus::Failed(reason) => {
-                    return Err(Error::StoreFailed {
-                        store: store.to_owned(),
-                        reason,
-                    });
-                }
-                StoreStatus::Pending => {}
-            }
+        if let Some(state) = look(run, store).await?
+            && state.status == StoreStatus::Ready
+        {
+            return Ok((state.version, state.changed_at));
         }
         wait.get_or_insert_with(|| run.wait(Awaited::KeyValueStore, STORE_LIMIT))
             .pause(&format!("key value store {store}"))

@@ -15,13 +15,13 @@ pub fn of(desired: &Desired, observed: &Observed, declared: &DeclaredStack) -> V
     if observed.stack.standing() != Standing::Settled {
         return Vec::new();
     }
-    let others = [
+    let found = [
         edge(desired, observed),
         routes(observed, declared),
         stage(observed),
         distribution(observed),
     ];
-    others.into_iter().flatten().collect()
+    found.into_iter().flatten().collect()
 }
 
 /// The edge function's LIVE code differs from the deployed template's.

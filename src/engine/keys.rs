@@ -1,6 +1,6 @@
 //! Token keys and operator keys by hand: each command reads the stored document, changes it, stores it, and lets
-//! the edge follow. No key is made while the edge's store is out of reach; a command that was cut short is finished by running it
-//! again.
+//! the edge follow. No key is made while the edge's store is out of reach; a command that was cut short is finished by
+//! running it again.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -16,7 +16,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::desired::Environment;
-use super::edge_keys::{mirror, store_of};
+use super::edge_keys::{look, mirror, store_of};
 use super::error::Error;
 use super::event::{Awaited, Sink, What, millis};
 use super::generated::renew_deployer_key;
@@ -28,7 +28,7 @@ use super::secrets::document;
 use crate::keys::DEPLOYER;
 use crate::plan::Layer;
 use crate::plan::secrets::SecretNames;
-use crate::ports::{Ports, SecretState, StoreState, StoreStatus, Task};
+use crate::ports::{Ports, SecretState, Task};
 use crate::secrets::Document;
 use crate::stack::Output;
 
@@ -299,14 +299,12 @@ impl<'a> KeyChain<'a> {
 
     /// Refuses to make a key that the edge could not be told of. A revocation is never refused so: the API heeds it at once.
     async fn edge_follows(&self) -> Result<(), Error> {
-        let store = self.store()?.to_owned();
-        match self.run.ports.key_values.describe(&store).await? {
-            None => Err(Error::StoreGone { store }),
-            Some(StoreState {
-                status: StoreStatus::Failed(reason),
-                ..
-            }) => Err(Error::StoreFailed { store, reason }),
+        let store = self.store()?;
+        match look(&self.run, store).await? {
             Some(_) => Ok(()),
+            None => Err(Error::StoreGone {
+                store: store.to_owned(),
+            }),
         }
     }
 

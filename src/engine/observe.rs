@@ -22,7 +22,7 @@ use super::run::Run;
 use super::secrets::{self, ObservedSecrets};
 use super::seed::{self, ObservedSeed};
 use crate::config::DataPolicy;
-use crate::plan::site::{there, unexplained};
+use crate::plan::site::{as_of, there, unexplained};
 use crate::plan::{Layer, Standing, standing};
 use crate::ports::{
     DatedObject, DistributionState, FunctionState, GatewayStage, InboundSettings, ListedObject,
@@ -185,7 +185,11 @@ pub async fn observe(desired: &Desired, ports: &Ports, scope: Scope) -> Result<O
         adopted,
     )?;
 
-    let manifest = before_others(manifest, &listed);
+    // A manifest that cannot be read is as good as none: it is rebuilt from the objects themselves.
+    let manifest = manifest
+        .and_then(|stored| Some((Manifest::parse(&stored.bytes).ok()?, stored.modified)))
+        .map(|(manifest, written)| as_of(manifest, written, &listed))
+        .unwrap_or_default();
     let unknown = if desired.refresh.is_close() {
         there(&desired.pages, &listed)
     } else {
@@ -370,22 +374,6 @@ async fn observe_api(
     };
     let routes = ports.gateways.routes(api, &stage.deployment).await?;
     Ok((routes, Some(stage)))
-}
-
-/// What a stored manifest tells: nothing of what was written after it, be it only an object's headers, which leaves its
-/// `ETag`. One that cannot be read is as good as none: it is rebuilt from the objects themselves.
-fn before_others(stored: Option<DatedObject>, listed: &[ListedObject]) -> Manifest {
-    let Some(DatedObject { bytes, modified }) = stored else {
-        return Manifest::default();
-    };
-    let mut manifest = Manifest::parse(&bytes).unwrap_or_default();
-    for object in listed.iter().filter(|object| object.modified > modified) {
-        if let Some(entry) = manifest.objects.get_mut(&object.key) {
-            // It stays known that viewers may have something else.
-            entry.etag.clear();
-        }
-    }
-    manifest
 }
 
 async fn observe_distribution(

@@ -73,10 +73,17 @@ pub(super) async fn is_recorded(
     desired: &Desired,
     stack: &DeclaredStack,
 ) -> Result<bool, Error> {
-    let content = content(desired, stack)?;
-    let keys = keys(run.ports, &desired.environment).await?;
+    newest_says(run.ports, &desired.environment, &content(desired, stack)?).await
+}
+
+async fn newest_says(
+    ports: &Ports,
+    environment: &Environment,
+    content: &Content,
+) -> Result<bool, Error> {
+    let keys = keys(ports, environment).await?;
     let newest = keys.last();
-    Ok(newest.is_some_and(|newest| Release::key_speaks_of(newest, &content)))
+    Ok(newest.is_some_and(|newest| Release::key_speaks_of(newest, content)))
 }
 
 /// Writes down what is deployed and proved, unless the newest release says the same; for the only writer. Page files go
@@ -89,10 +96,10 @@ pub(super) async fn record(
     let names = desired.names();
     let objects = &run.ports.objects;
     let bucket = &names.artifacts_bucket;
-    if is_recorded(run, desired, stack).await? {
+    let content = content(desired, stack)?;
+    if newest_says(run.ports, &desired.environment, &content).await? {
         return Ok(());
     }
-    let content = content(desired, stack)?;
     let kept = objects.list(bucket, PAGES).await?.unwrap_or_default();
     let kept: BTreeSet<String> = kept.into_iter().map(|object| object.key).collect();
     let mut missing: BTreeMap<String, &PageFile> = BTreeMap::new();

@@ -217,34 +217,29 @@ fn pack(
         refusal,
     })?;
     let zip = folder.join(BOOTSTRAP).with_extension("zip");
-    let archived = match packed::archive_of(binary, &zip) {
+    let known = packed::archive_of(binary, &zip);
+    let is_new = known.is_none();
+    let archived = match known {
         Some(archived) => archived,
-        None => archive_anew(function, binary, &zip)?,
+        None => archive::pack(&[archive::Entry {
+            name: BOOTSTRAP,
+            bytes: binary,
+        }])?,
     };
-    weigh(function, size(&archived))?;
+    let zip_bytes = size(&archived);
+    weigh(function, zip_bytes)?;
+    if is_new {
+        packed::store(binary, &archived, &zip)?;
+    }
     Ok(Package {
         function,
         architecture,
         zip,
         sha256: sha256(&archived),
-        zip_bytes: size(&archived),
+        zip_bytes,
         binary_bytes: size(binary),
         linkage,
     })
-}
-
-/// Compresses a binary and writes its zip, which is left alone if it has the same bytes.
-fn archive_anew(function: FunctionName, binary: &[u8], zip: &Path) -> Result<Vec<u8>, Error> {
-    let archived = archive::pack(&[archive::Entry {
-        name: BOOTSTRAP,
-        bytes: binary,
-    }])?;
-    weigh(function, size(&archived))?;
-    if std::fs::read(zip).ok().as_ref() != Some(&archived) {
-        replace(zip, &archived)?;
-    }
-    packed::remember(binary, &archived, zip)?;
-    Ok(archived)
 }
 
 fn weigh(function: FunctionName, zip_bytes: u64) -> Result<(), Error> {

@@ -25,12 +25,13 @@ pub(super) fn archive_of(binary: &[u8], zip: &Path) -> Option<Vec<u8>> {
     (record == line(binary, &archive)).then_some(archive)
 }
 
-/// Remembers that `archive`, which lies at `zip`, was made of `binary`.
-pub(super) fn remember(binary: &[u8], archive: &[u8], zip: &Path) -> Result<(), Error> {
-    replace(
-        &zip.with_extension("packed"),
-        line(binary, archive).as_bytes(),
-    )
+/// Writes the archive that was made of `binary` to `zip`, which is left alone if it has the same bytes, and remembers that.
+pub(super) fn store(binary: &[u8], archive: &[u8], zip: &Path) -> Result<(), Error> {
+    if std::fs::read(zip).ok().as_deref() != Some(archive) {
+        replace(zip, archive)?;
+    }
+    let record = zip.with_extension("packed");
+    replace(&record, line(binary, archive).as_bytes())
 }
 
 fn line(binary: &[u8], archive: &[u8]) -> String {
@@ -48,7 +49,7 @@ mod tests {
         assert_eq!(archive_of(b"binary", &zip), None);
         std::fs::write(&zip, b"archive").expect("written");
         assert_eq!(archive_of(b"binary", &zip), None);
-        remember(b"binary", b"archive", &zip).expect("written");
+        store(b"binary", b"archive", &zip).expect("written");
         assert_eq!(archive_of(b"binary", &zip), Some(b"archive".to_vec()));
         assert_eq!(archive_of(b"another", &zip), None);
 

@@ -53,6 +53,17 @@ pub struct SiteComparison {
     pub manifest_stale: bool,
 }
 
+/// A manifest that was written at this time, in seconds since 1970: it explains nothing that was written after it, be that an
+/// object's headers alone, which leaves its `ETag`. That viewers may have something else stays known.
+pub fn as_of(mut manifest: Manifest, written: i64, listed: &[ListedObject]) -> Manifest {
+    for object in listed.iter().filter(|object| object.modified > written) {
+        if let Some(entry) = manifest.objects.get_mut(&object.key) {
+            entry.etag.clear();
+        }
+    }
+    manifest
+}
+
 /// Keys whose headers and content hash the manifest does not tell, so that the caller has to ask
 /// for their heads before [`compare`]: wanted, listed, and without an entry of the listed `ETag`.
 /// Sorted.

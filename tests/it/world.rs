@@ -70,6 +70,7 @@ fn manifest(bytes: &[u8]) -> Manifest {
 
 #[derive(Debug, Clone, Default)]
 struct Object {
+    /// As `written` was then.
     modified: i64,
     bytes: Vec<u8>,
     content_type: String,

@@ -1,5 +1,5 @@
-//! Layers that the other steps change in nothing: what becomes of each out of band is planned exactly and put right.
-//! The page, the stack and the packages are `end_to_end`'s own; the carrier's number is the application's.
+//! What becomes of a layer out of band is planned exactly and put right: of those that the other steps change in nothing, and
+//! of code and packages. The page is `end_to_end`'s own; the carrier's number is the application's.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -97,7 +97,6 @@ impl World {
         bucket.insert(
             key.to_owned(),
             Object {
-                modified: 0,
                 sha256,
                 ..Object::default()
             },
@@ -116,7 +115,6 @@ impl World {
             state.site.contested = None;
             let bucket = state.buckets.get_mut(&self.names.site_bucket).unwrap();
             let theirs = Object {
-                modified: 0,
                 sha256: "0".repeat(64),
                 ..Object::default()
             };
