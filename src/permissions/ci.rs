@@ -1,6 +1,6 @@
 //! The two roles of a pipeline on GitHub Actions, declared: one that plans, for pull requests and the main branch, and one
 //! that applies, for jobs that an environment's approval let through. Neither has a key; each run's own token is exchanged
-//! for credentials that last an hour.
+//! for credentials that last two hours at most.
 
 use std::fmt;
 use std::str::FromStr;
@@ -19,6 +19,9 @@ use super::target::global;
 
 /// Who signs the tokens of GitHub Actions.
 const ISSUER: &str = "token.actions.githubusercontent.com";
+
+/// A job lasts up to 90 minutes, and what it waits for 75: its credentials have to last longer than both.
+const SESSION_SECONDS: u32 = 7200;
 
 /// A pipeline.
 #[derive(Debug, Clone)]
@@ -115,11 +118,13 @@ pub fn declare(declared: &Declared<'_>, ci: &Ci) -> Result<Template, Error> {
     let apply = [ci.subject(&format!("environment:{}", ci.environment))];
     for (id, name, purpose, subjects) in [
         ("Plan", "ci-plan", Purpose::Preview, plan),
-        ("Apply", "ci-apply", Purpose::Apply, apply.to_vec()),
+        ("Apply", "ci-apply", Purpose::Deploy, apply.to_vec()),
     ] {
         let description = match purpose {
             Purpose::Preview => "Plans: reads no secret and changes nothing that runs",
-            _ => "Applies: makes and passes roles only with the permissions boundary",
+            _ => {
+                "Applies, secrets left out: makes and passes roles only with the permissions boundary"
+            }
         };
         let mut arns = Vec::new();
         for (index, policy) in policies(declared, purpose)?.into_iter().enumerate() {
@@ -133,7 +138,9 @@ pub fn declare(declared: &Declared<'_>, ci: &Ci) -> Result<Template, Error> {
             arns.push((&policy).into());
         }
         let trust = TrustPolicy::github(provider.clone(), subjects);
-        let role = Role::unbounded(trust, description, arns).named(names::of(file, name));
+        let role = Role::unbounded(trust, description, arns)
+            .named(names::of(file, name))
+            .for_sessions_of(SESSION_SECONDS);
         let role = stack.add(format!("{id}Role"), role)?;
         let output = Output::new(
             format!("Role of the jobs that {}", id.to_lowercase()),

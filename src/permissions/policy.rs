@@ -87,7 +87,7 @@ pub(super) fn allowed(declared: &Declared<'_>, purpose: Purpose) -> Result<Allow
         allow(Owner::Main, need);
     }
     for (owner, reading, changing) in [
-        (Owner::Main, Purpose::Preview, Purpose::Apply),
+        (Owner::Main, Purpose::Preview, Purpose::Deploy),
         // Drift is looked for in the main stack alone.
         (Owner::Bootstrap, Purpose::Administer, Purpose::Administer),
     ] {

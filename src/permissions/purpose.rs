@@ -7,6 +7,9 @@ pub enum Purpose {
     Preview,
     /// `plan`, `drift`, and whatever else only looks.
     Plan,
+    /// `apply` and `rollback` that leave out the layers `secrets` and `edge`, as a pipeline does, and `verify`: secrets are read
+    /// to prove, and neither they nor the keys at the edge are written.
+    Deploy,
     /// `apply`, `rollback`, `import`, `keys`, `seed`, `unlock`, and `verify`, which invokes functions; not to make or
     /// change the bootstrap stack.
     Apply,
@@ -16,13 +19,20 @@ pub enum Purpose {
 
 impl Purpose {
     /// All of them, the least first.
-    pub const ALL: [Self; 4] = [Self::Preview, Self::Plan, Self::Apply, Self::Administer];
+    pub const ALL: [Self; 5] = [
+        Self::Preview,
+        Self::Plan,
+        Self::Deploy,
+        Self::Apply,
+        Self::Administer,
+    ];
 
     /// As names of policies end.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Preview => "preview",
             Self::Plan => "plan",
+            Self::Deploy => "deploy",
             Self::Apply => "apply",
             Self::Administer => "administer",
         }

@@ -44,6 +44,8 @@ pub enum Target {
     Table,
     Queue,
     Topic,
+    /// To the topic.
+    Subscriptions,
     Alarms,
     Dashboard,
     LogGroups,
@@ -134,6 +136,7 @@ impl Target {
             Self::Table => "Table",
             Self::Queue => "Queue",
             Self::Topic => "Topic",
+            Self::Subscriptions => "Subscriptions",
             Self::Alarms => "Alarms",
             Self::Dashboard => "Dashboard",
             Self::LogGroups => "LogGroups",
@@ -252,6 +255,14 @@ impl Target {
             )],
             Self::Queue => vec![regional("sqs", names::dead_letters(file))],
             Self::Topic => vec![regional("sns", of("alarms"))],
+            // AWS compares with the topic; a subscription's own name begins with it.
+            Self::Subscriptions => {
+                let topic = of("alarms");
+                vec![
+                    regional("sns", topic.clone()),
+                    regional("sns", format!("{topic}:*")),
+                ]
+            }
             Self::Alarms => vec![regional("cloudwatch", format!("alarm:{stack}-*"))],
             Self::Dashboard => {
                 let name = of("overview");

@@ -1,8 +1,8 @@
 //! The tables: nothing that is declared is forgotten, nothing is allowed too early, and IAM takes what comes out.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::environment::Declared;
 use super::handlers;
@@ -91,6 +91,27 @@ fn every_declared_type_has_a_row_and_every_row_a_declared_type() {
             handler.resource_type
         );
     }
+}
+
+/// `tests/cfn-lint/check.py` compares them with CloudFormation's registry of types.
+#[test]
+fn the_rows_are_written_down_for_the_registry() {
+    let actions = |needs: &[Need]| -> BTreeSet<&str> {
+        let actions = needs.iter().flat_map(|need| need.actions);
+        actions.copied().collect()
+    };
+    let row = |handler: &handlers::Handler| {
+        json!({
+            "read": actions(handler.read),
+            "create": actions(handler.create),
+            "update": actions(handler.update),
+            "delete": actions(handler.delete),
+        })
+    };
+    let rows: BTreeMap<_, _> = handlers::all()
+        .map(|handler| (handler.resource_type, row(handler)))
+        .collect();
+    insta::assert_snapshot!("handlers", serde_json::to_string_pretty(&rows).unwrap());
 }
 
 #[test]

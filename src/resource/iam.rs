@@ -15,6 +15,8 @@ pub struct Role {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     managed_policy_arns: Vec<Text>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    max_session_duration: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     permissions_boundary: Option<Text>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     policies: Vec<InlinePolicy>,
@@ -33,6 +35,7 @@ impl Role {
             assume_role_policy_document: trust,
             description: None,
             managed_policy_arns: Vec::new(),
+            max_session_duration: None,
             permissions_boundary: Some(boundary),
             policies: policies.into_iter().collect(),
             name: None,
@@ -49,10 +52,18 @@ impl Role {
             assume_role_policy_document: trust,
             description: Some(reason.into()),
             managed_policy_arns: managed_policy_arns.into_iter().collect(),
+            max_session_duration: None,
             permissions_boundary: None,
             policies: Vec::new(),
             name: None,
         }
+    }
+
+    /// For credentials that last so many seconds at most, 3,600 to 43,200.
+    #[must_use]
+    pub fn for_sessions_of(mut self, seconds: u32) -> Self {
+        self.max_session_duration = Some(seconds);
+        self
     }
 
     /// With a name of its own instead of one that CloudFormation makes: for a role that others are told by name.

@@ -272,7 +272,7 @@ async fn a_plan_without_secrets_is_carried_out_as_it_was_saved() {
     engine::apply(&fixture.desired, &reopened, &ports, &heard)
         .await
         .unwrap();
-    assert_allowed(&fixture, &world, Purpose::Apply);
+    assert_allowed(&fixture, &world, Purpose::Deploy);
     nothing_is_left(&fixture, &world).await;
 }
 
@@ -296,7 +296,7 @@ async fn a_rollback_makes_no_call_that_it_is_not_allowed() {
     world.fail_at(None);
     let desired = restored(&fixture, &world, None).await.unwrap();
     apply_desired(&desired, &world).await.unwrap();
-    assert_allowed(&fixture, &world, Purpose::Apply);
+    assert_allowed(&fixture, &world, Purpose::Deploy);
 }
 
 #[tokio::test]
@@ -318,7 +318,7 @@ async fn a_destroy_makes_no_call_that_it_is_not_allowed() {
 
 #[test]
 fn policies_are_printed_as_iam_takes_them() {
-    for purpose in ["preview", "plan", "apply", "administer"] {
+    for purpose in ["preview", "plan", "deploy", "apply", "administer"] {
         let ran = run(&["permissions", "--for", purpose, "--format", "json"]);
         assert_eq!(ran.code, 0, "{}", ran.err);
         let policies: Vec<Value> = serde_json::from_str(&ran.out).unwrap();
@@ -363,5 +363,5 @@ async fn a_verification_makes_no_call_that_who_applies_is_not_allowed() {
     let fixture = Fixture::new();
     let world = applied(&fixture).await;
     verify(&fixture, &world).await;
-    assert_allowed(&fixture, &world, Purpose::Apply);
+    assert_allowed(&fixture, &world, Purpose::Deploy);
 }

@@ -274,8 +274,18 @@ fn a_deploy_applies_its_own_plan_and_puts_back_what_fails() {
     let verify = script("verify");
     assert!(verify.contains("./dev verify --wait 300"), "{verify}");
     let back = step_of("deploy/apply", "Roll back");
-    assert_eq!(back["if"], "failure() && steps.verify.outcome == 'failure'");
-    assert_eq!(back["run"], "./dev rollback --failed --yes");
+    // A deploy of the seed alone makes no release, and nothing older than what ran before may come.
+    assert_eq!(
+        back["if"],
+        "failure() && steps.verify.outcome == 'failure' && steps.before.outputs.release != ''"
+    );
+    assert_eq!(back["run"], "./dev rollback --failed --yes \"$RELEASE\"");
+    assert_eq!(
+        back["env"]["RELEASE"],
+        "${{ steps.before.outputs.release }}"
+    );
+    let before = step_of("deploy/apply", "Which release runs?");
+    assert_eq!(before["id"], "before");
     let jobs: BTreeMap<String, Value> = jobs().into_iter().collect();
     assert_eq!(jobs["deploy/apply"]["needs"], "plan");
 }

@@ -23,6 +23,8 @@ pub enum Allowance {
     Preview,
     /// `plan`, `drift`, and whatever else only looks
     Plan,
+    /// `apply` and `rollback` with `--skip-layer secrets,edge`, as a pipeline does, and `verify`: no secret is written
+    Deploy,
     /// `apply`, `rollback`, `import`, `keys`, `seed`, `unlock`, `verify`; the bootstrap stack stays as it is
     Apply,
     /// `bootstrap` and `destroy` as well
@@ -35,6 +37,7 @@ impl Allowance {
         match self {
             Self::Preview => Purpose::Preview,
             Self::Plan => Purpose::Plan,
+            Self::Deploy => Purpose::Deploy,
             Self::Apply => Purpose::Apply,
             Self::Administer => Purpose::Administer,
         }

@@ -16,6 +16,7 @@ pub(super) const HANDLERS: &[Handler] = &[
                 "iam:GetRolePolicy",
                 "iam:ListAttachedRolePolicies",
                 "iam:ListRolePolicies",
+                "iam:ListRoleTags",
             ],
             &[OwnRoles],
         )],
@@ -79,6 +80,7 @@ pub(super) const HANDLERS: &[Handler] = &[
                 "lambda:GetFunctionCodeSigningConfig",
                 "lambda:GetFunctionConfiguration",
                 "lambda:GetFunctionRecursionConfig",
+                "lambda:GetFunctionScalingConfig",
                 "lambda:GetRuntimeManagementConfig",
                 "lambda:ListTags",
             ],
@@ -151,7 +153,14 @@ pub(super) const HANDLERS: &[Handler] = &[
     Handler {
         resource_type: "AWS::Logs::LogGroup",
         read: &[
-            need(&["logs:DescribeLogGroups"], &[Unnamed]),
+            need(
+                &[
+                    "logs:DescribeIndexPolicies",
+                    "logs:DescribeLogGroups",
+                    "logs:DescribeResourcePolicies",
+                ],
+                &[Unnamed],
+            ),
             need(
                 &["logs:GetDataProtectionPolicy", "logs:ListTagsForResource"],
                 &[LogGroups],

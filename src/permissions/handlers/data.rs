@@ -1,7 +1,7 @@
 //! What holds data or tells of it: buckets, the table, the queue, alarms and the board.
 
 use super::Handler;
-use crate::permissions::Target::{Alarms, Bucket, Dashboard, Queue, Table, Topic, Unnamed};
+use crate::permissions::Target::{Alarms, Bucket, Dashboard, Queue, Subscriptions, Table, Topic};
 use crate::permissions::need;
 
 pub(super) const HANDLERS: &[Handler] = &[
@@ -11,8 +11,10 @@ pub(super) const HANDLERS: &[Handler] = &[
             &[
                 "s3:GetAccelerateConfiguration",
                 "s3:GetAnalyticsConfiguration",
+                "s3:GetBucketAbac",
                 "s3:GetBucketCORS",
                 "s3:GetBucketLogging",
+                "s3:GetBucketMetadataTableConfiguration",
                 "s3:GetBucketNotification",
                 "s3:GetBucketObjectLockConfiguration",
                 "s3:GetBucketOwnershipControls",
@@ -27,6 +29,7 @@ pub(super) const HANDLERS: &[Handler] = &[
                 "s3:GetMetricsConfiguration",
                 "s3:GetReplicationConfiguration",
                 "s3:ListBucket",
+                "s3:ListTagsForResource",
             ],
             &[Bucket],
         )],
@@ -39,10 +42,11 @@ pub(super) const HANDLERS: &[Handler] = &[
                 "s3:PutBucketVersioning",
                 "s3:PutEncryptionConfiguration",
                 "s3:PutLifecycleConfiguration",
+                "s3:TagResource",
             ],
             &[Bucket],
         )],
-        update: &[],
+        update: &[need(&["s3:UntagResource"], &[Bucket])],
         // Of one that holds data only while its creation is rolled back: then it is empty.
         delete: &[need(&["s3:DeleteBucket"], &[Bucket])],
     },
@@ -128,11 +132,11 @@ pub(super) const HANDLERS: &[Handler] = &[
         resource_type: "AWS::SNS::Subscription",
         read: &[
             need(&["sns:ListSubscriptionsByTopic"], &[Topic]),
-            need(&["sns:GetSubscriptionAttributes"], &[Unnamed]),
+            need(&["sns:GetSubscriptionAttributes"], &[Subscriptions]),
         ],
         create: &[need(&["sns:Subscribe"], &[Topic])],
-        update: &[need(&["sns:SetSubscriptionAttributes"], &[Unnamed])],
-        delete: &[need(&["sns:Unsubscribe"], &[Unnamed])],
+        update: &[need(&["sns:SetSubscriptionAttributes"], &[Subscriptions])],
+        delete: &[need(&["sns:Unsubscribe"], &[Subscriptions])],
     },
     Handler {
         resource_type: "AWS::CloudWatch::Alarm",
@@ -152,9 +156,15 @@ pub(super) const HANDLERS: &[Handler] = &[
     },
     Handler {
         resource_type: "AWS::CloudWatch::Dashboard",
-        read: &[need(&["cloudwatch:GetDashboard"], &[Dashboard])],
-        create: &[need(&["cloudwatch:PutDashboard"], &[Dashboard])],
-        update: &[],
+        read: &[need(
+            &["cloudwatch:GetDashboard", "cloudwatch:ListTagsForResource"],
+            &[Dashboard],
+        )],
+        create: &[need(
+            &["cloudwatch:PutDashboard", "cloudwatch:TagResource"],
+            &[Dashboard],
+        )],
+        update: &[need(&["cloudwatch:UntagResource"], &[Dashboard])],
         delete: &[need(&["cloudwatch:DeleteDashboards"], &[Dashboard])],
     },
 ];

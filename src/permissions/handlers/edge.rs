@@ -54,11 +54,20 @@ pub(super) const HANDLERS: &[Handler] = &[
     Handler {
         resource_type: "AWS::CloudFront::KeyValueStore",
         read: &[need(
-            &["cloudfront:DescribeKeyValueStore"],
+            &[
+                "cloudfront:DescribeKeyValueStore",
+                "cloudfront:ListTagsForResource",
+            ],
             &[KeyValueStores],
         )],
-        create: &[need(&["cloudfront:CreateKeyValueStore"], &[Unnamed])],
-        update: &[need(&["cloudfront:UpdateKeyValueStore"], &[KeyValueStores])],
+        create: &[
+            need(&["cloudfront:CreateKeyValueStore"], &[Unnamed]),
+            need(&["cloudfront:TagResource"], &[KeyValueStores]),
+        ],
+        update: &[need(
+            &["cloudfront:UntagResource", "cloudfront:UpdateKeyValueStore"],
+            &[KeyValueStores],
+        )],
         delete: &[need(&["cloudfront:DeleteKeyValueStore"], &[KeyValueStores])],
     },
     Handler {

@@ -56,7 +56,10 @@ pub(super) const HANDLERS: &[Handler] = &[
     Handler {
         resource_type: "AWS::ApiGateway::Stage",
         read: READ,
-        create: MAKE,
+        create: &[
+            need(&["apigateway:POST"], &[RestApis]),
+            need(&["apigateway:PUT"], &[GatewayTags]),
+        ],
         update: PATCH,
         delete: DELETE,
     },

@@ -1,7 +1,7 @@
 //! CloudFront and its key value stores.
 
 use super::{Operation, row};
-use crate::permissions::Purpose::{self, Apply, Plan, Preview};
+use crate::permissions::Purpose::{self, Apply, Deploy, Plan, Preview};
 use crate::permissions::Target::{
     AdoptedDistribution, Distribution, EdgeCandidate, EdgeFunction, KeyValueStores, Unnamed,
 };
@@ -28,7 +28,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
             ),
             // Whoever proves looks at the default behavior, whosever the distribution is.
             (
-                Apply,
+                Deploy,
                 need(&["cloudfront:GetDistributionConfig"], &[Distribution]),
             ),
         ],
@@ -36,7 +36,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
     edge(
         "UpdateDistribution",
         &[(
-            Apply,
+            Deploy,
             need(&["cloudfront:UpdateDistribution"], &[AdoptedDistribution]),
         )],
     ),
@@ -45,38 +45,55 @@ pub(super) const OPERATIONS: &[Operation] = &[
         &[(Preview, need(&["cloudfront:GetFunction"], &[EdgeFunction]))],
     ),
     edge(
+        "UpdateFunction",
+        &[(
+            Deploy,
+            need(&["cloudfront:UpdateFunction"], &[EdgeFunction]),
+        )],
+    ),
+    edge(
+        "PublishFunction",
+        &[(
+            Deploy,
+            need(&["cloudfront:PublishFunction"], &[EdgeFunction]),
+        )],
+    ),
+    edge(
         "CreateInvalidation",
         &[(
-            Apply,
+            Deploy,
             need(&["cloudfront:CreateInvalidation"], &[Distribution]),
         )],
     ),
     edge(
         "GetInvalidation",
         &[(
-            Apply,
+            Deploy,
             need(&["cloudfront:GetInvalidation"], &[Distribution]),
         )],
     ),
     edge(
         "CreateFunction",
-        &[(Apply, need(&["cloudfront:CreateFunction"], &[Unnamed]))],
+        &[(Deploy, need(&["cloudfront:CreateFunction"], &[Unnamed]))],
     ),
     edge(
         "TestFunction",
-        &[(Apply, need(&["cloudfront:TestFunction"], &[EdgeCandidate]))],
+        &[(Deploy, need(&["cloudfront:TestFunction"], &[EdgeCandidate]))],
     ),
     edge(
         "DescribeFunction",
         &[(
-            Apply,
-            need(&["cloudfront:DescribeFunction"], &[EdgeCandidate]),
+            Deploy,
+            need(
+                &["cloudfront:DescribeFunction"],
+                &[EdgeCandidate, EdgeFunction],
+            ),
         )],
     ),
     edge(
         "DeleteFunction",
         &[(
-            Apply,
+            Deploy,
             need(&["cloudfront:DeleteFunction"], &[EdgeCandidate]),
         )],
     ),

@@ -4,7 +4,7 @@
 //! hence `s3:ListBucket` beside reads.
 
 use super::{Operation, row};
-use crate::permissions::Purpose::{self, Administer, Apply, Preview};
+use crate::permissions::Purpose::{self, Administer, Deploy, Preview};
 use crate::permissions::Target::{
     self, AdoptedBucket, Artifacts, ArtifactsBucket, KeptPages, Packages, Page, Pages, Records,
     SeedObject, SiteBucket, Templates,
@@ -21,14 +21,14 @@ pub(super) const OPERATIONS: &[Operation] = &[
             (Preview, need(&["s3:GetObject"], &[Records, SeedObject])),
             (Preview, need(&["s3:ListBucket"], BOTH)),
             // An earlier release is put back from them.
-            (Apply, need(&["s3:GetObject"], &[KeptPages])),
+            (Deploy, need(&["s3:GetObject"], &[KeptPages])),
         ],
     ),
     objects(
         "HeadObject",
         &[
             (Preview, need(&["s3:GetObject"], &[Page, SeedObject])),
-            (Apply, need(&["s3:GetObject"], &[KeptPages, Packages])),
+            (Deploy, need(&["s3:GetObject"], &[KeptPages, Packages])),
             (Preview, need(&["s3:ListBucket"], BOTH)),
         ],
     ),
@@ -41,19 +41,19 @@ pub(super) const OPERATIONS: &[Operation] = &[
         &[
             (Preview, need(&["s3:PutObject"], &[Templates])),
             (
-                Apply,
+                Deploy,
                 need(&["s3:PutObject"], &[KeptPages, Packages, Records, Page]),
             ),
         ],
     ),
     objects(
         "DeleteObject",
-        &[(Apply, need(&["s3:DeleteObject"], &[Records]))],
+        &[(Deploy, need(&["s3:DeleteObject"], &[Records]))],
     ),
     objects(
         "DeleteObjects",
         &[
-            (Apply, need(&["s3:DeleteObject"], &[Records, Page])),
+            (Deploy, need(&["s3:DeleteObject"], &[Records, Page])),
             (
                 Administer,
                 need(&["s3:DeleteObject"], &[Artifacts, Pages, SeedObject]),
@@ -81,11 +81,11 @@ pub(super) const OPERATIONS: &[Operation] = &[
     ),
     objects(
         "PutBucketPolicy",
-        &[(Apply, need(&["s3:PutBucketPolicy"], &[AdoptedBucket]))],
+        &[(Deploy, need(&["s3:PutBucketPolicy"], &[AdoptedBucket]))],
     ),
     objects(
         "DeleteBucketPolicy",
-        &[(Apply, need(&["s3:DeleteBucketPolicy"], &[AdoptedBucket]))],
+        &[(Deploy, need(&["s3:DeleteBucketPolicy"], &[AdoptedBucket]))],
     ),
 ];
 

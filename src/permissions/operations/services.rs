@@ -1,7 +1,7 @@
 //! What is called beside: identity, table, functions, their logs, API, roles, secrets.
 
 use super::{Operation, row};
-use crate::permissions::Purpose::{self, Administer, Apply, Plan, Preview};
+use crate::permissions::Purpose::{self, Administer, Apply, Deploy, Plan, Preview};
 use crate::permissions::Target::{
     AnyRole, Functions, GatewayAccount, LogGroups, Packages, RestApis, SecretValues, Secrets, Table,
 };
@@ -37,14 +37,14 @@ pub(super) const OPERATIONS: &[Operation] = &[
     row(
         Service::Lambda,
         "Invoke",
-        &[(Apply, need(&["lambda:InvokeFunction"], &[Functions]))],
+        &[(Deploy, need(&["lambda:InvokeFunction"], &[Functions]))],
     ),
     row(
         Service::Lambda,
         "UpdateFunctionCode",
         &[
-            (Apply, need(&["lambda:UpdateFunctionCode"], &[Functions])),
-            (Apply, need(&["s3:GetObject"], &[Packages])),
+            (Deploy, need(&["lambda:UpdateFunctionCode"], &[Functions])),
+            (Deploy, need(&["s3:GetObject"], &[Packages])),
         ],
     ),
     row(
@@ -65,7 +65,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
     row(
         Service::ApiGateway,
         "CreateDeployment",
-        &[(Apply, need(&["apigateway:POST"], &[RestApis]))],
+        &[(Deploy, need(&["apigateway:POST"], &[RestApis]))],
     ),
     row(
         Service::CloudWatchLogs,

@@ -1,7 +1,7 @@
 //! CloudFormation: both stacks, and what changes them.
 
 use super::{Operation, row};
-use crate::permissions::Purpose::{self, Administer, Apply, Preview};
+use crate::permissions::Purpose::{self, Administer, Deploy, Preview};
 use crate::permissions::Target::{self, BootstrapStack, MainStack, Templates, Unnamed};
 use crate::permissions::{Need, need};
 use crate::ports::Service;
@@ -87,7 +87,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         "ExecuteChangeSet",
         &[
             (
-                Apply,
+                Deploy,
                 need(&["cloudformation:ExecuteChangeSet"], &[MainStack]),
             ),
             (
@@ -100,7 +100,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         "ContinueUpdateRollback",
         &[
             (
-                Apply,
+                Deploy,
                 need(&["cloudformation:ContinueUpdateRollback"], &[MainStack]),
             ),
             (
@@ -116,7 +116,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
     stacks(
         "DeleteStack",
         &[
-            (Apply, need(&["cloudformation:DeleteStack"], &[MainStack])),
+            (Deploy, need(&["cloudformation:DeleteStack"], &[MainStack])),
             (
                 Administer,
                 need(&["cloudformation:DeleteStack"], &[BootstrapStack]),
