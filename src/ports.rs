@@ -175,6 +175,10 @@ pub trait Edge: Send + Sync {
     async fn distribution(&self, id: &str) -> Result<Option<DistributionState>>;
     /// Code of an edge function's LIVE stage; none when absent or never published.
     async fn live_function(&self, name: &str) -> Result<Option<Vec<u8>>>;
+    /// Gives an edge function its code and settings, which run nowhere before they are published.
+    async fn update_function(&self, function: &EdgeFunction) -> Result<EdgeDraft>;
+    /// Lets every viewer's request run an edge function as it is at this version; a conflict when it is at another.
+    async fn publish_function(&self, draft: &EdgeDraft) -> Result<()>;
     /// Starts an invalidation. The same `reference` with the same paths is one invalidation.
     async fn invalidate(
         &self,
@@ -209,9 +213,9 @@ pub trait BucketPolicies: Send + Sync {
 #[async_trait]
 pub trait EdgeTrials: Send + Sync {
     /// Makes the function. A conflict when one of this name is there.
-    async fn create(&self, candidate: &Candidate) -> Result<TriedFunction>;
+    async fn create(&self, candidate: &EdgeFunction) -> Result<EdgeDraft>;
     /// Runs it on an event in CloudFront's documented form (JSON).
-    async fn run(&self, function: &TriedFunction, event: &[u8]) -> Result<Tried>;
+    async fn run(&self, function: &EdgeDraft, event: &[u8]) -> Result<Tried>;
     /// Deletes the function of this name; one that is gone already is no error.
     async fn delete(&self, name: &str) -> Result<()>;
 }

@@ -1,6 +1,6 @@
 //! The page: hashing its files, and comparing them with a bucket in which nothing changed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::hint::black_box;
 use std::path::Path;
@@ -43,12 +43,12 @@ fn write_page(folder: &Path, count: usize) {
     }
 }
 
-const RULES: Rules = Rules {
+const RULES: Rules<'static> = Rules {
     most_removals: 50,
     keep_seconds: 0,
     now: 0,
     force: false,
-    shared: false,
+    strangers: &BTreeSet::new(),
 };
 
 pub(super) fn comparison(criterion: &mut Criterion) {

@@ -4,11 +4,15 @@ use async_trait::async_trait;
 use aws_config::SdkConfig;
 use aws_sdk_cloudfront::Client;
 use aws_sdk_cloudfront::config::Builder;
+use aws_sdk_cloudfront::primitives::Blob;
 use aws_sdk_cloudfront::types::{FunctionStage, InvalidationBatch, Paths};
 
+use super::edge_trial::configuration;
 use super::failure::{chain, code, failure, incomplete};
 use super::recorder::Recorder;
-use crate::ports::{CloudError, DistributionState, Edge, ErrorKind, Result, Service};
+use crate::ports::{
+    CloudError, DistributionState, Edge, EdgeDraft, EdgeFunction, ErrorKind, Result, Service,
+};
 
 const SERVICE: Service = Service::CloudFront;
 
@@ -59,12 +63,47 @@ impl Edge for CloudFront {
             .send()
             .await
         {
-            Ok(answer) => Ok(answer
-                .function_code
-                .map(aws_sdk_cloudfront::primitives::Blob::into_inner)),
+            Ok(answer) => Ok(answer.function_code.map(Blob::into_inner)),
             Err(error) if code(&error) == Some("NoSuchFunctionExists") => Ok(None),
             Err(error) => Err(failure(SERVICE, "GetFunction", name, &error)),
         }
+    }
+
+    async fn update_function(&self, function: &EdgeFunction) -> Result<EdgeDraft> {
+        const OPERATION: &str = "UpdateFunction";
+        let name = function.name.as_str();
+        let config = configuration(function)
+            .map_err(|error| rejected(OPERATION, name, error.to_string()))?;
+        let EdgeDraft { version, .. } = self.draft(name).await?;
+        let answer = self
+            .client
+            .update_function()
+            .name(name)
+            .if_match(version)
+            .function_config(config)
+            .function_code(Blob::new(function.code.as_bytes()))
+            .send()
+            .await
+            .map_err(|error| failure(SERVICE, OPERATION, name, &error))?;
+        match answer.e_tag {
+            Some(version) => Ok(EdgeDraft {
+                name: name.to_owned(),
+                version,
+            }),
+            None => self.draft(name).await,
+        }
+    }
+
+    async fn publish_function(&self, draft: &EdgeDraft) -> Result<()> {
+        let name = draft.name.as_str();
+        self.client
+            .publish_function()
+            .name(name)
+            .if_match(&draft.version)
+            .send()
+            .await
+            .map_err(|error| failure(SERVICE, "PublishFunction", name, &error))?;
+        Ok(())
     }
 
     async fn invalidate(
@@ -74,13 +113,8 @@ impl Edge for CloudFront {
         reference: &str,
     ) -> Result<String> {
         const OPERATION: &str = "CreateInvalidation";
-        let batch = batch(paths, reference).map_err(|message| CloudError {
-            service: SERVICE,
-            operation: OPERATION,
-            subject: distribution.to_owned(),
-            kind: ErrorKind::Rejected,
-            message,
-        })?;
+        let batch = batch(paths, reference)
+            .map_err(|message| rejected(OPERATION, distribution, message))?;
         let answer = self
             .client
             .create_invalidation()
@@ -110,6 +144,39 @@ impl Edge for CloudFront {
             .invalidation
             .map(|invalidation| invalidation.status == "Completed")
             .ok_or_else(|| incomplete(SERVICE, OPERATION, subject.as_str(), "Invalidation"))
+    }
+}
+
+impl CloudFront {
+    /// The version of a function that is not published.
+    async fn draft(&self, name: &str) -> Result<EdgeDraft> {
+        const OPERATION: &str = "DescribeFunction";
+        let answer = self
+            .client
+            .describe_function()
+            .name(name)
+            .stage(FunctionStage::Development)
+            .send()
+            .await
+            .map_err(|error| failure(SERVICE, OPERATION, name, &error))?;
+        let version = answer
+            .e_tag
+            .ok_or_else(|| incomplete(SERVICE, OPERATION, name, "ETag"))?;
+        Ok(EdgeDraft {
+            name: name.to_owned(),
+            version,
+        })
+    }
+}
+
+/// A request that cannot even be written.
+fn rejected(operation: &'static str, subject: &str, message: String) -> CloudError {
+    CloudError {
+        service: SERVICE,
+        operation,
+        subject: subject.to_owned(),
+        kind: ErrorKind::Rejected,
+        message,
     }
 }
 
@@ -213,6 +280,84 @@ mod tests {
             (sent.path.as_str(), sent.query["Stage"].as_str()),
             ("/2020-05-31/function/qdn-prod-edge", "LIVE")
         );
+    }
+
+    fn summary(version: Option<&'static str>) -> Answer {
+        let answer = Answer::xml(
+            200,
+            "<FunctionSummary><Name>qdn-prod-edge</Name><FunctionConfig><Comment>somebody's</Comment>\
+             <Runtime>cloudfront-js-2.0</Runtime></FunctionConfig><FunctionMetadata><FunctionARN>a</FunctionARN>\
+             <LastModifiedTime>2026-11-22T17:53:01Z</LastModifiedTime></FunctionMetadata></FunctionSummary>",
+        );
+        match version {
+            // Where it is in an answer depends on the operation.
+            Some(version) => answer.header("etag", version).header("ettag", version),
+            None => answer,
+        }
+    }
+
+    fn function() -> EdgeFunction {
+        EdgeFunction {
+            name: "qdn-prod-edge".to_owned(),
+            comment: "ours".to_owned(),
+            code: "function handler(event) {}".to_owned(),
+            store: Some("arn:aws:cloudfront::123456789012:key-value-store/1".to_owned()),
+        }
+    }
+
+    /// Whatever somebody gave it, the store that it reads among it.
+    #[tokio::test]
+    async fn gives_a_function_its_code_and_settings_at_its_version() {
+        let replay = Replay::of([summary(Some("V1")), summary(Some("V2"))]);
+        let draft = edge(&replay).update_function(&function()).await.unwrap();
+        assert_eq!(draft.version, "V2");
+        let sent = &replay.requests().await[1];
+        let told = (sent.method.as_str(), sent.path.as_str());
+        assert_eq!(told, ("PUT", "/2020-05-31/function/qdn-prod-edge"));
+        assert_eq!(sent.headers["if-match"], "V1");
+        for part in [
+            "<Comment>ours</Comment>",
+            "<KeyValueStoreARN>arn:aws:cloudfront::123456789012:key-value-store/1</KeyValueStoreARN>",
+            "<FunctionCode>ZnVuY3Rpb24gaGFuZGxlcihldmVudCkge30=</FunctionCode>",
+        ] {
+            assert!(sent.body.contains(part), "{}", sent.body);
+        }
+    }
+
+    /// An emulator's answer to the update has no version where the SDK looks for it.
+    #[tokio::test]
+    async fn publishes_a_function_at_the_version_that_it_was_given() {
+        let replay = Replay::of([
+            summary(Some("V1")),
+            summary(None),
+            summary(Some("V2")),
+            summary(None),
+        ]);
+        let edge = edge(&replay);
+        let draft = edge.update_function(&function()).await.unwrap();
+        edge.publish_function(&draft).await.unwrap();
+        let sent = &replay.requests().await[3];
+        let told = (sent.method.as_str(), sent.path.as_str());
+        assert_eq!(told, ("POST", "/2020-05-31/function/qdn-prod-edge/publish"));
+        assert_eq!(sent.headers["if-match"], "V2");
+    }
+
+    #[tokio::test]
+    async fn a_function_that_moved_or_is_gone_is_named() {
+        let replay = Replay::of([
+            summary(Some("V1")),
+            refusal(412, "PreconditionFailed"),
+            refusal(404, "NoSuchFunctionExists"),
+        ]);
+        let edge = edge(&replay);
+        let moved = edge.update_function(&function()).await.unwrap_err();
+        assert_eq!(moved.kind, ErrorKind::Conflict);
+        let gone = edge.update_function(&function()).await.unwrap_err();
+        assert_eq!(
+            gone.to_string(),
+            "CloudFront DescribeFunction of qdn-prod-edge: NoSuchFunctionExists: no (request id r-1)"
+        );
+        replay.requests().await;
     }
 
     #[tokio::test]

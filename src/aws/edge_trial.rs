@@ -11,14 +11,14 @@ use aws_sdk_cloudfront::types::{
 use super::edge::CloudFront;
 use super::failure::{code, failure, incomplete};
 use crate::ports::{
-    Candidate, CloudError, EdgeTrials, ErrorKind, Result, Service, Tried, TriedFunction,
+    CloudError, EdgeDraft, EdgeFunction, EdgeTrials, ErrorKind, Result, Service, Tried,
 };
 
 const SERVICE: Service = Service::CloudFront;
 
 #[async_trait]
 impl EdgeTrials for CloudFront {
-    async fn create(&self, candidate: &Candidate) -> Result<TriedFunction> {
+    async fn create(&self, candidate: &EdgeFunction) -> Result<EdgeDraft> {
         const OPERATION: &str = "CreateFunction";
         let name = candidate.name.as_str();
         let config = configuration(candidate).map_err(|error| CloudError {
@@ -40,13 +40,13 @@ impl EdgeTrials for CloudFront {
         let version = answer
             .e_tag
             .ok_or_else(|| incomplete(SERVICE, OPERATION, name, "ETag"))?;
-        Ok(TriedFunction {
+        Ok(EdgeDraft {
             name: name.to_owned(),
             version,
         })
     }
 
-    async fn run(&self, function: &TriedFunction, event: &[u8]) -> Result<Tried> {
+    async fn run(&self, function: &EdgeDraft, event: &[u8]) -> Result<Tried> {
         const OPERATION: &str = "TestFunction";
         let name = function.name.as_str();
         let answer = self
@@ -95,11 +95,14 @@ impl EdgeTrials for CloudFront {
     }
 }
 
-fn configuration(candidate: &Candidate) -> std::result::Result<FunctionConfig, BuildError> {
+/// What CloudFront is told of a function beside its code.
+pub(super) fn configuration(
+    function: &EdgeFunction,
+) -> std::result::Result<FunctionConfig, BuildError> {
     let mut config = FunctionConfig::builder()
-        .comment("Tried before it is published, and deleted again")
+        .comment(&function.comment)
         .runtime(FunctionRuntime::CloudfrontJs20);
-    if let Some(store) = &candidate.store {
+    if let Some(store) = &function.store {
         let association = KeyValueStoreAssociation::builder()
             .key_value_store_arn(store)
             .build()?;
@@ -123,8 +126,8 @@ mod tests {
         CloudFront::new(&replay.config(), None)
     }
 
-    fn function() -> TriedFunction {
-        TriedFunction {
+    fn function() -> EdgeDraft {
+        EdgeDraft {
             name: "qdn-prod-edge-candidate".to_owned(),
             version: "V1".to_owned(),
         }
@@ -142,8 +145,9 @@ mod tests {
 
     #[tokio::test]
     async fn a_candidate_is_made_with_its_store_or_without() {
-        let candidate = |store: Option<&str>| Candidate {
+        let candidate = |store: Option<&str>| EdgeFunction {
             name: "qdn-prod-edge-candidate".to_owned(),
+            comment: "tried".to_owned(),
             code: "function handler(event) {}".to_owned(),
             store: store.map(str::to_owned),
         };

@@ -92,6 +92,12 @@ impl Console {
         self.data_is_read(text).map(drop)
     }
 
+    /// Writes data that people read; what is too long goes on below.
+    pub fn lines(&mut self, text: &str) -> io::Result<()> {
+        let fitted = render::fitted(text, self.out_style);
+        self.data(&(fitted + "\n"))
+    }
+
     /// Writes data, and says whether anybody reads it still.
     pub fn data_is_read(&mut self, text: &str) -> io::Result<bool> {
         match self

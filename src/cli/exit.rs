@@ -9,7 +9,8 @@ pub const CHANGES: u8 = 2;
 /// A stack file, the secrets file, the seed file, an environment variable, a credential's account or the command line
 /// is wrong, or a conflict waits for a decision; nothing was changed.
 pub const CONFIGURATION: u8 = 3;
-/// The plan is out of date: something moved since it was made; nothing was changed.
+/// The plan is out of date: something moved since it was made; nothing was changed, but by the bootstrap layer, which comes
+/// before the lock.
 pub const STALE: u8 = 4;
 /// Somebody else works on the environment, or took the lock over.
 pub const LOCKED: u8 = 5;

@@ -36,7 +36,10 @@ fn stale() -> engine::Error {
     before.note(Layer::Site, "track/index.html", "one");
     now.note(Layer::Site, "track/new.css", "one");
     moved.extend(before.moved(&now));
-    engine::Error::Stale { moved }
+    engine::Error::Stale {
+        moved,
+        bootstrapped: false,
+    }
 }
 
 fn mismatch() -> engine::Error {

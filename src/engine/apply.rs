@@ -5,6 +5,7 @@ use super::carrier;
 use super::code;
 use super::deploy::{self, Made, Source};
 use super::desired::Desired;
+use super::edge_code;
 use super::edge_keys;
 use super::error::Error;
 use super::estimate::expected;
@@ -107,7 +108,7 @@ async fn run_all(
         return Ok(());
     }
     let work = async {
-        still_so(run, desired, planned).await?;
+        still_so(run, desired, planned, !before.is_empty()).await?;
         run_layers(run, desired, planned, &rest, so_far).await?;
         release::record(run, desired, &planned.stack).await
     };
@@ -127,7 +128,7 @@ pub async fn record_release(
     }
     // Another run may have deployed something else since, and recorded that.
     let work = async {
-        still_so(run, desired, planned).await?;
+        still_so(run, desired, planned, false).await?;
         release::record(run, desired, &planned.stack).await
     };
     lock::hold(run, &desired.environment, work).await
@@ -139,7 +140,12 @@ fn to_do(plan: &Plan) -> impl Iterator<Item = &LayerPlan> {
 }
 
 /// Looks at everything once more, as the only writer, and refuses when anything moved since the plan was made.
-async fn still_so(run: &Run<'_>, desired: &Desired, planned: &Planned) -> Result<(), Error> {
+async fn still_so(
+    run: &Run<'_>,
+    desired: &Desired,
+    planned: &Planned,
+    bootstrapped: bool,
+) -> Result<(), Error> {
     let looking = observe(desired, run.ports, Scope::Everything);
     let mut now = run.unless_stopped(looking).await??;
     // CloudFormation's comparison takes minutes, and its change set by ARN is bound to what it found.
@@ -150,7 +156,10 @@ async fn still_so(run: &Run<'_>, desired: &Desired, planned: &Planned) -> Result
     if moved.is_empty() {
         Ok(())
     } else {
-        Err(Error::Stale { moved })
+        Err(Error::Stale {
+            moved,
+            bootstrapped,
+        })
     }
 }
 
@@ -256,6 +265,7 @@ async fn run_layer(
                 so_far.stack = run.ports.stacks.describe(&planned.stack.name).await?;
             }
             code::put_back(run, desired, layer).await?;
+            edge_code::put_back(run, &planned.stack, layer, so_far.stack.as_ref()).await?;
             retire_routes(run, planned, layer, so_far.stack.as_ref()).await
         }
         Layer::Edge => edge_keys::carry_out(run, desired, planned, so_far.stack.as_ref()).await,

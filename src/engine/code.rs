@@ -9,7 +9,7 @@ use super::desired::Desired;
 use super::error::Error;
 use super::event::Awaited;
 use super::observe::Observed;
-use super::refresh::Refresh;
+use super::refresh;
 use super::run::Run;
 use crate::package::Package;
 use crate::plan::stack::DeclaredStack;
@@ -31,11 +31,7 @@ pub(super) fn compare(
     if observed.stack.standing() != Standing::Settled {
         return;
     }
-    let puts_back = match desired.refresh {
-        Refresh::Revert => true,
-        Refresh::Leave => desired.restored.is_some(),
-        Refresh::Closely | Refresh::Tell => false,
-    };
+    let puts_back = refresh::puts_code_back(desired);
     for function in FunctionName::ALL.iter().copied() {
         let Some(Strayed { running, key }) = strayed(observed, function) else {
             continue;

@@ -92,7 +92,7 @@ pub async fn destroy(
     let ended = async {
         if !held.is_empty() {
             let work = take_away(&run, environment, held, &mut gone);
-            lock::hold(&run, environment, work).await?;
+            lock::hold_where_possible(&run, environment, work).await?;
         }
         take_away(&run, environment, last, &mut gone).await
     };

@@ -1,10 +1,11 @@
 //! The proofs at the edge's door: who shows a good token sees the page, strangers see nothing.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures::stream::{self, StreamExt as _, TryStreamExt as _};
 use qdn_shared::id::{JobId, LinkId, MessageId};
 use qdn_shared::mac::{self, CallbackRoute};
+use qdn_shared::operator::{OperatorKey, OperatorScope};
 use qdn_shared::problem::ProblemKind;
 use qdn_shared::ring::SigningKeys;
 use qdn_shared::route::{RouteName, route};
@@ -39,6 +40,8 @@ pub(super) struct Served {
     pub(super) key: String,
     /// SHA-256 of its bytes, hex.
     pub(super) sha256: String,
+    /// Its `Content-Type`.
+    pub(super) content_type: String,
     /// Its `Cache-Control`.
     pub(super) cache_control: String,
 }
@@ -137,7 +140,7 @@ impl Door<'_> {
     }
 
     /// Without a token, with one that nobody signed, one that is over and one that was changed; and without an operator
-    /// key.
+    /// key, or with one that nobody made.
     pub(super) async fn stays_shut(&self, run: &Run<'_>) -> Result<Seen, Error> {
         let forged = SecretString::from("A".repeat(TOKEN_CHARACTERS));
         let mut shown = vec![("a forged token", forged)];
@@ -148,7 +151,8 @@ impl Door<'_> {
             shown.push(("a token that is over", token(run, &keys, Life::Over)));
             shown.push(("a token that was changed", changed(&good)));
         }
-        let kinds: Vec<&str> = shown.iter().map(|(kind, _)| *kind).collect();
+        let kinds = shown.iter().map(|(kind, _)| *kind);
+        let kinds: Vec<&str> = kinds.chain(["a forged operator key"]).collect();
         let told = format!(
             "{PAGE} and {DATA} are closed to strangers; {} opens nothing",
             kinds.join(", ")
@@ -170,7 +174,35 @@ impl Door<'_> {
                 )));
             }
         }
-        Ok(Seen::Right(told))
+        Ok(match self.forged_operator_key(run).await? {
+            Some(wrong) => Seen::Wrong(wrong),
+            None => Seen::Right(told),
+        })
+    }
+
+    /// A key of the right form that nobody made. To refuse it the API has to read the keys that there are.
+    async fn forged_operator_key(&self, run: &Run<'_>) -> Result<Option<String>, Error> {
+        let entropy = &run.ports.entropy;
+        let (id, secret): ([u8; 32], [u8; 32]) = (entropy.random(), entropy.random());
+        let scopes = [OperatorScope::Maintenance];
+        let id = std::array::from_fn(|index| id[index]);
+        let key = OperatorKey::new(id, secret, "nobody", scopes, run.ports.clock.now());
+        let (_, key) = key.expect("a key of a name and a scope");
+        let key = format!("Bearer {}", key.reveal().expose_secret());
+        let maintenance = route(RouteName::GetMaintenance).template();
+        let is_declared = self.routes.contains(&format!("GET {maintenance}"));
+        let api = is_declared.then_some(maintenance);
+        for path in api.into_iter().chain([DATA]) {
+            let url = format!("{}{path}", self.viewer);
+            let status = self.get(run, url, Some(key.clone())).await?.status;
+            if status != 401 {
+                return Ok(Some(format!(
+                    "{}{path} answered {status} to an operator key that nobody made, expected 401",
+                    self.viewer
+                )));
+            }
+        }
+        Ok(None)
     }
 
     fn page(&self, answer: &WebResponse) -> Seen {
@@ -180,8 +212,11 @@ impl Door<'_> {
         }
         let served = format!("{:x}", Sha256::digest(&answer.body));
         let page = self.files.iter().find(|file| file.key == INDEX_KEY);
-        if page.is_none_or(|page| page.sha256 != served) {
+        let Some(page) = page.filter(|page| page.sha256 == served) else {
             return Seen::Wrong(format!("{url} serves other bytes than {INDEX_KEY}"));
+        };
+        if let Some(wrong) = other_header(&url, &answer.headers, page) {
+            return Seen::Wrong(wrong);
         }
         let found = answer.headers.get("content-security-policy");
         match (found.map(String::as_str), self.policy) {
@@ -207,19 +242,13 @@ impl Door<'_> {
     async fn part(&self, run: &Run<'_>, file: &Served) -> Result<Seen, Error> {
         let url = format!("{}/{}", self.viewer, file.key);
         let answer = run.ports.web.digest(&getting(url.clone(), None)).await?;
-        let kept = answer.headers.get("cache-control");
         Ok(if answer.status != 200 {
             Seen::Wrong(format!("{url} answered {}", answer.status))
         } else if answer.sha256 != file.sha256 {
             Seen::Wrong(format!("{url} serves other bytes than {}", file.key))
-        } else if kept != Some(&file.cache_control) {
-            Seen::Wrong(format!(
-                "{url} says `Cache-Control: {}`, expected `{}`",
-                kept.map_or("", String::as_str),
-                file.cache_control
-            ))
         } else {
-            Seen::Right(url)
+            let wrong = other_header(&url, &answer.headers, file);
+            wrong.map_or(Seen::Right(url), Seen::Wrong)
         })
     }
 
@@ -231,6 +260,19 @@ impl Door<'_> {
     ) -> Result<WebResponse, Error> {
         Ok(run.ports.web.send(&getting(url, authorization)).await?)
     }
+}
+
+/// What is wrong with how a file is served: browsers heed no style sheet of another type, and keep what they may.
+fn other_header(url: &str, headers: &BTreeMap<String, String>, file: &Served) -> Option<String> {
+    let declared = [
+        ("Content-Type", &file.content_type),
+        ("Cache-Control", &file.cache_control),
+    ];
+    declared.into_iter().find_map(|(name, value)| {
+        let found = headers.get(&name.to_ascii_lowercase());
+        let found = found.map_or("", String::as_str);
+        (found != value).then(|| format!("{url} says `{name}: {found}`, expected `{value}`"))
+    })
 }
 
 fn getting(url: String, authorization: Option<String>) -> WebRequest {

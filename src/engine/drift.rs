@@ -10,7 +10,7 @@ use super::planner::{Purpose, Scope, plan};
 use super::refresh::Refresh;
 use super::release;
 use super::run::Run;
-use crate::plan::{Layer, LayerPlan, Plan};
+use crate::plan::{Finding, Layer, LayerPlan, Plan};
 use crate::ports::{Detection, ErrorKind, Ports, ResourceDrift};
 
 /// CloudFormation reads every resource, a few at a time.
@@ -44,10 +44,12 @@ pub enum StackDrift {
 }
 
 impl Drift {
-    /// Whether nothing differs.
+    /// Whether nothing differs, and everything could be compared that this cloud compares.
     pub fn is_none(&self) -> bool {
         let differs = match &self.stack {
-            StackDrift::Compared { resources, .. } => !resources.is_empty(),
+            StackDrift::Compared { resources, partial } => {
+                !resources.is_empty() || partial.is_some()
+            }
             StackDrift::Unsupported | StackDrift::NotCompared => false,
         };
         self.is_as_left() && !differs
@@ -55,7 +57,7 @@ impl Drift {
 
     /// Whether our own comparison finds nothing.
     pub fn is_as_left(&self) -> bool {
-        let found = |layer: &LayerPlan| !layer.findings.is_empty();
+        let found = |layer: &LayerPlan| layer.findings.iter().any(Finding::is_drift);
         self.plan.is_empty() && !self.plan.layers.iter().any(found)
     }
 }

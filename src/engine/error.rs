@@ -80,10 +80,16 @@ pub enum Error {
         stack: String,
     },
     /// What the plan was made from is not so any more.
-    #[error("the plan is out of date, and nothing was changed:{}", indented(moved))]
+    #[error(
+        "the plan is out of date, and {}:{}",
+        if *bootstrapped { "only the bootstrap layer was done" } else { "nothing was changed" },
+        indented(moved)
+    )]
     Stale {
         /// What moved.
         moved: Vec<Moved>,
+        /// Whether the bootstrap layer, which comes before the lock, was changed by this run.
+        bootstrapped: bool,
     },
     /// The stack is in a state that an apply cannot change.
     #[error("stack {stack} is {status}{}", reason.as_ref().map(|text| format!(" ({text})")).unwrap_or_default())]

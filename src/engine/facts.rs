@@ -124,6 +124,7 @@ fn files(desired: &Desired) -> Vec<Served> {
     let served = |file: &PageFile| Served {
         key: file.key.clone(),
         sha256: file.sha256.clone(),
+        content_type: file.content_type.clone(),
         cache_control: file.cache_control.clone(),
     };
     let nameless = desired.pages.iter().all(|file| file.names.is_empty());

@@ -1,37 +1,24 @@
-//! What runs differently from what the stack says: seen, told, not repaired here. The code of functions is told by `code`.
+//! What runs differently from what the stack says: seen, told, not repaired here. Code is told by `code` and
+//! `edge_code`.
 
 use std::collections::BTreeSet;
 
-use sha2::{Digest, Sha256};
-
-use super::desired::Desired;
 use super::observe::Observed;
 use crate::plan::stack::DeclaredStack;
 use crate::plan::{Finding, Standing, adopt};
 use crate::stack::Output;
 
 /// Findings about a settled stack; a stack that does not exist has none.
-pub fn of(desired: &Desired, observed: &Observed, declared: &DeclaredStack) -> Vec<Finding> {
+pub fn of(observed: &Observed, declared: &DeclaredStack) -> Vec<Finding> {
     if observed.stack.standing() != Standing::Settled {
         return Vec::new();
     }
     let found = [
-        edge(desired, observed),
         routes(observed, declared),
         stage(observed),
         distribution(observed),
     ];
     found.into_iter().flatten().collect()
-}
-
-/// The edge function's LIVE code differs from the deployed template's.
-fn edge(desired: &Desired, observed: &Observed) -> Option<Finding> {
-    let function = desired.names().edge_function;
-    let deployed = crate::stack::edge_code(observed.stack.template.as_ref()?)?;
-    match &observed.edge_code {
-        Some(live) if Sha256::digest(live) == Sha256::digest(deployed.as_bytes()) => None,
-        Some(_) | None => Some(Finding::EdgeDrift { function }),
-    }
 }
 
 /// API Gateway does not serve every route that the deployed template declares. What it serves beyond

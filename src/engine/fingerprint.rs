@@ -14,6 +14,9 @@ use crate::plan::{Fingerprints, Inputs, Layer};
 use crate::ports::{Readiness, SecretState};
 use crate::seed::Live;
 
+/// Version and git revision of this build.
+const PROGRAM: &str = concat!(env!("CARGO_PKG_VERSION"), " ", env!("QDN_REVISION"));
+
 /// Everything that is declared, built and read. Of the secrets file only a digest over high-entropy secrets is told. What
 /// is declared follows from the program as well, and another program may declare the same files otherwise.
 pub fn inputs(desired: &Desired, planned: &Planned) -> Inputs {
@@ -37,6 +40,8 @@ pub fn inputs(desired: &Desired, planned: &Planned) -> Inputs {
         refresh: _,
     } = desired;
     let mut inputs = Inputs::default();
+    // What is done with the rest follows from it.
+    inputs.note("program", PROGRAM);
     // What they mean, not how they are written: a comment is no change.
     inputs.note("stack file", format!("{:?}", environment.file));
     inputs.note("values of variables", format!("{:?}", environment.values));

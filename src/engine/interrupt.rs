@@ -6,10 +6,10 @@ use futures::future::{Either, select};
 use futures::pin_mut;
 use futures::stream::{self, Stream, StreamExt as _};
 
-use super::error::Error;
+use super::error::{Error, LockError};
 use super::event::What;
 use super::run::Run;
-use crate::ports::{Begun, LockState, Stop, Task};
+use crate::ports::{Begun, LockState, Ports, Stop, Task};
 
 /// So long somebody who asked to stop waits for what is cleaned up.
 const CLEAN_UP: Duration = Duration::from_secs(30);
@@ -97,12 +97,16 @@ pub async fn interruptible<T>(
 }
 
 impl Run<'_> {
-    /// Refuses to begin anything more when somebody asked to stop.
+    /// Refuses to begin anything more when somebody asked to stop, and when the lock is over: a machine that slept did not
+    /// renew it, and another may work by now.
     pub fn go_on(&self) -> Result<(), Error> {
-        if self.ports.stop.is_asked() {
-            Err(Error::Interrupted(Interrupted::default()))
-        } else {
-            Ok(())
+        let Ports { stop, clock, .. } = self.ports;
+        match stop.lock() {
+            _ if stop.is_asked() => Err(Error::Interrupted(Interrupted::default())),
+            LockState::Held { id, until } if clock.now() >= until => {
+                Err(LockError::Lost { id }.into())
+            }
+            _ => Ok(()),
         }
     }
 

@@ -100,7 +100,7 @@ pub async fn mend(
             Mend::Attach => attach(&run, &repair.stack, &shown.id).await?,
             Mend::ContinueRollback | Mend::Recreate | Mend::Clear => {
                 let work = as_shown(&run, repair, shown);
-                lock::hold(&run, &desired.environment, work).await?;
+                lock::hold_where_possible(&run, &desired.environment, work).await?;
             }
         }
     }
@@ -200,6 +200,11 @@ pub(super) async fn clear(run: &Run<'_>, stack: &str, stack_id: &str) -> Result<
     tell(run, stack, Mend::Clear);
     let (ours, others): (Vec<_>, Vec<_>) = change_sets.into_iter().partition(is_ours);
     if others.is_empty() && !resources.iter().any(StackResource::is_left) {
+        // Who was quicker may have begun to make it meanwhile.
+        let now = stacks.describe(stack).await?;
+        if now.is_none_or(|now| now.status != StackStatus::ReviewInProgress) {
+            return Ok(());
+        }
         return deploy::delete(run, stack, stack_id).await;
     }
     for change_set in ours {

@@ -4,7 +4,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures::future::try_join_all;
-use futures::stream::{self, StreamExt as _, TryStreamExt as _};
 use jiff::Timestamp;
 use qdn_shared::package::{CodeKey, FunctionName};
 use secrecy::SecretString;
@@ -16,13 +15,13 @@ use super::desired::{Desired, Environment};
 use super::drift::StackDrift;
 use super::error::Error;
 use super::event::{What, millis};
+use super::explained::{Explained, explain};
 use super::names::Names;
 use super::planner::Scope;
 use super::run::Run;
 use super::secrets::{self, ObservedSecrets};
 use super::seed::{self, ObservedSeed};
 use crate::config::DataPolicy;
-use crate::plan::site::{as_of, there, unexplained};
 use crate::plan::{Layer, Standing, standing};
 use crate::ports::{
     DatedObject, DistributionState, FunctionState, GatewayStage, InboundSettings, ListedObject,
@@ -57,6 +56,8 @@ pub struct Observed {
     pub manifest: Manifest,
     /// Headers of listed objects that the manifest does not explain.
     pub heads: BTreeMap<String, ObjectHead>,
+    /// Keys of the page's folder that are the owner's, in a bucket that is not ours.
+    pub strangers: BTreeSet<String>,
     /// `METHOD /path` of every method that the stage's deployment serves.
     pub routes: Option<BTreeSet<String>>,
     /// The API's stage.
@@ -185,28 +186,11 @@ pub async fn observe(desired: &Desired, ports: &Ports, scope: Scope) -> Result<O
         adopted,
     )?;
 
-    // A manifest that cannot be read is as good as none: it is rebuilt from the objects themselves.
-    let manifest = manifest
-        .and_then(|stored| Some((Manifest::parse(&stored.bytes).ok()?, stored.modified)))
-        .map(|(manifest, written)| as_of(manifest, written, &listed))
-        .unwrap_or_default();
-    let unknown = if desired.refresh.is_close() {
-        there(&desired.pages, &listed)
-    } else {
-        unexplained(&desired.pages, &listed, &manifest)
-    };
-    let looks = unknown.into_iter().map(|key| {
-        let bucket = &names.site_bucket;
-        async move {
-            let head = ports.objects.head(bucket, &key).await?;
-            Ok::<_, Error>(head.map(|head| (key, head)))
-        }
-    });
-    let heads = stream::iter(looks)
-        .buffer_unordered(LOOKS)
-        .try_filter_map(|head| std::future::ready(Ok(head)))
-        .try_collect()
-        .await?;
+    let Explained {
+        manifest,
+        heads,
+        strangers,
+    } = explain(ports, desired, &listed, manifest).await?;
 
     Ok(Observed {
         bootstrap,
@@ -218,6 +202,7 @@ pub async fn observe(desired: &Desired, ports: &Ports, scope: Scope) -> Result<O
         listed,
         manifest,
         heads,
+        strangers,
         at: ports.clock.now(),
         routes,
         gateway_stage,

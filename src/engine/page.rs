@@ -26,13 +26,13 @@ const UPLOADS: usize = 16;
 const DAY_SECONDS: i64 = 24 * 60 * 60;
 
 /// What the page's comparison goes by.
-pub(super) fn rules(desired: &Desired, observed: &Observed) -> Rules {
+pub(super) fn rules<'a>(desired: &Desired, observed: &'a Observed) -> Rules<'a> {
     Rules {
         most_removals: desired.most_removals,
         keep_seconds: i64::from(desired.environment.file.cache.old_assets_days) * DAY_SECONDS,
         now: observed.at.as_second(),
         force: desired.force_upload,
-        shared: desired.environment.file.site.is_existing(),
+        strangers: &observed.strangers,
     }
 }
 
@@ -53,18 +53,12 @@ pub(super) fn names_are_there(desired: &Desired, observed: &Observed) -> Result<
 
 /// Refuses to write over files that the owner of a bucket which is not ours has put under our names.
 pub(super) fn owners_files_stay(desired: &Desired, observed: &Observed) -> Result<(), Error> {
-    if !desired.environment.file.site.is_existing() {
-        return Ok(());
-    }
-    // Whatever was uploaded from here says what it is. The record may name what a run that failed never wrote.
-    let is_theirs = |key: &String| {
-        let head = observed.heads.get(key);
-        let entry = observed.manifest.objects.get(key);
-        head.is_some_and(|head| head.sha256.is_none())
-            && entry.is_none_or(|entry| entry.etag.is_empty())
-    };
+    let strangers = &observed.strangers;
     let wanted = desired.pages.iter().map(|page| &page.key);
-    let keys: Vec<String> = wanted.filter(|key| is_theirs(key)).cloned().collect();
+    let keys: Vec<String> = wanted
+        .filter(|key| strangers.contains(*key))
+        .cloned()
+        .collect();
     if keys.is_empty() {
         return Ok(());
     }
@@ -162,6 +156,12 @@ pub async fn publish(
         &etags,
         rules(desired, &planned.observed),
     );
+    // How many invalidations a lost record counted nobody knows: it counts on from the seconds since 1970, so that none is
+    // taken for one that is complete long since.
+    if *before == Manifest::default() {
+        let seconds = planned.observed.at.as_second();
+        next.invalidations = u64::try_from(seconds).unwrap_or_default();
+    }
     let mut invalidation = None;
     for step in &layer.steps {
         if let Target::Paths { paths } = &step.target {

@@ -8,7 +8,8 @@ use super::adopt;
 use super::carrier;
 use super::code;
 use super::deploy::{self, Source};
-use super::desired::Desired;
+use super::desired::{Desired, Environment};
+use super::edge_code;
 use super::edge_keys;
 use super::error::Error;
 use super::event::{Sink, What, millis};
@@ -22,6 +23,7 @@ use super::run::Run;
 use super::secrets;
 use super::seed;
 use super::trial;
+use crate::config::Cloud;
 use crate::plan::site as site_plan;
 use crate::plan::stack::{DeclaredStack, DeployedStack};
 use crate::plan::{Action, Finding, Layer, LayerPlan, PLAN_VERSION, Plan, Reason, Step, Target};
@@ -274,9 +276,8 @@ async fn stack_layer(
     layer.repair = mend::repair(&declared.name, &observed.stack);
     layer.steps.extend(routes_to_retire(observed, declared));
     code::compare(&mut layer, desired, observed, declared);
-    layer
-        .findings
-        .extend(findings::of(desired, observed, declared));
+    edge_code::compare(&mut layer, desired, observed, declared);
+    layer.findings.extend(findings::of(observed, declared));
     if trial::concerns(&layer) && !trial::is_possible(desired) {
         layer.findings.push(Finding::EdgeUntried {
             function: desired.names().edge_function,
@@ -347,11 +348,23 @@ fn site_layer(desired: &Desired, observed: &Observed) -> LayerPlan {
             target,
         });
     }
+    let mut findings = compared.findings;
+    findings.extend(fictional_phone(&desired.environment));
     LayerPlan {
         steps,
-        findings: compared.findings,
+        findings,
         ..LayerPlan::unchanged(Layer::Site)
     }
+}
+
+/// North America keeps 555-0100 to 555-0199 for films and examples. On the local cloud nobody is to be reached.
+fn fictional_phone(environment: &Environment) -> Option<Finding> {
+    let phone = environment.file.support_phone.as_str();
+    let is_fictional = phone.strip_prefix("+1")?.get(3..8)? == "55501";
+    let is_shown = environment.file.cloud != Cloud::Local;
+    (is_fictional && is_shown).then(|| Finding::FictionalPhone {
+        phone: phone.to_owned(),
+    })
 }
 
 fn verify_layer(desired: &Desired) -> LayerPlan {

@@ -42,6 +42,15 @@ impl Refresh {
     }
 }
 
+/// Whether code that runs without a stack's word is put back: where that was asked for, and by a rollback.
+pub(super) fn puts_code_back(desired: &Desired) -> bool {
+    match desired.refresh {
+        Refresh::Revert => true,
+        Refresh::Leave => desired.restored.is_some(),
+        Refresh::Closely | Refresh::Tell => false,
+    }
+}
+
 /// What `CloudFormation` finds, where that is asked for and there is a stack that may be changed.
 pub(super) async fn look(
     run: &Run<'_>,

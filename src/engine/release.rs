@@ -16,7 +16,7 @@ use super::record;
 use super::run::Run;
 use super::upload::put_each;
 use crate::package::{Architecture, Package, elf::Linkage};
-use crate::plan::stack::DeclaredStack;
+use crate::plan::stack::{DeclaredStack, does_the_same};
 use crate::plan::{Content, Layer, PAGES, Release, ReleasedFile, ReleasedPackage, page_key};
 use crate::ports::{Ports, PutObject};
 use crate::site::{Manifest, PageFile};
@@ -238,24 +238,52 @@ pub async fn earlier(
         keys(ports, environment),
     )?;
     let (manifest, _) = Manifest::from_stored(manifest.as_deref());
-    let parameters = state.map(|state| state.parameters).unwrap_or_default();
-    let is_deployed = |release: &Release| {
-        let content = &release.content;
-        let page = content.page.iter();
-        let page = page.map(|(key, file)| (key, &file.sha256));
-        let there = manifest.objects.iter();
-        let there = there.map(|(key, entry)| (key, &entry.sha256));
-        template.as_ref() == Some(&content.template)
-            && parameters == content.parameters
-            && page.eq(there)
+    let template = template.and_then(|text| serde_json::from_str::<Value>(&text).ok());
+    let deployed = Deployed {
+        template: template.unwrap_or_default(),
+        parameters: state.map(|state| state.parameters).unwrap_or_default(),
+        manifest,
     };
+    let mut given = None;
     for key in keys.iter().rev().take(LISTED) {
         let release = read(ports, environment, key).await?;
-        if !is_deployed(&release) {
+        // What a distribution that is not ours was given last the newest release says.
+        let given = given.get_or_insert_with(|| release.content.given.clone());
+        if release.content.given != *given || !deployed.is(&release.content) {
             return Ok(release);
         }
     }
     Err(none().into())
+}
+
+/// What is there now of what a release holds.
+struct Deployed {
+    template: Value,
+    parameters: BTreeMap<String, String>,
+    manifest: Manifest,
+}
+
+impl Deployed {
+    fn is(&self, content: &Content) -> bool {
+        let page = content.page.iter();
+        let page =
+            page.map(|(key, file)| (key, &file.sha256, &file.content_type, &file.cache_control));
+        let there = self.manifest.objects.iter();
+        let there = there.map(|(key, entry)| {
+            (
+                key,
+                &entry.sha256,
+                &entry.content_type,
+                &entry.cache_control,
+            )
+        });
+        let template = serde_json::from_str(&content.template).unwrap_or_default();
+        page.eq(there)
+            && does_the_same(
+                (&self.template, &self.parameters),
+                (&template, &content.parameters),
+            )
+    }
 }
 
 /// Brings the page of a release into a folder that is empty. Refuses a release of which a package or a page file is gone.

@@ -64,7 +64,10 @@ pub async fn reopen(
         moved.extend(change_set(layer, ports).await?);
     }
     if !moved.is_empty() {
-        return Err(Error::Stale { moved });
+        return Err(Error::Stale {
+            moved,
+            bootstrapped: false,
+        });
     }
     Ok(planned)
 }

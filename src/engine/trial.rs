@@ -7,11 +7,13 @@ use super::event::What;
 use super::run::Run;
 use crate::config::Cloud;
 use crate::plan::{Action, LayerPlan, Target};
-use crate::ports::{Candidate, StackState};
+use crate::ports::{EdgeFunction, StackState};
 use crate::stack::{self, Output};
 
 /// CloudFront ends a function that takes all of what it may; this much leaves room for slow moments. Of 100.
 const MOST: u32 = 70;
+/// What a candidate says of itself.
+const COMMENT: &str = "Tried before it is published, and deleted again";
 
 /// Whether a layer's steps change what the edge function runs.
 pub(super) fn concerns(layer: &LayerPlan) -> bool {
@@ -44,8 +46,9 @@ pub(super) async fn try_edge(
         return Ok(());
     }
     let trials = &run.ports.edge_trials;
-    let candidate = Candidate {
+    let candidate = EdgeFunction {
         name: desired.names().edge_candidate,
+        comment: COMMENT.to_owned(),
         code: code.to_owned(),
         store: store(run, state).await?,
     };
@@ -64,7 +67,10 @@ pub(super) async fn try_edge(
 
 /// The store that the function reads. On first creation there is none yet, and one that somebody deleted is made anew only
 /// with the function: it then refuses whatever needs a key.
-async fn store(run: &Run<'_>, state: Option<&StackState>) -> Result<Option<String>, Error> {
+pub(super) async fn store(
+    run: &Run<'_>,
+    state: Option<&StackState>,
+) -> Result<Option<String>, Error> {
     let output = Output::KeyValueStoreArn.name();
     let Some(store) = state.and_then(|state| state.outputs.get(output)) else {
         return Ok(None);
@@ -77,7 +83,7 @@ async fn store(run: &Run<'_>, state: Option<&StackState>) -> Result<Option<Strin
 async fn on_all_events(
     run: &Run<'_>,
     desired: &Desired,
-    candidate: &Candidate,
+    candidate: &EdgeFunction,
 ) -> Result<u32, Error> {
     let trials = &run.ports.edge_trials;
     let function = trials.create(candidate).await?;

@@ -147,14 +147,14 @@ fn hint(check: Check, environment: &str) -> String {
         Check::Secrets | Check::Page | Check::Webhooks => {
             format!("`qdn-infra apply --env {environment}` puts it right")
         }
-        Check::Function
-        | Check::Routes
-        | Check::Refusals
-        | Check::Health
-        | Check::Preflight
-        | Check::Edge
-        | Check::Strangers => format!(
-            "`qdn-infra drift --env {environment}` shows what is not as it was left; docs/verify.md says what puts it right"
+        Check::Function | Check::Routes | Check::Health | Check::Edge => format!(
+            "`qdn-infra apply --revert-drift --env {environment}` puts it back as it was released"
+        ),
+        Check::Preflight => format!(
+            "`api.dashboard_origin` in the stack file names who may call; then `qdn-infra apply --env {environment}`"
+        ),
+        Check::Refusals | Check::Strangers => format!(
+            "`qdn-infra drift --env {environment}` shows what somebody changed; when it came with a deploy, `qdn-infra rollback --failed --env {environment}` puts back what ran before"
         ),
     }
 }

@@ -35,6 +35,9 @@ pub enum Finding {
     EdgeDrift {
         /// Function name.
         function: String,
+        /// Whether the plan publishes code there anyway.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        replaced: bool,
     },
     /// `CloudFormation` found a resource not to be as the stack says.
     ResourceDrift {
@@ -105,6 +108,11 @@ pub enum Finding {
         /// In how many places.
         count: usize,
     },
+    /// Customers would be shown a phone number that is nobody's.
+    FictionalPhone {
+        /// The number.
+        phone: String,
+    },
     /// More page objects would be deleted than the limit allows; none is.
     DeletionsHeld {
         /// How many.
@@ -112,4 +120,28 @@ pub enum Finding {
         /// The limit.
         limit: usize,
     },
+}
+
+impl Finding {
+    /// Whether something is not as it was left; the others are about what was decided, or about somebody else's settings.
+    pub fn is_drift(&self) -> bool {
+        match self {
+            Self::CodeDrift { .. }
+            | Self::RouteDrift { .. }
+            | Self::StageDrift { .. }
+            | Self::EdgeDrift { .. }
+            | Self::ResourceDrift { .. }
+            | Self::DistributionOff { .. }
+            | Self::DeletionsHeld { .. } => true,
+            Self::DriftUnknown { .. }
+            | Self::EdgeUntried { .. }
+            | Self::QueriesLogged { .. }
+            | Self::ErrorPages { .. }
+            | Self::ErrorsKept { .. }
+            | Self::PathsInside { .. }
+            | Self::FictionalPhone { .. }
+            | Self::NoEffect { .. }
+            | Self::SeedKept { .. } => false,
+        }
+    }
 }

@@ -230,6 +230,15 @@ pub enum Target {
         /// Object key of the declared package in the artifacts bucket.
         key: String,
     },
+    /// The code of the edge function, published again by CloudFront itself.
+    EdgeCode {
+        /// Its logical id in the stack.
+        logical_id: String,
+        /// Function name.
+        function: String,
+        /// SHA-256 of the declared code, lower-case hex.
+        sha256: String,
+    },
     /// A secret.
     Secret {
         /// Name.

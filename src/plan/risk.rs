@@ -208,6 +208,9 @@ fn of_step(layer: Layer, step: &Step) -> Vec<Risk> {
         } if layer == Layer::Adopt => vec![Risk::NotOurs {
             subject: subject.clone(),
         }],
+        Target::EdgeCode { logical_id, .. } => vec![Risk::EveryVisitor {
+            logical_id: logical_id.clone(),
+        }],
         Target::Distribution { .. }
         | Target::BucketPolicy { .. }
         | Target::Output { .. }

@@ -21,7 +21,7 @@ pub use names::{Missing, closure, missing};
 
 /// What a comparison goes by beside what is wanted and what is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Rules {
+pub struct Rules<'a> {
     /// How many objects one plan may remove; with more, it removes none and says so.
     pub most_removals: usize,
     /// How long an immutable object is kept once nothing names it, in seconds: whoever has an older page open may
@@ -31,8 +31,8 @@ pub struct Rules {
     pub now: i64,
     /// Whether every file is uploaded.
     pub force: bool,
-    /// Whether the bucket is somebody else's: only what the manifest names is ours to remove then.
-    pub shared: bool,
+    /// Keys of [`strangers`], which are nobody's to remove but their owner's; none in a bucket of ours.
+    pub strangers: &'a BTreeSet<String>,
 }
 
 /// Outcome of [`compare`].
@@ -82,6 +82,45 @@ pub fn there(wanted: &[PageFile], listed: &[ListedObject]) -> Vec<String> {
     of_which(wanted, listed, |_| true)
 }
 
+/// Keys of a bucket that is somebody else's whose heads have to tell whose they are: recorded, not wanted, and not as they
+/// were recorded. Sorted.
+pub fn doubtful(wanted: &[PageFile], listed: &[ListedObject], recorded: &Manifest) -> Vec<String> {
+    let wanted: BTreeSet<_> = wanted.iter().map(|file| file.key.as_str()).collect();
+    let doubtful = ours(listed).into_iter().filter(|(key, object)| {
+        let entry = recorded.objects.get(*key);
+        !wanted.contains(key) && entry.is_some_and(|entry| entry.etag != object.etag)
+    });
+    doubtful.map(|(key, _)| key.to_owned()).collect()
+}
+
+/// Keys of a bucket that is somebody else's which were not put there from here: that are neither as they were recorded,
+/// nor say in their heads what they are. A file of ours that somebody wrote over stays ours to mend while it is wanted; it
+/// is not ours to remove. A retired file has the hash of its content in its name.
+pub fn strangers(
+    wanted: &[PageFile],
+    listed: &[ListedObject],
+    recorded: &Manifest,
+    heads: &BTreeMap<String, ObjectHead>,
+) -> BTreeSet<String> {
+    let wanted: BTreeSet<_> = wanted.iter().map(|file| file.key.as_str()).collect();
+    let is_ours = |key: &str, object: &ListedObject| {
+        let head = heads.get(key);
+        explained(object, recorded).is_some()
+            || recorded.retired.contains_key(key)
+            || head.is_some_and(|head| head.sha256.is_some())
+            || wanted.contains(key)
+                && (head.is_none()
+                    || recorded
+                        .objects
+                        .get(key)
+                        .is_some_and(ManifestEntry::is_written))
+    };
+    let strangers = ours(listed)
+        .into_iter()
+        .filter(|(key, object)| !is_ours(key, object));
+    strangers.map(|(key, _)| key.to_owned()).collect()
+}
+
 fn of_which(
     wanted: &[PageFile],
     listed: &[ListedObject],
@@ -109,13 +148,14 @@ fn of_which(
 /// its invalidation, or a change by hand); those are invalidated. A removed immutable file is not:
 /// its name never comes back with another content.
 ///
-/// An immutable object that is no longer wanted is removed only when it has been so for long enough.
+/// An immutable object that is no longer wanted is removed only when it has been so for long enough, and when no wanted
+/// file names it.
 pub fn compare(
     wanted: &[PageFile],
     listed: &[ListedObject],
     manifest: &Manifest,
     heads: &BTreeMap<String, ObjectHead>,
-    rules: Rules,
+    rules: Rules<'_>,
 ) -> SiteComparison {
     let there = ours(listed);
     let unknown: Vec<_> = unexplained(wanted, listed, manifest)
@@ -201,14 +241,17 @@ fn undeclared<'a>(
     wanted: &[PageFile],
     listed: &'a [ListedObject],
     manifest: &Manifest,
-    rules: Rules,
+    rules: Rules<'_>,
 ) -> Undeclared<'a> {
     let names: BTreeSet<_> = wanted.iter().map(|file| file.key.as_str()).collect();
     let mut removals = Vec::new();
     let mut retired = BTreeMap::new();
-    let is_ours = |key: &str| {
-        !rules.shared || manifest.objects.contains_key(key) || manifest.retired.contains_key(key)
-    };
+    let mentioned: BTreeSet<_> = wanted
+        .iter()
+        .flat_map(|file| &file.names)
+        .map(|named| named.key.as_str())
+        .collect();
+    let is_ours = |key: &str| !rules.strangers.contains(key);
     let undeclared = ours(listed).into_keys();
     for key in undeclared.filter(|key| !names.contains(key) && is_ours(key)) {
         if cache_control(key) != IMMUTABLE {
@@ -218,7 +261,8 @@ fn undeclared<'a>(
         // Of one that the manifest does not know nobody can say for how long: its time begins now.
         let since = manifest.retired.get(key).copied().unwrap_or(rules.now);
         retired.insert(key.to_owned(), since);
-        if rules.now.saturating_sub(since) >= rules.keep_seconds {
+        let is_named = mentioned.contains(key);
+        if !is_named && rules.now.saturating_sub(since) >= rules.keep_seconds {
             removals.push(key);
         }
     }

@@ -88,6 +88,18 @@ pub fn compare(
     }
 }
 
+/// Whether one template with its parameters does what another with its own does: text without effect is no difference.
+pub fn does_the_same(
+    one: (&Value, &BTreeMap<String, String>),
+    other: (&Value, &BTreeMap<String, String>),
+) -> bool {
+    let revision = |(template, parameters)| Revision {
+        template,
+        parameters,
+    };
+    template_diff::diff(Some(revision(one)), revision(other)) == TemplateDiff::default()
+}
+
 fn resource_steps(diff: TemplateDiff, reported: &[ReportedChange], template: &Value) -> Vec<Step> {
     let verdicts: BTreeMap<&str, &ReportedChange> = reported
         .iter()

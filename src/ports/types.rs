@@ -116,20 +116,22 @@ pub struct StackEvent {
     pub at: String,
 }
 
-/// An edge function to be tried.
+/// An edge function as it is to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Candidate {
+pub struct EdgeFunction {
     /// Its name.
     pub name: String,
+    /// What it says of itself.
+    pub comment: String,
     /// Its source.
     pub code: String,
     /// ARN of the key value store that it reads.
     pub store: Option<String>,
 }
 
-/// An edge function that is there to be tried.
+/// An edge function that is there, at one version, and is not published.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TriedFunction {
+pub struct EdgeDraft {
     /// Its name.
     pub name: String,
     /// Its version (`ETag`).
@@ -146,7 +148,7 @@ pub struct Tried {
 }
 
 /// Headers of an object.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ObjectHead {
     /// `ETag` without quotes.
     pub etag: String,

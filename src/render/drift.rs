@@ -22,7 +22,8 @@ pub fn drift_human(drift: &Drift, style: Style) -> String {
     let said = match &drift.stack {
         StackDrift::Unsupported => "this cloud has no drift detection".to_owned(),
         StackDrift::NotCompared => "there is no stack at rest to compare".to_owned(),
-        StackDrift::Compared { resources, .. } => match resources.len() {
+        StackDrift::Compared { resources, partial } => match resources.len() {
+            0 if partial.is_some() => "no resource that was compared differs".to_owned(),
             0 => "every resource is as the stack says".to_owned(),
             1 => "1 resource is not as the stack says".to_owned(),
             many => format!("{} are not as the stack says", count(many, "resource")),

@@ -50,12 +50,7 @@ fn said(finding: &Finding) -> Option<(String, Option<String>)> {
             let what = format!(
                 "function {function} runs other code ({running}) than the stack says ({declared})"
             );
-            if *replaced {
-                (format!("{what}; this plan replaces both"), None)
-            } else {
-                let fix = "put the declared code back: `qdn-infra apply --revert-drift`";
-                (what, Some(fix.to_owned()))
-            }
+            other_code(what, *replaced)
         }
         Finding::RouteDrift { missing } => (
             format!("the API does not serve {}", missing.join(", ")),
@@ -65,9 +60,9 @@ fn said(finding: &Finding) -> Option<(String, Option<String>)> {
             format!("stage {stage} of the API is gone: nobody is answered"),
             Some(changed_by_hand()),
         ),
-        Finding::EdgeDrift { function } => (
+        Finding::EdgeDrift { function, replaced } => other_code(
             format!("edge function {function} runs other code than the stack says"),
-            Some(changed_by_hand()),
+            *replaced,
         ),
         Finding::ResourceDrift {
             logical_id,
@@ -117,6 +112,10 @@ fn said(finding: &Finding) -> Option<(String, Option<String>)> {
                  and CloudFormation says that nothing would change"
             ),
             None,
+        ),
+        Finding::FictionalPhone { phone } => (
+            format!("customers would be shown {phone} to call, which is nobody's number"),
+            Some("put the business's own into `support_phone` of the stack file".to_owned()),
         ),
         Finding::SeedKept { count: kept } => {
             let verb = if *kept == 1 { "is" } else { "are" };
@@ -198,8 +197,18 @@ fn listed(codes: &[u16]) -> String {
 }
 
 /// Enough of a hash to tell two apart.
-fn short(sha256: &str) -> &str {
+pub(super) fn short(sha256: &str) -> &str {
     sha256.get(..12).unwrap_or(sha256)
+}
+
+/// Code that the stack does not name, and what becomes of it.
+fn other_code(what: String, replaced: bool) -> (String, Option<String>) {
+    if replaced {
+        (format!("{what}; this plan replaces both"), None)
+    } else {
+        let fix = "put the declared code back: `qdn-infra apply --revert-drift`";
+        (what, Some(fix.to_owned()))
+    }
 }
 
 fn changed_by_hand() -> String {

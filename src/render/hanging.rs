@@ -21,10 +21,16 @@ pub(super) fn hanging(label: &str, tone: Tone, text: &str, style: Style) -> Vec<
     [first].into_iter().chain(rest).collect()
 }
 
-/// Lines of which those that are too long go on below, as far in as they began. Without escape sequences.
+/// Lines of which those that are too long go on below, as far in as their text began, behind a `- ` or a `+ `. Without
+/// escape sequences.
 pub fn fitted(text: &str, style: Style) -> String {
     let lines = text.lines().flat_map(|line| {
-        let (margin, words) = line.split_at(line.len() - line.trim_start().len());
+        let words = line.trim_start();
+        let listed = words
+            .strip_prefix("- ")
+            .or_else(|| words.strip_prefix("+ "));
+        let words = listed.unwrap_or(words);
+        let (margin, words) = line.split_at(line.len() - words.len());
         if columns(line) <= style.columns() {
             vec![line.to_owned()]
         } else {
@@ -55,6 +61,10 @@ mod tests {
         );
         assert_eq!(hanging("- ", Tone::Plain, "a   b", style), ["- a   b"]);
         assert_eq!(hanging("- ", Tone::Plain, "", style), ["- "]);
+        assert_eq!(
+            fitted("- from a bucket: one, two, three, four, five", style),
+            "- from a bucket: one, two, three, four,\n  five"
+        );
         let text = "a   b\n  a line that is longer than forty columns are";
         assert_eq!(
             fitted(text, style),

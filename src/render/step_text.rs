@@ -1,6 +1,7 @@
 //! One step of a plan in words: its name, its kind, and what is to be said about it. How they are laid out is
 //! `plan_human` and `plan_markdown`.
 
+use super::findings::short;
 use super::fit::printable;
 use super::groups::Rest;
 use super::numbers::{bytes, whole};
@@ -33,6 +34,7 @@ pub(super) struct Row<'a> {
 
 /// What a line tells; none for steps that share one line.
 pub(super) fn row(step: &Step) -> Option<Row<'_>> {
+    let why = |what: &str| format!("{}: {what}", reason(step.reason));
     let (name, kind, note, changes): (&str, String, String, &[PropertyChange]) = match &step.target
     {
         Target::Resource {
@@ -54,18 +56,13 @@ pub(super) fn row(step: &Step) -> Option<Row<'_>> {
             function,
             key,
             bytes: size,
-        } => (
-            function,
-            bytes(*size),
-            format!("{}: {}", reason(step.reason), object_key(key, 36)),
-            &[],
-        ),
-        Target::FunctionCode { function, key } => (
-            function,
-            "code".to_owned(),
-            format!("{}: {}", reason(step.reason), object_key(key, 36)),
-            &[],
-        ),
+        } => (function, bytes(*size), why(&object_key(key, 36)), &[]),
+        Target::EdgeCode {
+            function, sha256, ..
+        } => (function, "code".to_owned(), why(short(sha256)), &[]),
+        Target::FunctionCode { function, key } => {
+            (function, "code".to_owned(), why(&object_key(key, 36)), &[])
+        }
         Target::Object {
             key,
             bytes: size,

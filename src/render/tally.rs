@@ -21,6 +21,7 @@ impl Tally {
                 | Target::StackTags { .. }
                 | Target::Routes { .. }
                 | Target::FunctionCode { .. }
+                | Target::EdgeCode { .. }
                 | Target::Secret { .. }
                 | Target::EdgeKey { .. }
                 | Target::Package { .. }

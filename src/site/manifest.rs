@@ -41,8 +41,15 @@ pub struct ManifestEntry {
     /// `Cache-Control`.
     pub cache_control: String,
     /// `ETag` without quotes; the entry speaks of the object only while the listing shows the same
-    /// one.
+    /// one. Empty when it was noted and perhaps never written.
     pub etag: String,
+}
+
+impl ManifestEntry {
+    /// Whether the object was written, not only noted.
+    pub fn is_written(&self) -> bool {
+        !self.etag.is_empty()
+    }
 }
 
 /// Why there is no manifest to go by.

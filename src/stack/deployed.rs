@@ -18,8 +18,17 @@ pub fn routes(template: &Value) -> BTreeSet<String> {
 
 /// The edge function's source in a template.
 pub fn edge_code(template: &Value) -> Option<&str> {
+    edge_function(template)?["FunctionCode"].as_str()
+}
+
+/// What the edge function says of itself in a template.
+pub fn edge_comment(template: &Value) -> Option<&str> {
+    edge_function(template)?["FunctionConfig"]["Comment"].as_str()
+}
+
+fn edge_function(template: &Value) -> Option<&Value> {
     let (_, function) = resources(template, "AWS::CloudFront::Function").next()?;
-    function["Properties"]["FunctionCode"].as_str()
+    Some(&function["Properties"])
 }
 
 /// The Content-Security-Policy that a template gives the tracking page.

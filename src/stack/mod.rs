@@ -47,7 +47,7 @@ mod triggers;
 
 pub use bootstrap::{LogRole, declare_bootstrap};
 pub use declare::{adopted, declare};
-pub use deployed::{declares_log_role, edge_code, page_policy, routes};
+pub use deployed::{declares_log_role, edge_code, edge_comment, page_policy, routes};
 pub use edge::FUNCTION as EDGE_FUNCTION;
 pub use error::Error;
 pub use functions::{CARRIER_URL, PUBLIC_URL, code_parameter};

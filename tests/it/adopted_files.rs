@@ -70,6 +70,49 @@ async fn a_retired_file_goes_and_one_that_was_written_over_stays() {
     assert_eq!(left(&world), ["track/track.css"]);
 }
 
+/// Its owner copied everything in place, with other headers: contents stay, what ours said of itself is lost.
+#[tokio::test]
+async fn ours_that_its_owner_copied_in_place_is_put_right() {
+    let fixture = Fixture::adopting();
+    let world = applied(&fixture).await;
+    let before = world.contents();
+    for key in ["track/index.html", "track/track.css"] {
+        world.copy_in_place(BUCKET, key);
+    }
+    assert_ne!(world.contents(), before);
+    apply(&fixture, &world).await.unwrap();
+    assert_eq!(world.contents()["buckets"], before["buckets"]);
+    assert!(
+        plan(&fixture, &world, Purpose::Show)
+            .await
+            .unwrap()
+            .plan
+            .is_empty()
+    );
+}
+
+/// What its owner wrote over ours comes back while ours is wanted; dropped from the page, it stays as it is.
+#[tokio::test]
+async fn a_file_that_was_written_over_is_mended_and_never_removed() {
+    let mut fixture = Fixture::adopting();
+    let world = applied(&fixture).await;
+    let before = world.contents();
+    world.put_in_site("track/track.css");
+    apply(&fixture, &world).await.unwrap();
+    assert_eq!(
+        world.contents()["buckets"][BUCKET],
+        before["buckets"][BUCKET]
+    );
+
+    world.put_in_site("track/track.css");
+    let theirs = world.contents()["buckets"][BUCKET]["track/track.css"].clone();
+    fixture.write_page("index.html", "<!doctype html><title>alone</title>");
+    fixture.remove_page("track.css");
+    apply(&fixture, &world).await.unwrap();
+    let there = world.contents()["buckets"][BUCKET]["track/track.css"].clone();
+    assert_eq!(there, theirs);
+}
+
 #[tokio::test]
 async fn a_stack_stays_with_its_bucket() {
     let mut fixture = Fixture::adopting();

@@ -14,6 +14,7 @@ use crate::fixture::{files_below, project};
 use crate::process::run;
 
 mod markdown;
+mod others;
 
 use markdown::{Place, blocks, spans, words};
 

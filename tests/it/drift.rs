@@ -3,10 +3,12 @@
 use qdn_infra::engine::{self, Drift, Purpose, Refresh, Scope, StackDrift};
 use qdn_infra::plan::{Action, Finding, Layer, LayerPlan, Reason, SavedPlan, Step, Target};
 use qdn_infra::ports::{PropertyDrift, ResourceDrift};
+use qdn_infra::render;
 use qdn_shared::package::FunctionName;
 use serde_json::json;
 
 use crate::engine::applied;
+use crate::engine_adopt;
 use crate::engine_failures::every_failure_is_mended;
 use crate::fixture::{Fixture, Heard};
 use crate::saved_plan::{apply_saved, refused_for, saved};
@@ -57,7 +59,13 @@ async fn each_thing_that_somebody_changed_is_found() {
     edge.publish_at_edge("function handler() {}");
     let found = drift(&fixture, &edge).await;
     let findings = &found.plan.layer(Layer::Stack).unwrap().findings;
-    let is_found = matches!(&findings[..], [Finding::EdgeDrift { .. }]);
+    let is_found = matches!(
+        &findings[..],
+        [Finding::EdgeDrift {
+            replaced: false,
+            ..
+        }]
+    );
     assert!(is_found, "{findings:?}");
 
     let routes = fresh();
@@ -83,6 +91,37 @@ async fn each_thing_that_somebody_changed_is_found() {
     assert!(found.plan.is_empty() && !found.is_none());
     resource.drift(Vec::new());
     assert!(drift(&fixture, &resource).await.is_none());
+}
+
+/// Nobody knows whether it differs: that is not silence.
+#[tokio::test]
+async fn what_cannot_be_compared_is_no_good_news() {
+    let fixture = Fixture::new();
+    let world = applied(&fixture).await;
+    world.drift(Vec::new());
+    assert!(drift(&fixture, &world).await.is_none());
+    world.forbid_to_read("DataTable");
+    let found = drift(&fixture, &world).await;
+    assert!(!found.is_none() && found.is_as_left());
+    let text = render::drift_human(&found, render::Style::default());
+    insta::assert_snapshot!(text, @"
+    compared with release run-000024
+    CloudFormation: no resource that was compared differs
+      ! some could not be compared: no right to read DataTable
+    code, routes, page and keys are as the release left them
+    ");
+}
+
+/// What its owner has decided about a site that is not ours is told by a plan, and is no drift.
+#[tokio::test]
+async fn a_site_that_exists_does_not_drift_by_its_owners_settings() {
+    let fixture = Fixture::adopting();
+    let world = engine_adopt::applied(&fixture).await;
+    let planned = crate::engine::plan(&fixture, &world, Purpose::Show).await;
+    let planned = planned.unwrap().plan;
+    assert!(!planned.layer(Layer::Adopt).unwrap().findings.is_empty());
+    let found = drift(&fixture, &world).await;
+    assert!(found.is_none(), "{found:#?}");
 }
 
 #[tokio::test]
@@ -239,12 +278,54 @@ async fn code_that_somebody_changed_is_put_back() {
     assert!(told, "{:?}", shown.findings);
 }
 
+/// Published again by CloudFront; a plan that publishes other code anyway says so.
+#[tokio::test]
+async fn code_that_somebody_published_at_the_edge_is_put_back() {
+    let mut fixture = Fixture::new();
+    let world = applied(&fixture).await;
+    world.publish_at_edge("function handler() {}");
+    fixture.desired.refresh = Refresh::Revert;
+    let shown = stack_layer(&fixture, &world).await;
+    let [step] = &shown.steps[..] else {
+        panic!("{:?}", shown.steps)
+    };
+    assert_eq!((step.action, step.reason), (Action::Update, Reason::Drift));
+    let Target::EdgeCode { function, .. } = &step.target else {
+        panic!("{step:?}")
+    };
+    assert_eq!(function, "qdn-local-edge");
+    world.fail_at(None);
+    crate::engine::apply(&fixture, &world).await.unwrap();
+    let updates: Vec<_> = world.changing().into_iter().collect();
+    let of = |name: &str| updates.iter().filter(|called| **called == name).count();
+    assert_eq!((of("UpdateFunction"), of("PublishFunction")), (1, 1));
+    assert!(stack_layer(&fixture, &world).await.steps.is_empty());
+
+    // CloudFormation itself puts it back where it finds it, and once is enough.
+    world.publish_at_edge("function handler() {}");
+    world.drift(vec![ResourceDrift {
+        logical_id: "EdgeFunction".to_owned(),
+        resource_type: "AWS::CloudFront::Function".to_owned(),
+        is_gone: false,
+        properties: Vec::new(),
+    }]);
+    let shown = stack_layer(&fixture, &world).await;
+    let is_code = |step: &&Step| matches!(step.target, Target::EdgeCode { .. });
+    assert_eq!(shown.steps.iter().find(is_code), None);
+    let replaced = shown
+        .findings
+        .iter()
+        .any(|finding| matches!(finding, Finding::EdgeDrift { replaced: true, .. }));
+    assert!(replaced, "{:?}", shown.findings);
+}
+
 #[tokio::test]
 async fn a_failure_at_any_call_that_puts_code_back_is_mended_by_the_next() {
     let mut fixture = Fixture::new();
     fixture.desired.refresh = Refresh::Revert;
     let prepare = async || {
         let world = applied(&fixture).await;
+        world.publish_at_edge("function handler() {}");
         world.run_other_code(FunctionName::Relay);
         world
     };

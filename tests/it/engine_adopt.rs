@@ -358,8 +358,21 @@ async fn a_file_that_the_owner_puts_there_meanwhile_is_not_written_over() {
     let theirs = world.contents()["buckets"][BUCKET]["track/index.html"].clone();
     let again = apply(&fixture, &world).await.unwrap_err();
     insta::assert_snapshot!(again, @"bucket www.quickdumpnow.com holds files that were not put there from here: track/index.html");
-    assert_eq!(
-        world.contents()["buckets"][BUCKET]["track/index.html"],
-        theirs
-    );
+    let there = world.contents()["buckets"][BUCKET]["track/index.html"].clone();
+    assert_eq!(there, theirs);
+}
+
+/// As the error says, ours gets another name. The record names theirs, and theirs it stays.
+#[tokio::test]
+async fn a_file_that_the_owner_was_quicker_with_is_never_ours_to_remove() {
+    let mut fixture = Fixture::adopting();
+    let world = open(&fixture);
+    world.contest("track/track.css");
+    apply(&fixture, &world).await.unwrap_err();
+    let theirs = world.contents()["buckets"][BUCKET]["track/track.css"].clone();
+    fixture.write_page("index.html", "<!doctype html><title>alone</title>");
+    fixture.remove_page("track.css");
+    apply(&fixture, &world).await.unwrap();
+    let there = world.contents()["buckets"][BUCKET]["track/track.css"].clone();
+    assert_eq!(there, theirs);
 }

@@ -1,5 +1,6 @@
 //! What becomes of the page's files: what is planned of them, and what of it viewers are told anew.
 
+use qdn_infra::engine::event::What;
 use qdn_infra::engine::{self, Purpose, Refresh, Scope};
 use qdn_infra::plan::{Action, Layer, Reason, Target};
 use tokio::time::Instant;
@@ -142,6 +143,63 @@ async fn headers_that_somebody_changed_are_put_right() {
     );
     apply(&fixture, &world).await.unwrap();
     nothing_is_left(&fixture, &world).await;
+}
+
+/// The page that viewers have goes on to name what is there.
+#[tokio::test]
+async fn without_what_it_names_no_new_page_is_uploaded() {
+    let mut fixture = Fixture::new();
+    fixture.write_page("app.0123456789abcdef.js", "1");
+    let world = applied(&fixture).await;
+    fixture.write_page("app.fedcba9876543210.js", "2");
+    let page = r#"<!doctype html><script src="/track/app.fedcba9876543210.js"></script>"#;
+    fixture.write_page("index.html", page);
+    let undisturbed = world.copy();
+    undisturbed.fail_at(None);
+    apply(&fixture, &undisturbed).await.unwrap();
+    let uploads = |world: &World| -> Vec<String> {
+        let calls = world.calls().into_iter();
+        let uploads =
+            calls.filter(|call| call.name == "PutObject" && call.subject.starts_with("track/"));
+        uploads.map(|call| call.subject).collect()
+    };
+    let named = "track/app.fedcba9876543210.js".to_owned();
+    assert_eq!(
+        uploads(&undisturbed),
+        [named.clone(), "track/index.html".to_owned()]
+    );
+    let calls = undisturbed.calls();
+    let first = calls
+        .iter()
+        .position(|call| call.subject == named && call.name == "PutObject");
+    world.fail_at(first);
+    apply(&fixture, &world).await.unwrap_err();
+    assert_eq!(uploads(&world), [named]);
+}
+
+/// It completes by itself, and is told as far as it has come.
+#[tokio::test]
+async fn nobody_waits_for_an_invalidation() {
+    let mut fixture = Fixture::new();
+    let world = applied(&fixture).await;
+    fixture.write_page("index.html", "<!doctype html><title>other</title>");
+    world.never_complete_invalidations();
+    world.fail_at(None);
+    let (ports, heard) = (world.ports(), Heard::default());
+    let planned = plan(&fixture, &world, Purpose::Apply).await.unwrap();
+    engine::apply(&fixture.desired, &planned, &ports, &heard)
+        .await
+        .unwrap();
+    let told = heard.what().into_iter().find_map(|what| match what {
+        What::Invalidated { complete, .. } => Some(complete),
+        _ => None,
+    });
+    assert_eq!(told, Some(false));
+    let looks = world
+        .calls()
+        .into_iter()
+        .filter(|call| call.name == "GetInvalidation");
+    assert_eq!(looks.count(), 1);
 }
 
 /// In the second in which the record was written, only who looks closely sees it; then it is put right.

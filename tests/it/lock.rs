@@ -199,6 +199,50 @@ async fn a_lock_that_another_took_over_meanwhile_is_not_freed() {
     assert_eq!(lock(&fixture, &world).await.unwrap().id, "run-of-ben");
 }
 
+/// Closed for ten minutes while it looked once more: another may work by now.
+#[tokio::test]
+async fn whose_machine_slept_begins_nothing_more() {
+    let (fixture, world) = bootstrapped().await;
+    let undisturbed = world.copy();
+    let (ports, heard) = (undisturbed.ports(), Heard::default());
+    let scope = Scope::Everything;
+    let planned = engine::plan(&fixture.desired, &ports, &heard, Purpose::Apply, scope);
+    let planned = planned.await.unwrap();
+    let slept = undisturbed.copy();
+    undisturbed.fail_at(None);
+    engine::apply(&fixture.desired, &planned, &ports, &heard)
+        .await
+        .unwrap();
+    let calls = undisturbed.calls();
+    let first = calls
+        .iter()
+        .position(|call| call.mutating && call.name != LOCK);
+    let last_look = first.unwrap() - 1;
+    slept.fail_at(None);
+    slept.sleep_at(last_look, Duration::from_mins(10));
+    let refused = engine::apply(&fixture.desired, &planned, &slept.ports(), &heard).await;
+    assert!(
+        matches!(refused, Err(Error::Lock(LockError::Lost { .. }))),
+        "{refused:?}"
+    );
+    assert!(slept.changing().is_empty(), "{:?}", slept.changing());
+}
+
+/// Whoever needs a lock does nothing without one.
+#[tokio::test]
+async fn without_its_bucket_nothing_is_applied() {
+    let (fixture, world) = bootstrapped().await;
+    let (ports, heard) = (world.ports(), Heard::default());
+    let scope = Scope::Everything;
+    let planned = engine::plan(&fixture.desired, &ports, &heard, Purpose::Apply, scope);
+    let planned = planned.await.unwrap();
+    world.lose_bucket(&fixture.desired.names().artifacts_bucket);
+    world.fail_at(None);
+    let refused = engine::apply(&fixture.desired, &planned, &ports, &heard).await;
+    insta::assert_snapshot!(refused.unwrap_err(), @"there is no bucket qdn-local-artifacts-000000000000-us-east-1, in which the lock lies; nothing was changed");
+    assert!(world.changing().is_empty(), "{:?}", world.changing());
+}
+
 #[tokio::test]
 async fn unlock_needs_the_very_id() {
     let (fixture, world) = bootstrapped().await;
@@ -227,7 +271,7 @@ async fn what_is_no_lock_is_left_alone() {
 }
 
 #[tokio::test]
-async fn without_a_bucket_nobody_holds_a_lock_and_the_work_goes_on() {
+async fn without_a_bucket_an_import_holds_no_lock_and_goes_on() {
     let fixture = Fixture::new();
     let world = fixture.world();
     let done = locked(&fixture, &world, async { Ok("done") }).await;

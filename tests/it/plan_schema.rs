@@ -136,6 +136,11 @@ fn with_every_kind(real: &SavedPlan) -> SavedPlan {
             function: name(),
             key: name(),
         },
+        Target::EdgeCode {
+            logical_id: name(),
+            function: name(),
+            sha256: name(),
+        },
         Target::EdgeKey { key: name() },
         Target::Package {
             function: name(),

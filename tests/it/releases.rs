@@ -108,6 +108,30 @@ async fn a_rollback_puts_packages_stack_edge_and_page_back_and_nothing_else() {
     assert_eq!(forward.id, before[0].id);
 }
 
+/// A release that changed only a header is another one than that before it, and is what runs.
+#[tokio::test]
+async fn the_release_before_is_found_by_all_that_it_holds() {
+    let fixture = Fixture::new();
+    let world = fixture.world();
+    apply(&fixture, &world).await.unwrap();
+    let mut second = fixture.desired.clone();
+    second.pages[0].cache_control = "no-store".to_owned();
+    apply_desired(&second, &world).await.unwrap();
+    let made = releases(&fixture, &world).await;
+    assert_eq!(made.len(), 2);
+    let (environment, ports) = (&fixture.desired.environment, world.ports());
+    let back = engine::earlier(environment, &ports, None).await.unwrap();
+    assert_eq!(back.id, made[1].id);
+
+    // Text of a template that does nothing is not deployed: CloudFormation keeps what it had.
+    let mut third = second.clone();
+    third.pages[0].cache_control = "no-cache".to_owned();
+    apply_desired(&third, &world).await.unwrap();
+    world.describe_template_anew();
+    let back = engine::earlier(environment, &ports, None).await.unwrap();
+    assert_eq!(back.id, made[0].id);
+}
+
 #[tokio::test]
 async fn what_was_not_proved_is_no_release_and_the_last_proved_one_comes_back() {
     let mut fixture = Fixture::new();
@@ -116,6 +140,7 @@ async fn what_was_not_proved_is_no_release_and_the_last_proved_one_comes_back() 
     let first = world.contents();
     fixture.write_page("index.html", "<!doctype html><title>broken</title>");
     world.run_other_code(FunctionName::Upkeep);
+    world.publish_at_edge("function handler() {}");
     let refused = apply(&fixture, &world).await.unwrap_err();
     assert!(matches!(refused, Error::Unproved { .. }), "{refused}");
     assert_eq!(releases(&fixture, &world).await.len(), 1);
@@ -170,7 +195,7 @@ async fn a_release_that_is_not_there_or_not_whole_is_refused_before_anything_cha
     insta::assert_snapshot!(said.concat(), @r"
     local has no release run-0
       hint: `qdn-infra releases --env local` lists them; every proved `apply` makes one
-    release run-000022 is not whole: s3://qdn-local-artifacts-000000000000-us-east-1/functions/api/a7937b64b8caa58f03721bb6bacf5c78cb235febe0e70b1b84cd99541461a08e.zip is gone
+    release run-000024 is not whole: s3://qdn-local-artifacts-000000000000-us-east-1/functions/api/a7937b64b8caa58f03721bb6bacf5c78cb235febe0e70b1b84cd99541461a08e.zip is gone
       hint: choose another, or apply the checkout of its revision: `qdn-infra releases` shows both
     local has no earlier release to go back to
       hint: `qdn-infra releases --env local` lists them; every proved `apply` makes one

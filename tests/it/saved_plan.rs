@@ -239,7 +239,7 @@ pub async fn refused_for(fixture: &Fixture, world: &World, saved: &SavedPlan, su
     world.fail_at(None);
     let before = world.contents();
     let refused = apply_saved(fixture, world, saved).await.unwrap_err();
-    let Error::Stale { moved } = &refused else {
+    let Error::Stale { moved, .. } = &refused else {
         panic!("{subject}: {refused}");
     };
     let named = moved
@@ -267,6 +267,28 @@ async fn what_moves_while_the_lock_is_taken_is_refused_too() {
       site: track/index.html is gone
     ");
     assert!(world.changing().is_empty());
+}
+
+/// The bootstrap layer comes before the lock: that it was done is not kept back.
+#[tokio::test]
+async fn what_moves_beside_a_first_apply_is_refused_with_what_was_done() {
+    let fixture = Fixture::new();
+    let world = fixture.world();
+    let (ports, heard) = (world.ports(), Heard::default());
+    let scope = Scope::Everything;
+    let planned = engine::plan(&fixture.desired, &ports, &heard, Purpose::Apply, scope);
+    let planned = planned.await.unwrap();
+    world.in_the_console(|carrier| {
+        let elsewhere = "https://elsewhere.test/".to_owned();
+        carrier
+            .fields
+            .insert("InboundRequestUrl".to_owned(), elsewhere);
+    });
+    let refused = engine::apply(&fixture.desired, &planned, &ports, &heard).await;
+    insta::assert_snapshot!(refused.unwrap_err(), @"
+    the plan is out of date, and only the bootstrap layer was done:
+      carrier: settings of the sender is another
+    ");
 }
 
 #[tokio::test]
@@ -336,7 +358,7 @@ async fn what_another_program_declares_is_refused_without_a_change() {
     let saved = engine::save(&fixture.desired, &planned, &ports);
     world.fail_at(None);
     let refused = apply_saved(&fixture, &world, &saved).await.unwrap_err();
-    let Error::Stale { moved } = &refused else {
+    let Error::Stale { moved, .. } = &refused else {
         panic!("{refused}");
     };
     assert_eq!(

@@ -66,7 +66,8 @@ fn wrong(report: &Report, expected: &[(&str, &str)]) {
     assert_eq!(names, wanted, "{report:#?}");
     for (item, (_, seen)) in items.iter().zip(expected) {
         assert!(item.seen.contains(seen), "{item:?}");
-        assert!(item.hint.is_some(), "{item:?}");
+        let hint = item.hint.as_deref().unwrap_or_default();
+        assert!(hint.contains("`qdn-infra "), "{item:?}");
     }
     assert!(!report.is_right());
 }
@@ -172,8 +173,14 @@ async fn a_function_that_does_not_reach_its_secrets_is_told() {
 
     let api = world.copy();
     api.cut_off(FunctionName::Api);
-    let told = "answered 404 at an address that was signed with";
-    wrong(&verify(&fixture, &api).await, &[("page", told)]);
+    let told = [
+        ("page", "answered 404 at an address that was signed with"),
+        (
+            "strangers",
+            "/api/maintenance answered 500 to an operator key that nobody made",
+        ),
+    ];
+    wrong(&verify(&fixture, &api).await, &told);
 }
 
 #[tokio::test]
@@ -224,6 +231,17 @@ async fn the_page_and_who_may_see_it_are_told() {
         &verify(&fixture, &lost).await,
         &[("page", "track/track.css answered 404")],
     );
+
+    for key in ["track/index.html", "track/track.css"] {
+        let plain = world.copy();
+        plain.change_type(&site, key, "text/plain");
+        let told = "says `Content-Type: text/plain`, expected `text/";
+        wrong(&verify(&fixture, &plain).await, &[("page", told)]);
+        let kept = world.copy();
+        kept.change_headers_at_once(&site, key);
+        let told = "says `Cache-Control: no-store`, expected `public, max-age=0, must-revalidate`";
+        wrong(&verify(&fixture, &kept).await, &[("page", told)]);
+    }
 
     let key = world.copy();
     key.lose_at_edge("tk.1");

@@ -20,8 +20,8 @@ use std::time::Duration;
 
 use qdn_infra::engine::{LockRecord, Names};
 use qdn_infra::ports::{
-    Candidate, ChangeSetRequest, CloudError, ErrorKind, Ports, Replacement, ResourceDrift, Result,
-    Service, StackEvent, StackResource, StackState, StackStatus, Stop, TableState,
+    ChangeSetRequest, CloudError, EdgeFunction, ErrorKind, Ports, Replacement, ResourceDrift,
+    Result, Service, StackEvent, StackResource, StackState, StackStatus, Stop, TableState,
 };
 use qdn_infra::site::Manifest;
 use qdn_shared::package::FunctionName;
@@ -103,6 +103,8 @@ struct State {
     calls: Vec<Call>,
     asked: Vec<String>,
     fail_at: Option<usize>,
+    /// A call at which the machine sleeps, and for how long.
+    asleep_at: Option<(usize, Duration)>,
     made: usize,
     stacks: BTreeMap<String, FakeStack>,
     change_sets: BTreeMap<String, FakeChangeSet>,
@@ -127,7 +129,7 @@ struct State {
     secrets: BTreeMap<String, FakeSecret>,
     store: FakeStore,
     carrier: FakeCarrier,
-    candidate: Option<Candidate>,
+    candidate: Option<EdgeFunction>,
     site: FakeSite,
     api: FakeApi,
     slept: Duration,
@@ -200,6 +202,11 @@ impl World {
         let mut state = self.state.lock().unwrap();
         state.calls.clear();
         state.fail_at = index;
+    }
+
+    /// Lets the machine sleep during the call with this index: time passes, and nothing is done meanwhile.
+    pub fn sleep_at(&self, index: usize, duration: Duration) {
+        self.state.lock().unwrap().asleep_at = Some((index, duration));
     }
 
     /// Every call since the last [`World::fail_at`].
@@ -314,16 +321,6 @@ impl World {
         found.state.tags.extend([tag]);
     }
 
-    /// Removes an object behind everybody's back.
-    pub fn lose(&self, bucket: &str, key: &str) {
-        let mut state = self.state.lock().unwrap();
-        let lost = state
-            .buckets
-            .get_mut(bucket)
-            .and_then(|objects| objects.remove(key));
-        assert!(lost.is_some(), "there was no {bucket}/{key} to lose");
-    }
-
     /// Removes a bucket with all that is in it behind everybody's back.
     pub fn lose_bucket(&self, bucket: &str) {
         let lost = self.state.lock().unwrap().buckets.remove(bucket);
@@ -357,6 +354,11 @@ impl World {
             mutating,
             objects: Vec::new(),
         });
+        if let Some((at, duration)) = state.asleep_at
+            && at == index
+        {
+            state.slept += duration;
+        }
         if state.fail_at == Some(index) {
             return Err(CloudError {
                 service,

@@ -304,7 +304,10 @@ mod tests {
         assert!(!is_to_be_put_back(&engine(stopped), true));
         assert!(!is_to_be_put_back(&engine(lost().into()), true));
         assert!(!is_to_be_put_back(&Error::Declined, true));
-        let stale = engine::Error::Stale { moved: Vec::new() };
+        let stale = engine::Error::Stale {
+            moved: Vec::new(),
+            bootstrapped: false,
+        };
         assert!(!is_to_be_put_back(&engine(stale), true));
     }
 }

@@ -20,7 +20,7 @@ pub async fn run(context: &mut Context, args: &DestroyArgs) -> Result<u8, Error>
         bootstrap: args.bootstrap,
     };
     let removal = engine::removal(&environment, &present, consent)?;
-    context.console.data(&intent(&environment, &removal))?;
+    context.console.lines(&intent(&environment, &removal))?;
     if removal.steps.is_empty() {
         return Ok(exit::DONE);
     }
@@ -93,6 +93,9 @@ fn intent(environment: &Environment, removal: &Removal) -> String {
         Kept::Table(name, needed) => kept_line("table", name, *needed),
         Kept::Secret(name, needed) => kept_line("secret", name, *needed),
         Kept::Object(name, needed) => kept_line("object", name, *needed),
+        Kept::Webhook => {
+            "  kept: the webhook at the carrier; set another there, or texts get lost".to_owned()
+        }
     }));
     lines.join("\n") + "\n"
 }
@@ -202,6 +205,7 @@ mod tests {
         insta::assert_snapshot!(told(&kept(), &everything(), false, false), @"
         destroy local
         - stack qdn-local
+          kept: the webhook at the carrier; set another there, or texts get lost
           kept: table qdn-local-data (`--data` removes it)
           kept: secret qdn-local/carrier (`--data` removes it)
           kept: bucket qdn-local-site-000000000000-us-east-1 (`--data` removes it)
@@ -216,6 +220,7 @@ mod tests {
         - secret qdn-local/carrier, which can be restored for 30 days
         - stack qdn-local-bootstrap
         - bucket qdn-local-artifacts-000000000000-us-east-1 and everything in it
+          kept: the webhook at the carrier; set another there, or texts get lost
         ");
     }
 
@@ -323,6 +328,7 @@ mod tests {
         - from the policy of bucket quickdumpnow.com: Statement[QdnInfraReadTrack]
         - from bucket quickdumpnow.com: track/index.html
         - stack qdn-local
+          kept: the webhook at the carrier; set another there, or texts get lost
           kept: object quickdumpnow.com/data/maintenance.json (`--data` removes it)
         ");
     }

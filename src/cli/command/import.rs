@@ -18,7 +18,7 @@ pub async fn run(context: &mut Context, args: &ImportArgs) -> Result<u8, Error> 
     let mut import =
         engine::find_imports(&desired, ports, sink.as_ref(), &given(&args.ids)).await?;
     let kept = engine::kept_import(&import, ports);
-    context.console.data(&shown(&import))?;
+    context.console.lines(&shown(&import))?;
     if import.resources.is_empty() {
         engine::give_up(&import, ports, sink.as_ref()).await?;
         return Ok(exit::DONE);

@@ -20,6 +20,7 @@ use crate::cli::error::Error;
 use crate::cli::exit;
 use crate::config::Cloud;
 use crate::engine::{Environment, KeyChain, OperatorEntry, Revoked, Rotated, TokenKey};
+use crate::render::Style;
 
 /// Lists and changes keys.
 pub async fn run(context: &mut Context, args: &KeysArgs) -> Result<u8, Error> {
@@ -143,10 +144,11 @@ impl Listed for OperatorEntry {
 }
 
 fn show<T: Listed>(console: &mut Console, args: ListArgs, list: &[T]) -> Result<(), Error> {
-    Ok(console.data(&written(args.format, list))?)
+    let text = written(args.format, list, console.out_style);
+    Ok(console.data(&text)?)
 }
 
-fn written<T: Listed>(format: ListFormat, list: &[T]) -> String {
+fn written<T: Listed>(format: ListFormat, list: &[T], style: Style) -> String {
     match format {
         ListFormat::Json => {
             let text = serde_json::to_string_pretty(list);
@@ -156,17 +158,15 @@ fn written<T: Listed>(format: ListFormat, list: &[T]) -> String {
             let heads = T::HEADS.iter().map(|head| (*head).to_owned()).collect();
             let mut rows = vec![heads];
             rows.extend(list.iter().map(Listed::cells));
-            table(&rows)
+            table(&rows, style)
         }
     }
 }
 
-/// Widest line of a list.
-const WIDTH: usize = 80;
-
 /// Cells below each other, two blanks between columns. The last column is broken at its commas where a line would
 /// be too wide.
-fn table(rows: &[Vec<String>]) -> String {
+fn table(rows: &[Vec<String>], style: Style) -> String {
+    let most = style.width;
     let columns = rows.first().map_or(0, Vec::len).saturating_sub(1);
     let width = |column: usize| {
         let cells = rows.iter().filter_map(|row| row.get(column));
@@ -183,7 +183,7 @@ fn table(rows: &[Vec<String>]) -> String {
         .iter()
         .flat_map(|row| parts(row))
         .map(|part| part.len());
-    let fits = margin + longest.max().unwrap_or_default() <= WIDTH;
+    let fits = margin + longest.max().unwrap_or_default() <= most;
     let indent = if fits { margin } else { 4 };
     let mut table = String::new();
     for row in rows {
@@ -192,7 +192,7 @@ fn table(rows: &[Vec<String>]) -> String {
             let _ = write!(line, "{cell:<width$}  ");
         }
         for part in parts(row) {
-            if line.chars().count() + part.len() > WIDTH {
+            if line.chars().count() + part.len() > most {
                 let _ = writeln!(table, "{}", line.trim_end());
                 line = " ".repeat(indent);
             }
@@ -303,13 +303,21 @@ mod tests {
     }
 
     #[test]
-    fn keys_are_listed_within_80_columns() {
-        let listed =
-            written(ListFormat::Human, &tokens()) + &written(ListFormat::Human, &operators());
-        assert!(
-            listed.lines().all(|line| line.chars().count() <= WIDTH),
-            "{listed}"
-        );
+    fn keys_are_listed_within_the_width() {
+        let human = |width| {
+            let style = Style {
+                width,
+                ..Style::default()
+            };
+            written(ListFormat::Human, &tokens(), style)
+                + &written(ListFormat::Human, &operators(), style)
+        };
+        for width in [60, 80, 200] {
+            let listed = human(width);
+            let most = listed.lines().map(|line| line.chars().count()).max();
+            assert!(most.unwrap() <= width.max(68), "{listed}");
+        }
+        let listed = human(80);
         insta::assert_snapshot!(listed, @r"
         id   state     since                 valid until           edge
         254  retiring  2026-01-01 00:00:00Z  2026-03-02 00:05:00Z  yes
@@ -324,7 +332,7 @@ mod tests {
 
     #[test]
     fn programs_get_the_same_as_json() {
-        insta::assert_snapshot!(written(ListFormat::Json, &tokens()[..1]), @r#"
+        insta::assert_snapshot!(written(ListFormat::Json, &tokens()[..1], Style::default()), @r#"
         [
           {
             "id": 254,
@@ -335,7 +343,7 @@ mod tests {
           }
         ]
         "#);
-        insta::assert_snapshot!(written(ListFormat::Json, &operators()[..1]), @r#"
+        insta::assert_snapshot!(written(ListFormat::Json, &operators()[..1], Style::default()), @r#"
         [
           {
             "id": "k3x9q2ab",

@@ -17,6 +17,6 @@ pub async fn run(context: &mut Context, args: &UnlockArgs) -> Result<u8, Error> 
         ),
         None => format!("nobody holds a lock on {}\n", environment.name),
     };
-    context.console.data(&text)?;
+    context.console.lines(&text)?;
     Ok(exit::DONE)
 }

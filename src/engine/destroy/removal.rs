@@ -115,6 +115,8 @@ pub enum Kept {
     Secret(String, Consent),
     /// An object in a bucket that is not ours: `bucket/key`.
     Object(String, Consent),
+    /// The carrier's setting that sends texts to an address that goes with the stack.
+    Webhook,
 }
 
 /// Decides what is taken and what stays; refuses what the consent does not cover.
@@ -137,6 +139,9 @@ pub fn removal(
     let taken_bucket = site_bucket.clone().filter(|_| may_empty);
     let stack = of_stack(policy, names.stack, present.stack.as_ref(), taken_bucket);
     let mut steps: Vec<Step> = present.attached.iter().flat_map(detaching).collect();
+    if present.stack.is_some() {
+        kept.push(Kept::Webhook);
+    }
     steps.extend(stack);
     if let Some(attached) = present
         .attached

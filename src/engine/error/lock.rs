@@ -18,6 +18,12 @@ pub enum LockError {
         /// Id of the lock that was held.
         id: String,
     },
+    /// There is no bucket to put a lock into.
+    #[error("there is no bucket {bucket}, in which the lock lies; nothing was changed")]
+    Nowhere {
+        /// The artifacts bucket.
+        bucket: String,
+    },
     /// The lock has another id than the one that was asked for.
     #[error("no lock has the id {asked:?}; {}", lock_text(held))]
     Other {
@@ -50,6 +56,9 @@ impl Hint for LockError {
                 held.id
             ),
             Self::Lost { .. } => "see what the other run does, then plan again".into(),
+            Self::Nowhere { bucket } => format!(
+                "when somebody deleted it, make it again: `aws s3 mb s3://{bucket}`; else `apply` makes it with its stack"
+            ),
             Self::Moves { .. } => "that run is alive; look again before you free its lock".into(),
             Self::Foreign { place, .. } => {
                 format!("look at it, and remove it when nobody works: `aws s3 rm {place}`")

@@ -23,26 +23,66 @@ pub use record::{Claim, LockRecord};
 const RENEW: Duration = Duration::from_mins(1);
 /// After a renewal that failed.
 const RENEW_AGAIN: Duration = Duration::from_secs(10);
+/// So many times a bucket is looked for that its stack has just made.
+const LOOKS: usize = 5;
+/// Between two of those looks.
+const LOOK_AGAIN: Duration = Duration::from_secs(2);
 /// So many times a lock may come and go between two looks.
 const ATTEMPTS: usize = 5;
 
 /// Works while holding the lock, and frees it afterwards, whatever became of the work. `work` does nothing before the
-/// lock is held, and is dropped when the lock is lost. Without an artifacts bucket there is no place for a lock, so
-/// that nobody holds one: the first import makes its stack before there is a bucket, and a destroy may come after it.
+/// lock is held, and is dropped when the lock is lost. Without the artifacts bucket there is no place for a lock, and
+/// nothing is done; one that its stack has just made may be unknown for a moment.
 pub(super) async fn hold<T>(
     run: &Run<'_>,
     environment: &Environment,
     work: impl Future<Output = Result<T, Error>>,
 ) -> Result<T, Error> {
     let _lock = run.begin(Task::Lock);
-    let held = match take(run, environment).await {
-        Ok(held) => held,
-        Err(Error::Cloud(error)) if error.kind == ErrorKind::NotFound => {
-            run.ports.stop.tell_lock(LockState::None);
-            return work.await;
+    let mut looks = 1;
+    let held = loop {
+        match take(run, environment).await {
+            Err(error) if is_nowhere(&error) && looks < LOOKS => {
+                run.unless_stopped(run.ports.clock.sleep(LOOK_AGAIN))
+                    .await?;
+                looks += 1;
+            }
+            Err(error) if is_nowhere(&error) => {
+                let bucket = environment.names().artifacts_bucket;
+                return Err(LockError::Nowhere { bucket }.into());
+            }
+            taken => break taken?,
         }
-        Err(error) => return Err(error),
     };
+    working(run, held, work).await
+}
+
+/// The same for who works before there is a bucket or after it: the first import makes its stack before, a destroy may come
+/// after. Without one nobody holds a lock.
+pub(super) async fn hold_where_possible<T>(
+    run: &Run<'_>,
+    environment: &Environment,
+    work: impl Future<Output = Result<T, Error>>,
+) -> Result<T, Error> {
+    let _lock = run.begin(Task::Lock);
+    match take(run, environment).await {
+        Err(error) if is_nowhere(&error) => {
+            run.ports.stop.tell_lock(LockState::None);
+            work.await
+        }
+        taken => working(run, taken?, work).await,
+    }
+}
+
+fn is_nowhere(error: &Error) -> bool {
+    matches!(error, Error::Cloud(error) if error.kind == ErrorKind::NotFound)
+}
+
+async fn working<T>(
+    run: &Run<'_>,
+    held: Held,
+    work: impl Future<Output = Result<T, Error>>,
+) -> Result<T, Error> {
     let work = async {
         run.go_on()?;
         work.await
@@ -62,14 +102,14 @@ pub(super) async fn hold<T>(
     result
 }
 
-/// The same for a command whose work begins here.
+/// The same for an import, whose work begins here.
 pub async fn locked<T>(
     environment: &Environment,
     ports: &Ports,
     sink: &dyn Sink,
     work: impl Future<Output = Result<T, Error>>,
 ) -> Result<T, Error> {
-    hold(&Run::new(ports, sink), environment, work).await
+    hold_where_possible(&Run::new(ports, sink), environment, work).await
 }
 
 /// Frees a lock by its id; none is no error, another id is.
@@ -157,13 +197,12 @@ async fn take(run: &Run<'_>, environment: &Environment) -> Result<Held, Error> {
         ..
     } = run.ports;
     let place = Place::of(&environment.names());
-    let record = LockRecord::of(&environment.claim, clock.fresh_id(), clock.now());
-    let taken = |place, version, from: Option<LockRecord>| {
+    let mut record = LockRecord::of(&environment.claim, clock.fresh_id(), clock.now());
+    let taken = |place, version, record: LockRecord, from: Option<LockRecord>| {
         run.emit(What::Locked {
             id: record.id.clone(),
             taken_over: from.map(|record| record.id),
         });
-        let record = record.clone();
         stop.tell_lock(record.as_held());
         Held {
             place,
@@ -174,21 +213,23 @@ async fn take(run: &Run<'_>, environment: &Environment) -> Result<Held, Error> {
         stop.tell_lock(LockState::None);
         Err(error)
     };
-    stop.tell_lock(LockState::Taking {
-        id: record.id.clone(),
-        until: record.expires_at,
-    });
     let mut attempt = 1;
     loop {
+        // Each attempt may last minutes, and the lock is to be good from its end on.
+        record = record.renewed(clock.now());
+        stop.tell_lock(LockState::Taking {
+            id: record.id.clone(),
+            until: record.expires_at,
+        });
         let made = guarded.create(&place.bucket, &place.key, record.to_bytes());
         let refused = match made.await {
-            Ok(version) => return Ok(taken(place, version, None)),
+            Ok(version) => return Ok(taken(place, version, record, None)),
             Err(error) => error,
         };
         // Whatever the answer was, what lies there tells: it may be ours, and only its answer was lost.
         match place.read(run.ports).await {
             Ok(Some((version, found))) if found.id == record.id => {
-                return Ok(taken(place, version, None));
+                return Ok(taken(place, version, found, None));
             }
             // Where it could not be read, nobody knows.
             Err(_) if refused.kind != ErrorKind::Conflict => return Err(refused.into()),
@@ -196,7 +237,7 @@ async fn take(run: &Run<'_>, environment: &Environment) -> Result<Held, Error> {
             Ok(Some((version, found))) if found.is_over(clock.now()) => {
                 let over = guarded.replace(&place.bucket, &place.key, &version, record.to_bytes());
                 match over.await {
-                    Ok(version) => return Ok(taken(place, version, Some(found))),
+                    Ok(version) => return Ok(taken(place, version, record, Some(found))),
                     // The next look tells whose it is.
                     Err(_) if attempt < ATTEMPTS => {}
                     Err(error) => return Err(error.into()),

@@ -15,7 +15,7 @@ pub fn next_manifest(
     listed: &[ListedObject],
     manifest: &Manifest,
     written: &BTreeMap<String, String>,
-    rules: Rules,
+    rules: Rules<'_>,
 ) -> Manifest {
     let retired = undeclared(wanted, listed, manifest, rules).retired;
     Manifest {

@@ -23,16 +23,12 @@ pub fn missing(
     wanted: &[PageFile],
     listed: &[ListedObject],
     manifest: &Manifest,
-    rules: Rules,
+    rules: Rules<'_>,
 ) -> Vec<Missing> {
     let undeclared = undeclared(wanted, listed, manifest, rules);
     let mut there: BTreeSet<&str> = wanted.iter().map(|file| file.key.as_str()).collect();
-    if rules.shared {
-        // Whatever its owner has put there stays.
-        let removals: BTreeSet<&str> = undeclared.removals.iter().copied().collect();
-        let listed = listed.iter().map(|object| object.key.as_str());
-        there.extend(listed.filter(|key| !removals.contains(key)));
-    }
+    // Whatever the bucket's owner has put there stays.
+    there.extend(rules.strangers.iter().map(String::as_str));
     let is_there = |key: &str| there.contains(key) || undeclared.retired.contains_key(key);
     let names = wanted
         .iter()

@@ -34,14 +34,16 @@ impl Version {
     }
 }
 
+static NOBODYS: BTreeSet<String> = BTreeSet::new();
+
 /// Nothing that is not wanted is kept.
-fn rules(most_removals: usize, force: bool) -> Rules {
+fn rules(most_removals: usize, force: bool) -> Rules<'static> {
     Rules {
         most_removals,
         keep_seconds: 0,
         now: 0,
         force,
-        shared: false,
+        strangers: &NOBODYS,
     }
 }
 

@@ -6,12 +6,12 @@ mod kept;
 mod removals;
 
 /// Nothing that is not wanted is kept.
-const RULES: Rules = Rules {
+const RULES: Rules<'static> = Rules {
     most_removals: 50,
     keep_seconds: 0,
     now: 1_767_225_600,
     force: false,
-    shared: false,
+    strangers: &BTreeSet::new(),
 };
 
 fn file(name: &str, content: &str) -> PageFile {

@@ -99,12 +99,16 @@ pub(in crate::render) fn findings() -> Plan {
         },
         Finding::EdgeDrift {
             function: "qdn-staging-edge".into(),
+            replaced: false,
         },
         Finding::DistributionOff {
             distribution: "E2QWRUHEXAMPLE".into(),
         },
         Finding::NoEffect {
             stack: "qdn-staging".into(),
+        },
+        Finding::FictionalPhone {
+            phone: "+15125550100".into(),
         },
     ];
     plan.layers[5].findings = vec![Finding::DeletionsHeld {

@@ -29,6 +29,11 @@ const CHANGING: &[(&str, How)] = &[
     ("destroy", In("destroy_leaves_nothing")),
     ("import", In("what_exists_is_imported")),
     ("local demo", In("a_demo_is_played")),
+    (
+        "local start",
+        In("a_site_that_exists_is_attached_to_and_left_as_it_was"),
+    ),
+    ("package", In("the_same_sources_are_the_same_package")),
     ("seed pull", In("seed_and_people_change_it")),
     ("seed push", In("seed_and_people_change_it")),
 ];

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-use qdn_infra::ports::StoreUpdate;
+use qdn_infra::ports::{EdgeFunction, StoreUpdate};
 use qdn_infra::seed;
 use secrecy::ExposeSecret as _;
 use serde_json::Value;
@@ -20,7 +20,7 @@ pub fn they_are_put_right(checkout: &Checkout) {
     code_and_package_come_back(checkout);
 }
 
-/// A function is given another one's code by hand; and a package is lost from the artifacts bucket.
+/// A function is given another one's code by hand, and the edge a stranger's; and a package is lost from the artifacts bucket.
 fn code_and_package_come_back(checkout: &Checkout) {
     let (runtime, ports) = checkout.ports();
     let (bucket, _) = MANIFEST;
@@ -36,14 +36,33 @@ fn code_and_package_come_back(checkout: &Checkout) {
     let functions = &ports.functions;
     let update = functions.update_code("qdn-local-upkeep", bucket, &relay);
     runtime.block_on(update).unwrap();
+    let stranger = "function handler(event) { return event.request; }";
+    let edge = &ports.edge;
+    // Nor with the keys that ours reads.
+    let stranger = EdgeFunction {
+        name: "qdn-local-edge".to_owned(),
+        comment: String::new(),
+        code: stranger.to_owned(),
+        store: None,
+    };
+    let publish = async {
+        edge.publish_function(&edge.update_function(&stranger).await?)
+            .await
+    };
+    runtime.block_on(publish).unwrap();
     let told = checkout.run(&["plan"], 0).out;
     let told: Vec<&str> = told.split_whitespace().collect();
-    let said = "function qdn-local-upkeep runs other code";
-    assert!(told.join(" ").contains(said), "{told:?}");
+    let told = told.join(" ");
+    for function in ["function qdn-local-upkeep", "edge function qdn-local-edge"] {
+        let said = format!("{function} runs other code");
+        assert!(told.contains(&said), "{told}");
+    }
     let planned = checkout
         .run(&["plan", "--revert-drift", "--format", "json"], 0)
         .out;
-    assert!(planned.contains("function-code"), "{planned}");
+    for step in ["function-code", "edge-code"] {
+        assert!(planned.contains(step), "{planned}");
+    }
     checkout.run(&["apply", "--revert-drift"], 0);
     checkout.run(&["verify"], 0);
     assert!(checkout.planned().is_empty());

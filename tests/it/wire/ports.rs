@@ -7,14 +7,14 @@ use std::time::Duration;
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use qdn_infra::ports::{
-    BucketPolicies, Caller, Candidate, Carrier, CarrierAccess, ChangeSet, ChangeSetIds,
-    ChangeSetRequest, ChangeSetSummary, Clock, DatedObject, Deletion, Detection,
-    DistributionDocument, DistributionState, Distributions, Drifts, Edge, EdgeTrials, Entropy,
+    BucketPolicies, Caller, Carrier, CarrierAccess, ChangeSet, ChangeSetIds, ChangeSetRequest,
+    ChangeSetSummary, Clock, DatedObject, Deletion, Detection, DistributionDocument,
+    DistributionState, Distributions, Drifts, Edge, EdgeDraft, EdgeFunction, EdgeTrials, Entropy,
     FunctionState, Functions, GatewayStage, Gateways, GuardedObject, GuardedObjects, Identity,
     InboundSettings, Invocation, KeyValues, ListedObject, LogEvent, Logs, NewSecret, ObjectHead,
     ObjectVersion, Objects, Permissions, Ports, PutObject, Question, ResourceDrift, Result,
     SecretState, Secrets, StackEvent, StackResource, StackState, StackStatus, Stacks, StoreState,
-    StoreUpdate, TableState, Tables, Tried, TriedFunction, Web, WebDigest, WebRequest, WebResponse,
+    StoreUpdate, TableState, Tables, Tried, Web, WebDigest, WebRequest, WebResponse,
 };
 use qdn_shared::credentials::Sender;
 use secrecy::SecretString;
@@ -125,6 +125,8 @@ through! { Gateways:
 through! { Edge:
     distribution(id: &str) -> Option<DistributionState>;
     live_function(name: &str) -> Option<Vec<u8>>;
+    update_function(function: &EdgeFunction) -> EdgeDraft;
+    publish_function(draft: &EdgeDraft) -> ();
     invalidate(distribution: &str, paths: &[String], reference: &str) -> String;
     invalidated(distribution: &str, invalidation: &str) -> bool;
 }
@@ -137,8 +139,8 @@ through! { BucketPolicies:
     set_policy(bucket: &str, policy: Option<&str>) -> ();
 }
 through! { EdgeTrials:
-    create(candidate: &Candidate) -> TriedFunction;
-    run(function: &TriedFunction, event: &[u8]) -> Tried;
+    create(candidate: &EdgeFunction) -> EdgeDraft;
+    run(function: &EdgeDraft, event: &[u8]) -> Tried;
     delete(name: &str) -> ();
 }
 through! { Secrets:

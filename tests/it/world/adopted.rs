@@ -91,12 +91,14 @@ impl World {
 
     /// Puts an object into the site's bucket that nobody here wrote.
     pub fn put_in_site(&self, key: &str) {
+        let modified = self.write_time();
         let mut state = self.state.lock().unwrap();
         let bucket = state.buckets.get_mut(&self.names.site_bucket).unwrap();
         let sha256 = "0".repeat(64);
         bucket.insert(
             key.to_owned(),
             Object {
+                modified,
                 sha256,
                 ..Object::default()
             },

@@ -184,6 +184,16 @@ impl World {
         called
     }
 
+    /// Removes an object behind everybody's back.
+    pub fn lose(&self, bucket: &str, key: &str) {
+        let mut state = self.state.lock().unwrap();
+        let lost = state
+            .buckets
+            .get_mut(bucket)
+            .and_then(|objects| objects.remove(key));
+        assert!(lost.is_some(), "there was no {bucket}/{key} to lose");
+    }
+
     /// Changes an object's headers behind everybody's back; its content, and with it its `ETag`, stays.
     pub fn change_headers(&self, bucket: &str, key: &str) {
         self.change_headers_at_once(bucket, key);
@@ -206,8 +216,24 @@ impl World {
         object.cache_control = Some("no-store".to_owned());
     }
 
+    /// Somebody copies an object onto itself with headers of their own: what we noted in its metadata is gone.
+    pub fn copy_in_place(&self, bucket: &str, key: &str) {
+        self.change_headers(bucket, key);
+        let mut state = self.state.lock().unwrap();
+        let objects = state.buckets.get_mut(bucket).unwrap();
+        objects.get_mut(key).unwrap().content_type.clear();
+    }
+
+    /// Another type, of which the page's record knows nothing.
+    pub fn change_type(&self, bucket: &str, key: &str, content_type: &str) {
+        let mut state = self.state.lock().unwrap();
+        let objects = state.buckets.get_mut(bucket).unwrap();
+        let object = objects.get_mut(key).unwrap();
+        content_type.clone_into(&mut object.content_type);
+    }
+
     /// When an object is written just now: each a second after the one before.
-    fn write_time(&self) -> i64 {
+    pub(super) fn write_time(&self) -> i64 {
         let mut state = self.state.lock().unwrap();
         state.written += 1;
         state.written

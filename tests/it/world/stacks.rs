@@ -399,3 +399,15 @@ impl Stacks for World {
         Ok(self.change_sets_of(stack))
     }
 }
+
+impl World {
+    /// Lets the main stack's template say the same in other words.
+    pub fn describe_template_anew(&self) {
+        let mut state = self.state.lock().unwrap();
+        let stack = state.stacks.get_mut(&self.names.stack).unwrap();
+        let template = stack.template.as_ref().unwrap();
+        let mut template: Value = serde_json::from_str(template).unwrap();
+        template["Description"] = "in other words".into();
+        stack.template = Some(template.to_string());
+    }
+}

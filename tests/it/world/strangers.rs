@@ -22,10 +22,16 @@ use super::maintenance::header;
 pub(super) struct Tampered {
     /// Code that was published at the edge.
     pub(super) published: Option<String>,
+    /// Code that the edge function was given last.
+    pub(super) given: Option<String>,
     /// Whether the edge function was taken from the default behavior.
     pub(super) detached: bool,
     /// Whether the edge shows the page to everybody.
     pub(super) open_door: bool,
+    /// Whether invalidations never complete.
+    pub(super) slow_edge: bool,
+    /// Why CloudFormation cannot compare some resources.
+    pub(super) unreadable: Option<String>,
     /// A function that does not reach its secrets any more.
     cut_off: Option<FunctionName>,
 }
@@ -33,7 +39,20 @@ pub(super) struct Tampered {
 impl World {
     /// Publishes other code at the edge.
     pub fn publish_at_edge(&self, code: &str) {
-        self.state.lock().unwrap().tampered.published = Some(code.to_owned());
+        let tampered = &mut self.state.lock().unwrap().tampered;
+        tampered.given = Some(code.to_owned());
+        tampered.published.clone_from(&tampered.given);
+    }
+
+    /// Lets invalidations take for ever.
+    pub fn never_complete_invalidations(&self) {
+        self.state.lock().unwrap().tampered.slow_edge = true;
+    }
+
+    /// Takes the right to read a resource, so that CloudFormation cannot compare it.
+    pub fn forbid_to_read(&self, resource: &str) {
+        let reason = format!("no right to read {resource}");
+        self.state.lock().unwrap().tampered.unreadable = Some(reason);
     }
 
     /// Takes the edge function from the default behavior.

@@ -6,7 +6,7 @@ use crate::site::Named;
 const DAY: i64 = 86_400;
 const OLD: &str = "track/old.3f2a9c01.js";
 
-fn rules(days_later: i64) -> Rules {
+fn rules(days_later: i64) -> Rules<'static> {
     Rules {
         keep_seconds: 30 * DAY,
         now: RULES.now + days_later * DAY,
@@ -18,7 +18,7 @@ fn then(
     wanted: &[PageFile],
     listed: &[ListedObject],
     manifest: &Manifest,
-    rules: Rules,
+    rules: Rules<'_>,
 ) -> (Vec<String>, bool, Manifest) {
     let heads = BTreeMap::new();
     let comparison = compare(wanted, listed, manifest, &heads, rules);
@@ -99,11 +99,12 @@ fn a_name_leads_to_a_file_or_to_an_object_that_stays() {
         (6, "track/unwanted.css".to_owned()),
     );
     assert_eq!(found(rules(0)), [gone.clone(), unwanted.clone()]);
-    // Of what is kept for no time, nothing stays.
-    assert_eq!(found(RULES), [gone.clone(), (5, OLD.to_owned()), unwanted]);
+    // What is named stays, be it kept for no time otherwise.
+    assert_eq!(found(RULES), [gone.clone(), unwanted]);
     // In a bucket that is not ours it is its owner's, and stays.
+    let strangers = strangers(&wanted, &listed, &Manifest::default(), &BTreeMap::new());
     let shared = Rules {
-        shared: true,
+        strangers: &strangers,
         ..RULES
     };
     assert_eq!(found(shared), [gone]);
@@ -139,8 +140,9 @@ fn of_somebody_elses_bucket_only_what_is_recorded_is_removed() {
     ];
     let before = [file("index.html", "a"), file("ours.css", "x")];
     let manifest = manifest(&before, &listed[..2]);
+    let theirs = strangers(&wanted, &listed, &manifest, &BTreeMap::new());
     let shared = Rules {
-        shared: true,
+        strangers: &theirs,
         ..RULES
     };
     let (steps, _, next) = then(&wanted, &listed, &manifest, shared);
@@ -153,6 +155,42 @@ fn of_somebody_elses_bucket_only_what_is_recorded_is_removed() {
     );
     assert!(next.retired.is_empty());
     // Without the record nobody knows what is ours, so nothing goes.
+    let theirs = strangers(&[], &listed, &Manifest::default(), &BTreeMap::new());
+    let shared = Rules {
+        strangers: &theirs,
+        ..RULES
+    };
     let (steps, _, _) = then(&[], &listed, &Manifest::default(), shared);
     assert!(steps.is_empty(), "{steps:?}");
+}
+
+/// What the record names is ours as it was recorded, or as its head says; whoever wrote something else there owns it.
+#[test]
+fn what_its_owner_wrote_over_ours_is_not_ours_to_remove() {
+    let listed = [object("index.html", "a"), object("old.css", "theirs")];
+    let before = [file("index.html", "a"), file("old.css", "ours")];
+    let mut recorded = manifest(
+        &before,
+        &[object("index.html", "a"), object("old.css", "ours")],
+    );
+    let wanted = [file("index.html", "a")];
+    let head = |sha256: Option<&str>| {
+        let head = ObjectHead {
+            sha256: sha256.map(str::to_owned),
+            ..ObjectHead::default()
+        };
+        BTreeMap::from([("track/old.css".to_owned(), head)])
+    };
+    for etag in ["etag-ours", ""] {
+        let entry = recorded.objects.get_mut("track/old.css").unwrap();
+        entry.etag = etag.to_owned();
+        assert_eq!(doubtful(&wanted, &listed, &recorded), ["track/old.css"]);
+        let of = |sha256| strangers(&wanted, &listed, &recorded, &head(sha256));
+        assert_eq!(of(None), BTreeSet::from(["track/old.css".to_owned()]));
+        assert_eq!(of(Some("sha-ours")), BTreeSet::new());
+        // Wanted, it is mended where it was ours, and left where it only was to become ours.
+        let stays = etag.is_empty();
+        let theirs = strangers(&before, &listed, &recorded, &head(None));
+        assert_eq!(theirs.contains("track/old.css"), stays, "{etag:?}");
+    }
 }
