@@ -170,7 +170,7 @@ impl CloudFront {
 }
 
 /// A request that cannot even be written.
-fn rejected(operation: &'static str, subject: &str, message: String) -> CloudError {
+pub(super) fn rejected(operation: &'static str, subject: &str, message: String) -> CloudError {
     CloudError {
         service: SERVICE,
         operation,

@@ -8,11 +8,9 @@ use aws_sdk_cloudfront::types::{
     KeyValueStoreAssociations,
 };
 
-use super::edge::CloudFront;
+use super::edge::{CloudFront, rejected};
 use super::failure::{code, failure, incomplete};
-use crate::ports::{
-    CloudError, EdgeDraft, EdgeFunction, EdgeTrials, ErrorKind, Result, Service, Tried,
-};
+use crate::ports::{EdgeDraft, EdgeFunction, EdgeTrials, Result, Service, Tried};
 
 const SERVICE: Service = Service::CloudFront;
 
@@ -21,13 +19,8 @@ impl EdgeTrials for CloudFront {
     async fn create(&self, candidate: &EdgeFunction) -> Result<EdgeDraft> {
         const OPERATION: &str = "CreateFunction";
         let name = candidate.name.as_str();
-        let config = configuration(candidate).map_err(|error| CloudError {
-            service: SERVICE,
-            operation: OPERATION,
-            subject: name.to_owned(),
-            kind: ErrorKind::Rejected,
-            message: error.to_string(),
-        })?;
+        let config = configuration(candidate)
+            .map_err(|error| rejected(OPERATION, name, error.to_string()))?;
         let answer = self
             .client
             .create_function()

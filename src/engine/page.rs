@@ -13,6 +13,7 @@ use super::names::Names;
 use super::observe::Observed;
 use super::planner::Planned;
 use super::record;
+use super::refresh::Refresh;
 use super::run::Run;
 use super::upload::put_all;
 use crate::plan::site::{Rules, UploadOrder, manifest_while_writing, missing, next_manifest};
@@ -29,7 +30,13 @@ const DAY_SECONDS: i64 = 24 * 60 * 60;
 pub(super) fn rules<'a>(desired: &Desired, observed: &'a Observed) -> Rules<'a> {
     Rules {
         most_removals: desired.most_removals,
-        keep_seconds: i64::from(desired.environment.file.cache.old_assets_days) * DAY_SECONDS,
+        keep_seconds: match desired.refresh {
+            // That time went by is nobody's change.
+            Refresh::Closely => i64::MAX,
+            Refresh::Leave | Refresh::Tell | Refresh::Revert => {
+                i64::from(desired.environment.file.cache.old_assets_days) * DAY_SECONDS
+            }
+        },
         now: observed.at.as_second(),
         force: desired.force_upload,
         strangers: &observed.strangers,

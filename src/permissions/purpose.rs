@@ -7,8 +7,8 @@ pub enum Purpose {
     Preview,
     /// `plan`, `drift`, and whatever else only looks.
     Plan,
-    /// `apply` and `rollback` that leave out the layers `secrets` and `edge`, as a pipeline does, and `verify`: secrets are read
-    /// to prove, and neither they nor the keys at the edge are written.
+    /// `apply` that leaves out the layers `secrets` and `edge`, as a pipeline does, `rollback` and `verify`: secrets are read to
+    /// prove, and neither they nor the keys at the edge are written.
     Deploy,
     /// `apply`, `rollback`, `import`, `keys`, `seed`, `unlock`, and `verify`, which invokes functions; not to make or
     /// change the bootstrap stack.

@@ -5,6 +5,7 @@
 mod manifest;
 mod names;
 mod paths;
+mod strangers;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,6 +19,7 @@ use manifest::manifest_of;
 
 pub use manifest::{manifest_while_writing, next_manifest};
 pub use names::{Missing, closure, missing};
+pub use strangers::{doubtful, strangers};
 
 /// What a comparison goes by beside what is wanted and what is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,45 +82,6 @@ pub fn unexplained(
 /// The same, whatever the manifest tells: what somebody changed in an object's headers alone leaves its `ETag`.
 pub fn there(wanted: &[PageFile], listed: &[ListedObject]) -> Vec<String> {
     of_which(wanted, listed, |_| true)
-}
-
-/// Keys of a bucket that is somebody else's whose heads have to tell whose they are: recorded, not wanted, and not as they
-/// were recorded. Sorted.
-pub fn doubtful(wanted: &[PageFile], listed: &[ListedObject], recorded: &Manifest) -> Vec<String> {
-    let wanted: BTreeSet<_> = wanted.iter().map(|file| file.key.as_str()).collect();
-    let doubtful = ours(listed).into_iter().filter(|(key, object)| {
-        let entry = recorded.objects.get(*key);
-        !wanted.contains(key) && entry.is_some_and(|entry| entry.etag != object.etag)
-    });
-    doubtful.map(|(key, _)| key.to_owned()).collect()
-}
-
-/// Keys of a bucket that is somebody else's which were not put there from here: that are neither as they were recorded,
-/// nor say in their heads what they are. A file of ours that somebody wrote over stays ours to mend while it is wanted; it
-/// is not ours to remove. A retired file has the hash of its content in its name.
-pub fn strangers(
-    wanted: &[PageFile],
-    listed: &[ListedObject],
-    recorded: &Manifest,
-    heads: &BTreeMap<String, ObjectHead>,
-) -> BTreeSet<String> {
-    let wanted: BTreeSet<_> = wanted.iter().map(|file| file.key.as_str()).collect();
-    let is_ours = |key: &str, object: &ListedObject| {
-        let head = heads.get(key);
-        explained(object, recorded).is_some()
-            || recorded.retired.contains_key(key)
-            || head.is_some_and(|head| head.sha256.is_some())
-            || wanted.contains(key)
-                && (head.is_none()
-                    || recorded
-                        .objects
-                        .get(key)
-                        .is_some_and(ManifestEntry::is_written))
-    };
-    let strangers = ours(listed)
-        .into_iter()
-        .filter(|(key, object)| !is_ours(key, object));
-    strangers.map(|(key, _)| key.to_owned()).collect()
 }
 
 fn of_which(
@@ -187,6 +150,7 @@ pub fn compare(
         removals,
         findings,
         retired,
+        held,
     } = undeclared(wanted, listed, manifest, rules);
     let gone =
         manifest.objects.keys().map(String::as_str).filter(|key| {
@@ -217,7 +181,7 @@ pub fn compare(
         .collect();
     let expected = Manifest {
         invalidations: manifest.invalidations,
-        ..manifest_of(wanted, &there, &BTreeMap::new(), retired)
+        ..manifest_of(wanted, &there, &BTreeMap::new(), retired, held)
     };
     let manifest_stale = expected != *manifest;
     SiteComparison {
@@ -235,6 +199,8 @@ struct Undeclared<'a> {
     findings: Vec<Finding>,
     /// Immutable objects that stay, and since when they are not wanted.
     retired: BTreeMap<String, i64>,
+    /// What the manifest says of those whose removal is held back: it is what makes them ours in a bucket that is not.
+    held: BTreeMap<String, ManifestEntry>,
 }
 
 fn undeclared<'a>(
@@ -268,7 +234,12 @@ fn undeclared<'a>(
     }
     let count = removals.len();
     if count > rules.most_removals {
+        let entry = |key: &&str| {
+            let entry = manifest.objects.get(*key)?;
+            Some(((*key).to_owned(), entry.clone()))
+        };
         return Undeclared {
+            held: removals.iter().filter_map(entry).collect(),
             removals: Vec::new(),
             findings: vec![Finding::DeletionsHeld {
                 count,
@@ -284,6 +255,7 @@ fn undeclared<'a>(
         removals,
         findings: Vec::new(),
         retired,
+        held: BTreeMap::new(),
     }
 }
 

@@ -41,15 +41,11 @@ pub struct ManifestEntry {
     /// `Cache-Control`.
     pub cache_control: String,
     /// `ETag` without quotes; the entry speaks of the object only while the listing shows the same
-    /// one. Empty when it was noted and perhaps never written.
+    /// one. Empty when it has to be looked at.
     pub etag: String,
-}
-
-impl ManifestEntry {
-    /// Whether the object was written, not only noted.
-    pub fn is_written(&self) -> bool {
-        !self.etag.is_empty()
-    }
+    /// Whether it was noted before it was written, and perhaps never was.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub noted: bool,
 }
 
 /// Why there is no manifest to go by.
@@ -136,6 +132,7 @@ mod tests {
             content_type: "text/html; charset=utf-8".into(),
             cache_control: "no-cache".into(),
             etag: etag.into(),
+            noted: false,
         };
         let objects = [
             ("track/z.css".into(), entry("1")),

@@ -23,7 +23,9 @@ function watch(alone) {
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) {
       const moved = entry.sources.map(({ node }) => node?.id || node?.className || node?.nodeName);
-      if (!entry.hadRecentInput) window.watched.shifts.push(`${entry.value.toFixed(4)} ${moved}`);
+      // Less than a part of a pixel, which a renderer rounds now so and now so, nobody sees.
+      if (!entry.hadRecentInput && entry.value >= 0.00005)
+        window.watched.shifts.push(`${entry.value.toFixed(4)} ${moved}`);
     }
   }).observe({ type: "layout-shift", buffered: true });
   document.addEventListener("securitypolicyviolation", (event) => {

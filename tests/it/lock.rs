@@ -2,8 +2,11 @@
 
 use std::time::Duration;
 
+use futures::channel::mpsc;
 use qdn_infra::engine::event::What;
-use qdn_infra::engine::{self, Claim, Error, LockError, LockRecord, Purpose, Scope};
+use qdn_infra::engine::{
+    self, Claim, Ended, Error, LockError, LockRecord, Purpose, Scope, interruptible,
+};
 use qdn_infra::hint::Hint as _;
 use qdn_infra::ports::{Clock as _, GuardedObjects as _};
 use tokio::time::Instant;
@@ -199,6 +202,23 @@ async fn a_lock_that_another_took_over_meanwhile_is_not_freed() {
     assert_eq!(lock(&fixture, &world).await.unwrap().id, "run-of-ben");
 }
 
+/// Whoever asks to stop meanwhile hears what became of it.
+#[tokio::test(start_paused = true)]
+async fn a_lock_that_is_being_freed_is_freed() {
+    let (fixture, world) = bootstrapped().await;
+    held_by(&fixture, &world, "run-of-ben").await;
+    let wire = Wire::new(&world, Instant::now());
+    let (signal, heard) = mpsc::unbounded();
+    let removal = 2;
+    wire.signal_at(removal, signal, 1);
+    let (environment, ports) = (&fixture.desired.environment, wire.ports());
+    let freeing = engine::unlock(environment, &ports, "run-of-ben");
+    let ended = Box::pin(interruptible(wire.stop(), heard, |_| (), freeing)).await;
+    assert!(matches!(ended, Ended::Done(Ok(Some(_)))), "{ended:?}");
+    assert_eq!(wire.calls()[removal], "GuardedObjects.remove");
+    assert_eq!(lock(&fixture, &world).await, None);
+}
+
 /// Closed for ten minutes while it looked once more: another may work by now.
 #[tokio::test]
 async fn whose_machine_slept_begins_nothing_more() {
@@ -239,7 +259,7 @@ async fn without_its_bucket_nothing_is_applied() {
     world.lose_bucket(&fixture.desired.names().artifacts_bucket);
     world.fail_at(None);
     let refused = engine::apply(&fixture.desired, &planned, &ports, &heard).await;
-    insta::assert_snapshot!(refused.unwrap_err(), @"there is no bucket qdn-local-artifacts-000000000000-us-east-1, in which the lock lies; nothing was changed");
+    insta::assert_snapshot!(refused.unwrap_err(), @"there is no bucket qdn-local-artifacts-000000000000-us-east-1, in which the lock lies");
     assert!(world.changing().is_empty(), "{:?}", world.changing());
 }
 

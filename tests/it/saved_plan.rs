@@ -113,7 +113,7 @@ async fn the_first_deploy_can_be_saved_once_there_is_a_bootstrap_stack() {
 #[tokio::test]
 async fn every_changed_input_is_refused_by_name_without_a_change() {
     type Mutation = fn(&mut Fixture);
-    let mutations: [(&str, Mutation); 10] = [
+    let mutations: [(&str, Mutation); 12] = [
         ("values of variables", |fixture| {
             let address = "others@quickdumpnow.com".parse().unwrap();
             fixture.desired.environment.values.alarm_address = Some(address);
@@ -135,6 +135,15 @@ async fn every_changed_input_is_refused_by_name_without_a_change() {
         }),
         ("track/index.html", |fixture| {
             fixture.write_page("index.html", "<!doctype html><title>other</title>");
+        }),
+        ("track/track.css", |fixture| {
+            fixture.write_page("index.html", "<!doctype html><title>alone</title>");
+            fixture.remove_page("track.css");
+        }),
+        ("track/index.html", |fixture| {
+            let mut pages = fixture.desired.pages.iter_mut();
+            let index = pages.find(|page| page.key == "track/index.html");
+            index.unwrap().cache_control = "no-store".to_owned();
         }),
         ("track/new.css", |fixture| {
             fixture.write_page("new.css", "p {}");
@@ -158,7 +167,7 @@ async fn every_changed_input_is_refused_by_name_without_a_change() {
 #[tokio::test]
 async fn every_moved_layer_is_refused_by_name_without_a_change() {
     type Mutation = fn(&Fixture, &World);
-    let mutations: [(&str, Mutation); 14] = [
+    let mutations: [(&str, Mutation); 16] = [
         ("bootstrap: stack ", |fixture, world| {
             world.retag(&fixture.desired.names().bootstrap);
         }),
@@ -177,6 +186,10 @@ async fn every_moved_layer_is_refused_by_name_without_a_change() {
         ("stack: function upkeep ", |_, world| {
             world.run_other_code(FunctionName::Upkeep);
         }),
+        ("bootstrap: API Gateway's log role ", |_, world| {
+            world.take_log_role();
+        }),
+        ("stack: distribution ", |_, world| world.switch_off()),
         ("stack: routes ", |_, world| world.serve("GET /api/other")),
         ("stack: edge function ", |_, world| {
             world.publish_at_edge("function handler() {}");

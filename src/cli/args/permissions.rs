@@ -23,7 +23,7 @@ pub enum Allowance {
     Preview,
     /// `plan`, `drift`, and whatever else only looks
     Plan,
-    /// `apply` and `rollback` with `--skip-layer secrets,edge`, as a pipeline does, and `verify`: no secret is written
+    /// `apply` with `--skip-layer secrets,edge`, as a pipeline does, `rollback` and `verify`: no secret is written
     Deploy,
     /// `apply`, `rollback`, `import`, `keys`, `seed`, `unlock`, `verify`; the bootstrap stack stays as it is
     Apply,

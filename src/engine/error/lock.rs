@@ -19,7 +19,7 @@ pub enum LockError {
         id: String,
     },
     /// There is no bucket to put a lock into.
-    #[error("there is no bucket {bucket}, in which the lock lies; nothing was changed")]
+    #[error("there is no bucket {bucket}, in which the lock lies")]
     Nowhere {
         /// The artifacts bucket.
         bucket: String,

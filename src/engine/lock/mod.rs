@@ -130,6 +130,9 @@ pub async fn unlock(
         }
         .into());
     }
+    // Who asks to stop now is told what became of it.
+    let name = format!("freeing lock {id}");
+    let _step = ports.stop.begin(Task::Step { name });
     let removed = ports.guarded.remove(&place.bucket, &place.key, &version);
     match removed.await {
         Ok(()) => Ok(Some(found)),

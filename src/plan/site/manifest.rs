@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Rules, ours, undeclared};
+use super::{Rules, Undeclared, ours, undeclared};
 use crate::plan::{Action, Reason, Step, Target};
 use crate::ports::ListedObject;
 use crate::site::{Manifest, ManifestEntry, PageFile};
@@ -17,10 +17,10 @@ pub fn next_manifest(
     written: &BTreeMap<String, String>,
     rules: Rules<'_>,
 ) -> Manifest {
-    let retired = undeclared(wanted, listed, manifest, rules).retired;
+    let Undeclared { retired, held, .. } = undeclared(wanted, listed, manifest, rules);
     Manifest {
         invalidations: manifest.invalidations,
-        ..manifest_of(wanted, &ours(listed), written, retired)
+        ..manifest_of(wanted, &ours(listed), written, retired, held)
     }
 }
 
@@ -29,6 +29,7 @@ pub(super) fn manifest_of(
     listed: &BTreeMap<&str, &ListedObject>,
     written: &BTreeMap<String, String>,
     retired: BTreeMap<String, i64>,
+    held: BTreeMap<String, ManifestEntry>,
 ) -> Manifest {
     let left = |file: &PageFile| {
         let etag = match written.get(&file.key) {
@@ -38,7 +39,7 @@ pub(super) fn manifest_of(
         Some((file.key.clone(), entry(file, etag)))
     };
     Manifest {
-        objects: wanted.iter().filter_map(left).collect(),
+        objects: wanted.iter().filter_map(left).chain(held).collect(),
         retired,
         ..Manifest::default()
     }
@@ -50,6 +51,7 @@ fn entry(file: &PageFile, etag: String) -> ManifestEntry {
         content_type: file.content_type.clone(),
         cache_control: file.cache_control.clone(),
         etag,
+        noted: false,
     }
 }
 
@@ -84,7 +86,10 @@ pub fn manifest_while_writing(
     let uploads: BTreeSet<&String> = uploads.collect();
     for file in named.iter().filter(|file| uploads.contains(&file.key)) {
         let noted = marked.objects.entry(file.key.clone());
-        noted.or_insert_with(|| entry(file, String::new()));
+        noted.or_insert_with(|| ManifestEntry {
+            noted: true,
+            ..entry(file, String::new())
+        });
     }
     (marked != *manifest).then_some(marked)
 }

@@ -192,7 +192,7 @@ impl Edge for World {
         Ok(Some(DistributionState {
             domain: "d0000000000000.cloudfront.net".to_owned(),
             deployed: self.look_at_deployment(),
-            enabled: true,
+            enabled: !self.state.lock().unwrap().tampered.switched_off,
         }))
     }
 

@@ -18,6 +18,10 @@ use super::World;
 use super::maintenance::header;
 
 /// What somebody did by hand.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one thing that somebody did"
+)]
 #[derive(Debug, Default, Clone)]
 pub(super) struct Tampered {
     /// Code that was published at the edge.
@@ -28,6 +32,8 @@ pub(super) struct Tampered {
     pub(super) detached: bool,
     /// Whether the edge shows the page to everybody.
     pub(super) open_door: bool,
+    /// Whether the distribution is switched off.
+    pub(super) switched_off: bool,
     /// Whether invalidations never complete.
     pub(super) slow_edge: bool,
     /// Why CloudFormation cannot compare some resources.
@@ -42,6 +48,16 @@ impl World {
         let tampered = &mut self.state.lock().unwrap().tampered;
         tampered.given = Some(code.to_owned());
         tampered.published.clone_from(&tampered.given);
+    }
+
+    /// Switches the distribution off.
+    pub fn switch_off(&self) {
+        self.state.lock().unwrap().tampered.switched_off = true;
+    }
+
+    /// Takes API Gateway's log role away.
+    pub fn take_log_role(&self) {
+        self.state.lock().unwrap().log_role = None;
     }
 
     /// Lets invalidations take for ever.

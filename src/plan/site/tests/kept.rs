@@ -181,16 +181,40 @@ fn what_its_owner_wrote_over_ours_is_not_ours_to_remove() {
         };
         BTreeMap::from([("track/old.css".to_owned(), head)])
     };
-    for etag in ["etag-ours", ""] {
+    for (etag, noted) in [("etag-ours", false), ("", false), ("", true)] {
         let entry = recorded.objects.get_mut("track/old.css").unwrap();
-        entry.etag = etag.to_owned();
+        (entry.etag, entry.noted) = (etag.to_owned(), noted);
         assert_eq!(doubtful(&wanted, &listed, &recorded), ["track/old.css"]);
         let of = |sha256| strangers(&wanted, &listed, &recorded, &head(sha256));
         assert_eq!(of(None), BTreeSet::from(["track/old.css".to_owned()]));
         assert_eq!(of(Some("sha-ours")), BTreeSet::new());
         // Wanted, it is mended where it was ours, and left where it only was to become ours.
-        let stays = etag.is_empty();
         let theirs = strangers(&before, &listed, &recorded, &head(None));
-        assert_eq!(theirs.contains("track/old.css"), stays, "{etag:?}");
+        assert_eq!(theirs.contains("track/old.css"), noted, "{etag:?}");
     }
+}
+
+/// More than may go at once: in a bucket that is not ours the record is all that says whose they are.
+#[test]
+fn what_is_held_back_stays_ours() {
+    let (old, gone) = (file("old.css", "x"), file("gone.css", "x"));
+    let wanted = [file("index.html", "a")];
+    let before = [wanted[0].clone(), old, gone];
+    let listed = [
+        object("gone.css", "x"),
+        object("index.html", "a"),
+        object("old.css", "x"),
+    ];
+    let manifest = manifest(&before, &listed);
+    let theirs = strangers(&wanted, &listed, &manifest, &BTreeMap::new());
+    let held = Rules {
+        most_removals: 1,
+        strangers: &theirs,
+        ..RULES
+    };
+    let (steps, _, next) = then(&wanted, &listed, &manifest, held);
+    assert_eq!(steps, [""; 0]);
+    assert_eq!(next, manifest);
+    let theirs = strangers(&wanted, &listed, &next, &BTreeMap::new());
+    assert_eq!(theirs, BTreeSet::new());
 }
