@@ -1,11 +1,11 @@
 //! The `Logs` port on CloudWatch Logs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use aws_config::SdkConfig;
 use aws_sdk_cloudwatchlogs::Client;
-use aws_sdk_cloudwatchlogs::config::Builder;
+use aws_sdk_cloudwatchlogs::config::{Builder, Region};
 use aws_sdk_cloudwatchlogs::types::FilteredLogEvent;
 use jiff::Timestamp;
 
@@ -66,6 +66,60 @@ impl Logs for CloudWatchLogs {
             }
         }
     }
+
+    async fn delivered(&self, resource: &str) -> Result<Vec<Vec<String>>> {
+        const OPERATION: &str = "DescribeDeliveries";
+        let sources = self.sources(resource).await?;
+        let mut fields = Vec::new();
+        if sources.is_empty() {
+            return Ok(fields);
+        }
+        let mut page = None;
+        loop {
+            let asked = self.client.describe_deliveries();
+            let asked = asked.set_next_token(page.take()).customize();
+            let answer = asked.config_override(of_cloudfront()).send().await;
+            let answer = answer.map_err(|error| failure(SERVICE, OPERATION, resource, &error))?;
+            let deliveries = answer.deliveries().iter();
+            let of_sources = deliveries.filter(|delivery| {
+                let source = delivery.delivery_source_name();
+                source.is_some_and(|source| sources.contains(source))
+            });
+            fields.extend(of_sources.map(|delivery| delivery.record_fields().to_vec()));
+            match answer.next_token {
+                Some(next) if !next.is_empty() => page = Some(next),
+                _ => return Ok(fields),
+            }
+        }
+    }
+}
+
+impl CloudWatchLogs {
+    /// Names of the delivery sources of a resource.
+    async fn sources(&self, resource: &str) -> Result<BTreeSet<String>> {
+        const OPERATION: &str = "DescribeDeliverySources";
+        let mut names = BTreeSet::new();
+        let mut page = None;
+        loop {
+            let asked = self.client.describe_delivery_sources();
+            let asked = asked.set_next_token(page.take()).customize();
+            let answer = asked.config_override(of_cloudfront()).send().await;
+            let answer = answer.map_err(|error| failure(SERVICE, OPERATION, resource, &error))?;
+            let sources = answer.delivery_sources().iter();
+            let of_resource =
+                sources.filter(|source| source.resource_arns().iter().any(|arn| arn == resource));
+            names.extend(of_resource.filter_map(|source| source.name().map(str::to_owned)));
+            match answer.next_token {
+                Some(next) if !next.is_empty() => page = Some(next),
+                _ => return Ok(names),
+            }
+        }
+    }
+}
+
+/// Wherever the stack lives, what CloudFront delivers is set up there.
+fn of_cloudfront() -> Builder {
+    Builder::new().region(Region::from_static("us-east-1"))
 }
 
 /// How many events without an id there were, by stream and millisecond.
@@ -152,6 +206,45 @@ mod tests {
             assert_eq!(body["startTime"], 1_767_261_600_000_i64);
             assert_eq!(body["nextToken"].as_str(), token);
             assert!(body.get("unmask").is_none(), "{body}");
+        }
+    }
+
+    /// Asked for in the one region where CloudFront's deliveries are set up, page by page.
+    #[tokio::test]
+    async fn what_a_distribution_delivers_is_told_by_its_sources_alone() {
+        const ARN: &str = "arn:aws:cloudfront::123456789012:distribution/E1";
+        let replay = Replay::of([
+            Answer::json(
+                200,
+                r#"{"deliverySources": [{"name": "other", "resourceArns": ["arn:other"]}], "nextToken": "2"}"#,
+            ),
+            Answer::json(
+                200,
+                &format!(
+                    r#"{{"deliverySources": [{{"name": "ours", "resourceArns": ["{ARN}"]}}]}}"#
+                ),
+            ),
+            Answer::json(
+                200,
+                r#"{"deliveries": [{"id": "1", "deliverySourceName": "other", "recordFields": ["date"]},
+                    {"id": "2", "deliverySourceName": "ours", "recordFields": ["date", "cs-uri-query"]},
+                    {"id": "3", "deliverySourceName": "ours"}]}"#,
+            ),
+            Answer::json(200, r#"{"deliverySources": []}"#),
+        ]);
+        let ireland = replay
+            .config()
+            .into_builder()
+            .region(aws_config::Region::new("eu-west-1"))
+            .build();
+        let logs = CloudWatchLogs::new(&ireland, None);
+        let fields = ["date", "cs-uri-query"].map(str::to_owned).to_vec();
+        assert_eq!(logs.delivered(ARN).await, Ok(vec![fields, Vec::new()]));
+        assert_eq!(logs.delivered(ARN).await, Ok(Vec::new()));
+        let sent = replay.requests().await;
+        assert_eq!(sent.len(), 4);
+        for sent in &sent {
+            assert!(sent.headers["authorization"].contains("/us-east-1/logs/"));
         }
     }
 

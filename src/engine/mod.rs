@@ -29,6 +29,7 @@ mod keeper;
 mod keys;
 mod live_edge;
 mod lock;
+mod logged_queries;
 mod logs;
 mod looks;
 mod maintenance;

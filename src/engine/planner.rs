@@ -14,6 +14,7 @@ use super::edge_keys;
 use super::error::Error;
 use super::event::{Sink, What, millis};
 use super::findings;
+use super::logged_queries;
 use super::mend;
 use super::observe::{Observed, ObservedStack, observe_told};
 use super::page;
@@ -133,19 +134,13 @@ pub async fn plan(
             observed.drift = refresh::look(&run, desired, &observed).await?;
             stack_layer(&run, desired, &observed, &stack, staged, purpose).await
         };
-        match layer.await {
-            Ok(layer) => {
-                // Refused already where it cannot be.
-                let adopted = adopt::layer(desired, &observed, given.as_ref(), &stack, &layer)?;
-                layers.extend([layer, edge]);
-                layers.extend(adopted);
-            }
-            Err(error) => {
-                // Without a plan nobody can discard what the bootstrap layer kept.
-                discard_layers(&run, &layers).await;
-                return Err(error);
-            }
-        }
+        let layer = or_discard(&run, &layers, layer.await).await?;
+        // Refused already where it cannot be.
+        let adopted = adopt::layer(desired, &observed, given.as_ref(), &stack, &layer)?;
+        layers.extend([layer, edge]);
+        let adopted = logged_queries::told(&run, desired, &observed, adopted).await;
+        let adopted = or_discard(&run, &layers, adopted).await?;
+        layers.extend(adopted);
         layers.push(site_layer(desired, &observed));
         layers.push(seed);
         layers.push(carrier);
@@ -211,6 +206,18 @@ fn kept_of(layers: &[LayerPlan], ports: &Ports) -> Vec<Begun> {
         stack: deployment.stack.clone(),
     });
     tasks.map(|task| ports.stop.begin(task)).collect()
+}
+
+/// Without a plan nobody can discard what its layers kept.
+async fn or_discard<T>(
+    run: &Run<'_>,
+    layers: &[LayerPlan],
+    planned: Result<T, Error>,
+) -> Result<T, Error> {
+    if planned.is_err() {
+        discard_layers(run, layers).await;
+    }
+    planned
 }
 
 async fn discard_layers(run: &Run<'_>, layers: &[LayerPlan]) {

@@ -11,6 +11,9 @@ pub trait Logs: Send + Sync {
     /// Every event of a log group from this time on, all streams, all pages, in the order in which the service gives
     /// them; none when there is no such group.
     async fn events(&self, group: &str, from: Timestamp) -> Result<Option<Vec<LogEvent>>>;
+    /// The fields of the lines that each delivery writes of what this resource of CloudFront logs (an ARN), of logs that are
+    /// set up as deliveries; none named where it is left to the service.
+    async fn delivered(&self, resource: &str) -> Result<Vec<Vec<String>>>;
 }
 
 /// One event of a log group.

@@ -229,6 +229,40 @@ async fn the_plan_warns_of_what_the_distribution_does_to_our_paths() {
     );
 }
 
+/// Logs that are set up as deliveries, of which no configuration tells.
+#[tokio::test]
+async fn delivered_logs_that_hold_queries_are_told_where_something_is_attached() {
+    let fixture = Fixture::adopting();
+    let quiet = |world: &World| {
+        world.edit_site(|xml| {
+            let (before, rest) = xml.split_once("<Logging><Enabled>true<").unwrap();
+            format!("{before}<Logging><Enabled>false<{rest}")
+        });
+    };
+    let told = async |fields: Option<&[&str]>| {
+        let world = open(&fixture);
+        quiet(&world);
+        if let Some(fields) = fields {
+            world.deliver_logs(fields);
+        }
+        let planned = plan(&fixture, &world, Purpose::Show).await.unwrap().plan;
+        let findings = &planned.layer(Layer::Adopt).unwrap().findings;
+        let is_told = |finding: &Finding| matches!(finding, Finding::QueriesLogged { .. });
+        findings.iter().any(is_told)
+    };
+    assert!(!told(None).await);
+    assert!(!told(Some(&["date", "cs-uri-stem"])).await);
+    assert!(told(Some(&["date", "cs-uri-query"])).await);
+    // CloudFront's own choice has it.
+    assert!(told(Some(&[])).await);
+
+    let world = applied(&fixture).await;
+    world.fail_at(None);
+    plan(&fixture, &world, Purpose::Show).await.unwrap();
+    let asked = |call: &crate::world::Call| call.name == "DescribeDeliverySources";
+    assert!(!world.calls().iter().any(asked));
+}
+
 #[tokio::test]
 async fn destroy_takes_away_what_was_added_and_nothing_else() {
     for policy in [None, Some(THEIRS)] {

@@ -3,7 +3,8 @@
 use super::{Operation, row};
 use crate::permissions::Purpose::{self, Administer, Apply, Deploy, Plan, Preview};
 use crate::permissions::Target::{
-    AnyRole, Functions, GatewayAccount, LogGroups, Packages, RestApis, SecretValues, Secrets, Table,
+    AnyRole, Functions, GatewayAccount, LogGroups, Packages, RestApis, SecretValues, Secrets,
+    Table, Unnamed,
 };
 use crate::permissions::{Need, need};
 use crate::ports::Service;
@@ -71,6 +72,16 @@ pub(super) const OPERATIONS: &[Operation] = &[
         Service::CloudWatchLogs,
         "FilterLogEvents",
         &[(Plan, need(&["logs:FilterLogEvents"], &[LogGroups]))],
+    ),
+    row(
+        Service::CloudWatchLogs,
+        "DescribeDeliverySources",
+        &[(Preview, need(&["logs:DescribeDeliverySources"], &[Unnamed]))],
+    ),
+    row(
+        Service::CloudWatchLogs,
+        "DescribeDeliveries",
+        &[(Preview, need(&["logs:DescribeDeliveries"], &[Unnamed]))],
     ),
     // Both for `doctor`, which says so where they are not allowed. Which role asks, no stack file says.
     row(

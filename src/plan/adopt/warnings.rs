@@ -8,7 +8,7 @@ use super::{Ours, Refusal};
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Warnings {
     /// Whether standard logs are written, each line with the viewer's query string and so with job tokens. Logs
-    /// that are set up by another interface (delivery sources of `CloudWatch` Logs) cannot be seen in a configuration, and
+    /// that are set up by another interface (delivery sources of `CloudWatch` Logs) are not in a configuration, and
     /// our behaviors have no real-time logs.
     pub logs_queries: bool,
     /// Codes, 403 and 404 alone, for which viewers get a page of the site, also where our API answered.

@@ -168,6 +168,7 @@ through! { Carrier:
 }
 through! { Logs:
     events(group: &str, from: Timestamp) -> Option<Vec<LogEvent>>;
+    delivered(resource: &str) -> Vec<Vec<String>>;
 }
 through! { Permissions:
     role(name: &str) -> Option<String>;

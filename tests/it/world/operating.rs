@@ -8,7 +8,7 @@ use qdn_infra::ports::{
     CloudError, ErrorKind, LogEvent, Logs, Permissions, Question, Result, Service,
 };
 
-use super::World;
+use super::{DISTRIBUTION, World};
 
 /// Log groups and permissions.
 #[derive(Debug, Default, Clone)]
@@ -17,6 +17,7 @@ pub struct FakeOperations {
     refused: Option<BTreeSet<String>>,
     questions: Vec<Question>,
     caller: Option<String>,
+    delivered: Vec<Vec<String>>,
 }
 
 #[async_trait]
@@ -29,6 +30,15 @@ impl Logs for World {
             let wanted = events.iter().filter(|event| event.at >= from);
             wanted.cloned().collect()
         }))
+    }
+
+    async fn delivered(&self, resource: &str) -> Result<Vec<Vec<String>>> {
+        self.read(Service::CloudWatchLogs, "DescribeDeliverySources", resource)?;
+        assert!(
+            resource.ends_with(&format!(":distribution/{DISTRIBUTION}")),
+            "{resource}"
+        );
+        Ok(self.state.lock().unwrap().operations.delivered.clone())
     }
 }
 
@@ -68,6 +78,12 @@ impl World {
         let id = format!("{group} {}", events.len());
         let text = text.to_owned();
         events.push(LogEvent { id, at, text });
+    }
+
+    /// Lets the distribution's logs be delivered with these fields.
+    pub fn deliver_logs(&self, fields: &[&str]) {
+        let fields = fields.iter().map(|field| (*field).to_owned()).collect();
+        self.state.lock().unwrap().operations.delivered.push(fields);
     }
 
     /// Lets IAM refuse exactly these actions; before that this cloud has no simulation.
