@@ -92,6 +92,9 @@ pub fn keep_key(settings: &Settings, key: &SecretString) -> Result<(), super::Er
     private::create(&file, key.expose_secret()).map_err(super::Error::file("creating", file))
 }
 
+/// Within this time the API knows a key that was just made.
+const KEY_KNOWN: Duration = Duration::from_secs(15);
+
 /// Where the demo is played.
 #[derive(Debug, Clone, Copy)]
 pub struct Scene<'a> {
@@ -147,7 +150,7 @@ pub async fn play(
         .map(|text| text.sid)
         .collect();
 
-    let created = play.operator("/api/jobs", &the_job()).await?;
+    let created = play.create().await?;
     let undocumented = || Error::Undocumented {
         asked: "POST /api/jobs".to_owned(),
     };
@@ -250,6 +253,19 @@ impl Play<'_> {
         )
         .await?;
         Ok(())
+    }
+
+    /// Creates the job. The key is a new one, and the API looks for keys that it does not know once in a few seconds.
+    async fn create(&self) -> Result<Value, Error> {
+        let until = Instant::now() + self.scene.patience.min(KEY_KNOWN);
+        loop {
+            match self.operator("/api/jobs", &the_job()).await {
+                Err(Error::Refused { status: 401, .. }) if Instant::now() < until => {
+                    tokio::time::sleep(Duration::from_secs(1)).await;
+                }
+                created => return created,
+            }
+        }
     }
 
     async fn post(&self, path: &str, bearer: &str, body: &Value) -> Result<Value, Error> {
