@@ -7,19 +7,22 @@
   it an update.
 - A resource that an update removes, or whose predecessor it replaces, reports DELETE_IN_PROGRESS
   and DELETE_COMPLETE. MiniStack is silent unless the deletion fails.
+- A bucket that leaves its stack leaves the disk. MiniStack forgets it in memory alone, and has it
+  again after the next start.
 """
 
 import json
 import re
 
-from ministack.services import cloudformation
-from ministack.services.cloudformation import handlers, stacks
+from ministack.services import cloudformation, s3
+from ministack.services.cloudformation import handlers, provisioners, stacks
 
 EMPTY = "The submitted information didn't contain changes."
 
 
 def patch():
     patch_change_sets()
+    patch_buckets()
     Events().patch()
 
 
@@ -35,6 +38,17 @@ def patch_change_sets():
         return response
 
     handlers._ACTION_HANDLERS["CreateChangeSet"] = create_change_set
+
+
+def patch_buckets():
+    bucket = provisioners._RESOURCE_HANDLERS["AWS::S3::Bucket"]
+    forget = bucket["delete"]
+
+    def delete_bucket(name, properties):
+        forget(name, properties)
+        s3._delete_persisted_bucket(name)
+
+    bucket["delete"] = delete_bucket
 
 
 def text_of(body):

@@ -243,6 +243,14 @@ async fn a_stack_behaves_as_on_aws() {
     viewers_are_served(&cloud).await;
     edge_functions_see_what_they_should(&cloud).await;
     updates_tell_what_they_touch(&cloud, &mut stack).await;
+    let bucket = settings.root.join("state/objects/000000000000/probe-site");
+    assert!(bucket.is_dir(), "{}", bucket.display());
+    for gone in ["Distribution", "SitePolicy", "Site", "Access"] {
+        stack["Resources"].as_object_mut().unwrap().remove(gone);
+    }
+    cloud.deploy("UPDATE", "without-a-bucket", &stack).await;
+    // Else the next start would have it again.
+    assert!(!bucket.exists(), "{}", bucket.display());
     stop(&settings).await.unwrap();
 }
 
