@@ -159,14 +159,20 @@ impl CloudFront {
             .send()
             .await
             .map_err(|error| failure(SERVICE, OPERATION, name, &error))?;
-        let version = answer
-            .e_tag
-            .ok_or_else(|| incomplete(SERVICE, OPERATION, name, "ETag"))?;
-        Ok(EdgeDraft {
-            name: name.to_owned(),
-            version,
-        })
+        at_version(OPERATION, name, answer.e_tag)
     }
+}
+
+/// A function at the version that an answer has to tell.
+pub(super) fn at_version(
+    operation: &'static str,
+    name: &str,
+    e_tag: Option<String>,
+) -> Result<EdgeDraft> {
+    Ok(EdgeDraft {
+        name: name.to_owned(),
+        version: e_tag.ok_or_else(|| incomplete(SERVICE, operation, name, "ETag"))?,
+    })
 }
 
 /// A request that cannot even be written.

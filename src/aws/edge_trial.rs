@@ -8,7 +8,7 @@ use aws_sdk_cloudfront::types::{
     KeyValueStoreAssociations,
 };
 
-use super::edge::{CloudFront, rejected};
+use super::edge::{CloudFront, at_version, rejected};
 use super::failure::{code, failure, incomplete};
 use crate::ports::{EdgeDraft, EdgeFunction, EdgeTrials, Result, Service, Tried};
 
@@ -30,13 +30,7 @@ impl EdgeTrials for CloudFront {
             .send()
             .await
             .map_err(|error| failure(SERVICE, OPERATION, name, &error))?;
-        let version = answer
-            .e_tag
-            .ok_or_else(|| incomplete(SERVICE, OPERATION, name, "ETag"))?;
-        Ok(EdgeDraft {
-            name: name.to_owned(),
-            version,
-        })
+        at_version(OPERATION, name, answer.e_tag)
     }
 
     async fn run(&self, function: &EdgeDraft, event: &[u8]) -> Result<Tried> {
@@ -77,8 +71,7 @@ impl EdgeTrials for CloudFront {
             Err(error) if code(&error) == Some("NoSuchFunctionExists") => return Ok(()),
             Err(error) => return Err(failure(SERVICE, "DescribeFunction", name, &error)),
         };
-        let version =
-            version.ok_or_else(|| incomplete(SERVICE, "DescribeFunction", name, "ETag"))?;
+        let EdgeDraft { version, .. } = at_version("DescribeFunction", name, version)?;
         let deleted = self.client.delete_function().name(name).if_match(version);
         match deleted.send().await {
             Ok(_) => Ok(()),

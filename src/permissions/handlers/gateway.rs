@@ -7,6 +7,10 @@ use crate::permissions::need;
 
 const READ: &[Need] = &[need(&["apigateway:GET"], &[RestApis])];
 const MAKE: &[Need] = &[need(&["apigateway:POST"], &[RestApis])];
+const MAKE_TAGGED: &[Need] = &[
+    need(&["apigateway:POST"], &[RestApis]),
+    need(&["apigateway:PUT"], &[GatewayTags]),
+];
 const PUT: &[Need] = &[need(&["apigateway:PUT"], &[RestApis])];
 const PATCH: &[Need] = &[need(&["apigateway:PATCH"], &[RestApis])];
 const DELETE: &[Need] = &[need(&["apigateway:DELETE"], &[RestApis])];
@@ -15,10 +19,7 @@ pub(super) const HANDLERS: &[Handler] = &[
     Handler {
         resource_type: "AWS::ApiGateway::RestApi",
         read: &[need(&["apigateway:GET"], &[RestApis, GatewayTags])],
-        create: &[
-            need(&["apigateway:POST"], &[RestApis]),
-            need(&["apigateway:PUT"], &[GatewayTags]),
-        ],
+        create: MAKE_TAGGED,
         update: &[
             need(&["apigateway:PATCH"], &[RestApis]),
             need(&["apigateway:DELETE"], &[GatewayTags]),
@@ -56,10 +57,7 @@ pub(super) const HANDLERS: &[Handler] = &[
     Handler {
         resource_type: "AWS::ApiGateway::Stage",
         read: READ,
-        create: &[
-            need(&["apigateway:POST"], &[RestApis]),
-            need(&["apigateway:PUT"], &[GatewayTags]),
-        ],
+        create: MAKE_TAGGED,
         update: PATCH,
         delete: DELETE,
     },
