@@ -115,25 +115,6 @@ async fn run_all(
     lock::hold(run, &desired.environment, work).await
 }
 
-/// Writes down a release that an earlier run left proved and unrecorded: what is there is what this empty plan saw.
-pub async fn record_release(
-    desired: &Desired,
-    planned: &Planned,
-    ports: &Ports,
-    sink: &dyn Sink,
-) -> Result<(), Error> {
-    let run = &Run::new(ports, sink);
-    if release::is_recorded(run, desired, &planned.stack).await? {
-        return Ok(());
-    }
-    // Another run may have deployed something else since, and recorded that.
-    let work = async {
-        still_so(run, desired, planned, false).await?;
-        release::record(run, desired, &planned.stack).await
-    };
-    lock::hold(run, &desired.environment, work).await
-}
-
 /// The layers that have something to do.
 fn to_do(plan: &Plan) -> impl Iterator<Item = &LayerPlan> {
     plan.layers.iter().filter(|layer| !layer.steps.is_empty())

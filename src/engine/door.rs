@@ -15,6 +15,7 @@ use sha2::{Digest, Sha256};
 
 use super::error::Error;
 use super::facts::Seen;
+use super::looks::DATA;
 use super::run::Run;
 use super::secrets::document;
 use crate::ports::{WebRequest, WebResponse};
@@ -31,7 +32,6 @@ const HEADERS: [(&str, &str); 3] = [
     ("x-robots-tag", "noindex"),
 ];
 const PAGE: &str = "/track";
-const DATA: &str = "/data/maintenance.json";
 
 /// A file as viewers have to get it.
 #[derive(Debug, Clone)]

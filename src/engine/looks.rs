@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use qdn_shared::cors::ALLOWED_HEADERS;
 use qdn_shared::package::FunctionName;
 use serde_json::Value;
 
@@ -11,20 +12,69 @@ use super::invocation;
 use super::run::Run;
 use crate::ports::{WebRequest, WebResponse};
 
-/// The header that a call from the dashboard shows its key in.
-pub(super) const SIGNED_IN_BY: &str = "authorization";
+/// The maintenance data, which the dashboard reads at the edge.
+pub(super) const DATA: &str = "/data/maintenance.json";
+/// All that the edge lets the dashboard send when it reads them.
+const DATA_HEADERS: &str = "Authorization";
+/// An origin that nobody has.
+const NOBODY: &str = "https://nobody.invalid";
 
 /// `/api/health` runs the package that was built.
 pub(super) async fn health(run: &Run<'_>, facts: &Facts<'_>) -> Seen {
-    judge(get(run, facts, &facts.health).await, |answer| {
-        health_answer(facts, &answer)
-    })
+    health_at(run, facts, &facts.viewer).await
 }
 
-/// The dashboard may call.
+/// The same, at this address.
+pub(super) async fn health_at(run: &Run<'_>, facts: &Facts<'_>, address: &str) -> Seen {
+    let url = format!("{address}{}", facts.health);
+    let request = WebRequest {
+        method: "GET",
+        url: url.clone(),
+        headers: Vec::new(),
+        body: None,
+    };
+    // A viewer who gets no answer sees something wrong, too: it may come right while things settle.
+    run.ports.web.send(&request).await.map_or_else(
+        |error| Seen::Wrong(error.to_string()),
+        |answer| health_answer(facts, &url, &answer),
+    )
+}
+
+/// The dashboard may call the API and read the data at the edge, and no other page may.
 pub(super) async fn preflight(run: &Run<'_>, facts: &Facts<'_>) -> Seen {
-    let asked = ask_before(run, facts, &facts.health, "GET");
-    judge(asked.await, |answer| preflight_answer(facts, &answer))
+    let paths = [
+        (facts.health.as_str(), ALLOWED_HEADERS),
+        (DATA, DATA_HEADERS),
+    ];
+    let origins = [facts.dashboard.as_str(), NOBODY];
+    let asked = paths.iter().flat_map(|(path, headers)| {
+        origins.iter().map(move |origin| Question {
+            origin,
+            path,
+            method: "GET",
+            headers,
+        })
+    });
+    let asked: Vec<Question<'_>> = asked.collect();
+    let answers = asked.iter().map(|question| question.ask(run, facts));
+    let answers = futures::future::join_all(answers).await;
+    let fault = asked
+        .iter()
+        .zip(answers)
+        .find_map(|(question, answer)| match answer {
+            Ok(answer) if question.origin == NOBODY => admitted(question, &answer),
+            Ok(answer) => question.refusal(&answer),
+            Err(error) => Some(error.to_string()),
+        });
+    fault.map_or_else(
+        || {
+            Seen::Right(format!(
+                "{} may call, a page of nobody's may not",
+                facts.dashboard
+            ))
+        },
+        Seen::Wrong,
+    )
 }
 
 /// Asks all functions at once; all have to be right.
@@ -78,51 +128,95 @@ pub(super) async fn routes(run: &Run<'_>, facts: &Facts<'_>) -> Result<Seen, Err
     })
 }
 
-async fn get(run: &Run<'_>, facts: &Facts<'_>, path: &str) -> crate::ports::Result<WebResponse> {
-    let url = format!("{}{path}", facts.viewer);
-    run.ports
-        .web
-        .send(&WebRequest {
-            method: "GET",
-            url,
-            headers: Vec::new(),
-            body: None,
-        })
-        .await
+/// What a browser asks before a page of this origin may call.
+pub(super) struct Question<'a> {
+    /// Of the page.
+    pub(super) origin: &'a str,
+    /// What it calls.
+    pub(super) path: &'a str,
+    /// With which method.
+    pub(super) method: &'a str,
+    /// Sending these, separated by commas.
+    pub(super) headers: &'a str,
 }
 
-/// Asks as the dashboard's browser does before it calls.
-pub(super) async fn ask_before(
-    run: &Run<'_>,
-    facts: &Facts<'_>,
-    path: &str,
-    method: &str,
-) -> crate::ports::Result<WebResponse> {
-    let headers = [
-        ("Origin", facts.dashboard.as_str()),
-        ("Access-Control-Request-Method", method),
-        ("Access-Control-Request-Headers", SIGNED_IN_BY),
-    ];
-    run.ports
-        .web
-        .send(&WebRequest {
-            method: "OPTIONS",
-            url: format!("{}{path}", facts.viewer),
-            headers: headers
-                .map(|(name, value)| (name.to_owned(), value.to_owned()))
-                .to_vec(),
-            body: None,
-        })
-        .await
+impl Question<'_> {
+    /// Asks it.
+    pub(super) async fn ask(
+        &self,
+        run: &Run<'_>,
+        facts: &Facts<'_>,
+    ) -> crate::ports::Result<WebResponse> {
+        let headers = [
+            ("Origin", self.origin),
+            ("Access-Control-Request-Method", self.method),
+            ("Access-Control-Request-Headers", self.headers),
+        ];
+        run.ports
+            .web
+            .send(&WebRequest {
+                method: "OPTIONS",
+                url: format!("{}{}", facts.viewer, self.path),
+                headers: headers
+                    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                    .to_vec(),
+                body: None,
+            })
+            .await
+    }
+
+    /// Why the page may not call, if it may not.
+    pub(super) fn refusal(&self, answer: &WebResponse) -> Option<String> {
+        let Self { origin, path, .. } = self;
+        let found = allowed_origin(answer);
+        if !(200..300).contains(&answer.status) || found != *origin {
+            let status = answer.status;
+            let found = named(found);
+            return Some(format!(
+                "OPTIONS {path} answered {status} and lets {found} call, expected {origin}"
+            ));
+        }
+        if !is_listed(answer, "access-control-allow-methods", self.method) {
+            let method = self.method;
+            return Some(format!(
+                "OPTIONS {path} does not let {origin} call with {method}"
+            ));
+        }
+        let mut headers = self.headers.split(',').map(str::trim);
+        let kept = headers.find(|name| !is_listed(answer, "access-control-allow-headers", name))?;
+        Some(format!("OPTIONS {path} does not let {origin} send {kept}"))
+    }
 }
 
-/// A viewer who gets no answer sees something wrong, too: it may come right while things settle.
-fn judge(answer: crate::ports::Result<WebResponse>, verdict: impl Fn(WebResponse) -> Seen) -> Seen {
-    answer.map_or_else(|error| Seen::Wrong(error.to_string()), verdict)
+/// What a page of nobody's is let in with.
+fn admitted(question: &Question<'_>, answer: &WebResponse) -> Option<String> {
+    let found = allowed_origin(answer);
+    (!found.is_empty()).then(|| {
+        let Question { origin, path, .. } = question;
+        format!("OPTIONS {path} lets {found} call when {origin} asks")
+    })
 }
 
-fn health_answer(facts: &Facts<'_>, answer: &WebResponse) -> Seen {
-    let url = format!("{}{}", facts.viewer, facts.health);
+/// Whose page may read an answer; empty: nobody's.
+pub(super) fn allowed_origin(answer: &WebResponse) -> &str {
+    let origin = answer.headers.get("access-control-allow-origin");
+    origin.map_or("", String::as_str)
+}
+
+/// An allowed origin in a sentence.
+pub(super) const fn named(origin: &str) -> &str {
+    if origin.is_empty() { "nobody" } else { origin }
+}
+
+fn is_listed(answer: &WebResponse, header: &str, name: &str) -> bool {
+    let mut listed = answer.headers.get(header).into_iter();
+    listed.any(|list| {
+        let mut names = list.split(',');
+        names.any(|listed| listed.trim().eq_ignore_ascii_case(name))
+    })
+}
+
+fn health_answer(facts: &Facts<'_>, url: &str, answer: &WebResponse) -> Seen {
     if answer.status != 200 {
         return Seen::Wrong(format!("{url} answered {}", answer.status));
     }
@@ -139,31 +233,6 @@ fn health_answer(facts: &Facts<'_>, answer: &WebResponse) -> Seen {
         )),
         None => Seen::Wrong(format!("{url} names no package")),
     }
-}
-
-fn preflight_answer(facts: &Facts<'_>, answer: &WebResponse) -> Seen {
-    let allowed = answer.headers.get("access-control-allow-origin");
-    let is_known = (200..300).contains(&answer.status) && allowed == Some(&facts.dashboard);
-    if is_known && lets_sign_in(answer) {
-        Seen::Right(format!("{} may call", facts.dashboard))
-    } else if is_known {
-        Seen::Wrong(format!(
-            "preflight of {} does not let it send {SIGNED_IN_BY}",
-            facts.dashboard
-        ))
-    } else {
-        Seen::Wrong(format!(
-            "preflight of {} answered {} and allows {allowed:?}",
-            facts.dashboard, answer.status
-        ))
-    }
-}
-
-/// Whether an answer to a preflight lets the dashboard show its key.
-pub(super) fn lets_sign_in(answer: &WebResponse) -> bool {
-    let allowed = answer.headers.get("access-control-allow-headers");
-    let mut allowed = allowed.iter().flat_map(|allowed| allowed.split(','));
-    allowed.any(|header| header.trim().eq_ignore_ascii_case(SIGNED_IN_BY))
 }
 
 pub(super) fn short(sha256: &str) -> &str {

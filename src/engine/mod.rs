@@ -10,6 +10,7 @@ mod deploy;
 mod desired;
 mod destroy;
 mod detach;
+mod domain;
 mod door;
 mod drift;
 mod edge_code;
@@ -57,7 +58,7 @@ mod upload;
 mod verify;
 
 pub use adopt::AdoptedSite;
-pub use apply::{Outcome, applicable, apply, record_release};
+pub use apply::{Outcome, applicable, apply};
 pub use checkup::{CloudToCheck, check_cloud, endpoints};
 pub use desired::{Desired, Environment};
 pub use destroy::{Consent, Kept, Present, Removal, Step, destroy, present, removal};
@@ -85,4 +86,6 @@ pub use status::{
     Addresses, DistributionNow, EdgeNow, FunctionNow, LockNow, Look, Operation, PageNow,
     ReleaseNow, Runs, StackNow, Status, status,
 };
-pub use verify::{Item, LOOK_LIMIT, REPORT_VERSION, Report, Verdict, as_newest_release, verify};
+pub use verify::{
+    Item, LOOK_LIMIT, Looking, REPORT_VERSION, Report, Verdict, as_newest_release, verify,
+};

@@ -18,6 +18,7 @@ use super::event::{What, millis};
 use super::explained::{Explained, explain};
 use super::names::Names;
 use super::planner::Scope;
+use super::release;
 use super::run::Run;
 use super::secrets::{self, ObservedSecrets};
 use super::seed::{self, ObservedSeed};
@@ -48,6 +49,8 @@ pub struct Observed {
     pub edge_code: Option<Vec<u8>>,
     /// Code object keys that exist in the artifacts bucket.
     pub packages: BTreeSet<String>,
+    /// Key of the newest release.
+    pub release: Option<String>,
     /// Page objects; empty when there is no bucket.
     pub listed: Vec<ListedObject>,
     /// When it was seen.
@@ -169,7 +172,7 @@ pub async fn observe(desired: &Desired, ports: &Ports, scope: Scope) -> Result<O
         }
     };
     let (
-        (packages, manifest),
+        (packages, manifest, release),
         listed,
         (routes, gateway_stage),
         distribution,
@@ -199,6 +202,7 @@ pub async fn observe(desired: &Desired, ports: &Ports, scope: Scope) -> Result<O
         functions,
         edge_code,
         packages,
+        release,
         listed,
         manifest,
         heads,
@@ -288,18 +292,19 @@ async fn observe_artifacts(
     ports: &Ports,
     names: &Names,
     bucket_exists: bool,
-) -> Result<(BTreeSet<String>, Option<DatedObject>), Error> {
+) -> Result<(BTreeSet<String>, Option<DatedObject>, Option<String>), Error> {
     if !bucket_exists {
-        return Ok((BTreeSet::new(), None));
+        return Ok((BTreeSet::new(), None, None));
     }
     let bucket = &names.artifacts_bucket;
-    let (packages, manifest) = futures::try_join!(
+    let (packages, manifest, releases) = futures::try_join!(
         ports.objects.list(bucket, CodeKey::FOLDER),
         ports.objects.dated(bucket, &names.site_manifest),
+        release::keys(ports, names),
     )?;
     let packages = packages.unwrap_or_default();
     let keys = packages.into_iter().map(|object| object.key).collect();
-    Ok((keys, manifest))
+    Ok((keys, manifest, releases.into_iter().next_back()))
 }
 
 /// A bucket or a table that outlived its stack is refused: CloudFormation would fail to make it, and say so late.

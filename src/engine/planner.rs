@@ -20,6 +20,7 @@ use super::observe::{Observed, ObservedStack, observe_told};
 use super::page;
 use super::prove;
 use super::refresh;
+use super::release;
 use super::run::Run;
 use super::secrets;
 use super::seed;
@@ -144,12 +145,7 @@ pub async fn plan(
         layers.push(site_layer(desired, &observed));
         layers.push(seed);
         layers.push(carrier);
-        let changes = layers.iter().any(|layer| !layer.steps.is_empty());
-        layers.push(if changes {
-            verify_layer(desired)
-        } else {
-            LayerPlan::unchanged(Layer::Verify)
-        });
+        layers.push(verify_layer(desired, &observed, &stack, &layers)?);
     }
     if let Err(stopped) = run.go_on() {
         discard_layers(&run, &layers).await;
@@ -374,7 +370,22 @@ fn fictional_phone(environment: &Environment) -> Option<Finding> {
     })
 }
 
-fn verify_layer(desired: &Desired) -> LayerPlan {
+/// Proves what these layers change, and what an earlier run left deployed and unproved.
+fn verify_layer(
+    desired: &Desired,
+    observed: &Observed,
+    stack: &DeclaredStack,
+    layers: &[LayerPlan],
+) -> Result<LayerPlan, Error> {
+    let mut findings = Vec::new();
+    if layers.iter().all(|layer| layer.steps.is_empty()) {
+        let newest = observed.release.as_deref();
+        let is_settled = layers.iter().all(LayerPlan::is_empty);
+        if !is_settled || release::is_recorded(newest, desired, stack)? {
+            return Ok(LayerPlan::unchanged(Layer::Verify));
+        }
+        findings.push(Finding::Unproved);
+    }
     let steps = prove::checks(desired)
         .map(|check| Step {
             action: Action::Check,
@@ -382,8 +393,9 @@ fn verify_layer(desired: &Desired) -> LayerPlan {
             target: Target::Check { check },
         })
         .collect();
-    LayerPlan {
+    Ok(LayerPlan {
         steps,
+        findings,
         ..LayerPlan::unchanged(Layer::Verify)
-    }
+    })
 }

@@ -76,7 +76,9 @@ async fn run_checks(
     state: Option<&StackState>,
     checks: &[Check],
 ) -> Result<(), Error> {
-    let results = results(run, desired, state, checks, PROOF_LIMIT).await?;
+    let facts = facts(run, desired, state).await?;
+    let looking = results(run, &facts, checks, PROOF_LIMIT);
+    let results = run.unless_stopped(looking).await?;
     let mut failed = Vec::new();
     for (check, result) in results {
         match result {
@@ -103,34 +105,35 @@ async fn run_checks(
 /// What each check sees, all at once; one that sees something wrong looks again until `limit` is over.
 pub(super) async fn results(
     run: &Run<'_>,
-    desired: &Desired,
-    state: Option<&StackState>,
+    facts: &Facts<'_>,
     checks: &[Check],
     limit: Duration,
-) -> Result<Vec<(Check, Seen)>, Error> {
+) -> Vec<(Check, Seen)> {
+    let looking = checks.iter().map(|check| async move {
+        let seen = until_right(run, awaited(*check), limit, || look(run, facts, *check));
+        (*check, seen.await)
+    });
+    futures::future::join_all(looking).await
+}
+
+/// What is compared with, once a distribution that exists already has taken what a run may have left on its way.
+pub(super) async fn facts<'a>(
+    run: &Run<'_>,
+    desired: &'a Desired,
+    state: Option<&StackState>,
+) -> Result<Facts<'a>, Error> {
     let facts = Facts::of(desired, state)?;
     if let (true, Some(distribution)) = (
         desired.environment.file.site.is_existing(),
         &desired.environment.values.distribution,
     ) {
-        // A run that was cut short may have left it on its way.
         adopt::await_deployed(run, distribution.as_str()).await?;
     }
-    let looking = checks
-        .iter()
-        .map(|check| settle(run, &facts, *check, limit));
-    let looking = futures::future::join_all(looking);
-    let results = run.unless_stopped(looking).await?;
-    Ok(checks.iter().copied().zip(results).collect())
+    Ok(facts)
 }
 
-/// Looks again until a check comes true or the limit is over; what was seen last is the verdict.
-async fn settle(run: &Run<'_>, facts: &Facts<'_>, check: Check, limit: Duration) -> Seen {
-    let first = look(run, facts, check).await;
-    let Seen::Wrong(mut last) = first else {
-        return first;
-    };
-    let awaited = match check {
+const fn awaited(check: Check) -> Awaited {
+    match check {
         // Its update goes on, or it refuses to be invoked meanwhile (`ResourceConflictException`).
         Check::Function => Awaited::Function,
         Check::Secrets
@@ -142,13 +145,26 @@ async fn settle(run: &Run<'_>, facts: &Facts<'_>, check: Check, limit: Duration)
         | Check::Page
         | Check::Strangers
         | Check::Webhooks => Awaited::Proof,
+    }
+}
+
+/// Looks again until what is seen is right or the limit is over; what was seen last is the verdict.
+pub(super) async fn until_right(
+    run: &Run<'_>,
+    awaited: Awaited,
+    limit: Duration,
+    look: impl AsyncFn() -> Seen,
+) -> Seen {
+    let first = look().await;
+    let Seen::Wrong(mut last) = first else {
+        return first;
     };
     let mut wait = run.wait(awaited, limit);
     loop {
         if wait.pause("the proof").await.is_err() {
             return Seen::Wrong(last);
         }
-        match look(run, facts, check).await {
+        match look().await {
             Seen::Wrong(seen) => last = seen,
             right @ Seen::Right(_) => return right,
         }

@@ -28,7 +28,11 @@ fn judged(expected: Expected, answer: &WebResponse) -> String {
 
 fn problem(kind: ProblemKind) -> WebResponse {
     let body = serde_json::to_string(&Problem::new(kind)).unwrap();
-    answer(kind.status(), &[("content-type", CONTENT_TYPE)], &body)
+    let headers = [
+        ("content-type", CONTENT_TYPE),
+        ("access-control-allow-origin", DASHBOARD),
+    ];
+    answer(kind.status(), &headers, &body)
 }
 
 fn undeployed() -> WebResponse {
@@ -44,6 +48,9 @@ fn only_the_right_problem_is_a_refusal() {
     insta::assert_snapshot!(judged(&answer(201, &[], "{}")), @"POST /api/jobs answered 201 (no problem document) to a stranger, expected 401 (Operator key required)");
     insta::assert_snapshot!(judged(&answer(401, &[], "no")), @"POST /api/jobs answered 401 (no problem document) to a stranger, expected 401 (Operator key required)");
     insta::assert_snapshot!(judged(&undeployed()), @"POST /api/jobs is not deployed");
+    let mut unreadable = problem(ProblemKind::Unauthorized);
+    unreadable.headers.remove("access-control-allow-origin");
+    insta::assert_snapshot!(judged(&unreadable), @"POST /api/jobs lets nobody read its answer, expected https://dashboard.quickdumpnow.com");
 }
 
 #[test]
@@ -67,11 +74,11 @@ fn a_preflight_names_the_origin_and_every_method() {
         ];
         judged(asked(), &answer(204, &headers, ""))
     };
-    let allowed = |origin, methods| answered(origin, methods, "Authorization, Content-Type");
+    let allowed = |origin, methods| answered(origin, methods, ALLOWED_HEADERS);
     assert_eq!(allowed(DASHBOARD, "GET, POST, OPTIONS"), "");
-    insta::assert_snapshot!(allowed(DASHBOARD, "GET"), @"POST /api/jobs does not let https://dashboard.quickdumpnow.com call with POST");
-    insta::assert_snapshot!(allowed("*", "GET, POST"), @"POST /api/jobs answered 204 and lets `*` call, expected https://dashboard.quickdumpnow.com");
-    insta::assert_snapshot!(answered(DASHBOARD, "GET, POST", "Content-Type"), @"POST /api/jobs does not let https://dashboard.quickdumpnow.com send authorization");
+    insta::assert_snapshot!(allowed(DASHBOARD, "GET"), @"OPTIONS /api/jobs does not let https://dashboard.quickdumpnow.com call with POST");
+    insta::assert_snapshot!(allowed("*", "GET, POST"), @"OPTIONS /api/jobs answered 204 and lets * call, expected https://dashboard.quickdumpnow.com");
+    insta::assert_snapshot!(answered(DASHBOARD, "GET, POST", "Authorization, Idempotency-Key, If-Match"), @"OPTIONS /api/jobs does not let https://dashboard.quickdumpnow.com send Content-Type");
 }
 
 #[test]

@@ -11,6 +11,7 @@ use super::desired::{Desired, Environment};
 use super::error::{Error, ReleaseError};
 use super::event::What;
 use super::facts::health_path;
+use super::names::Names;
 use super::observe::own_stack;
 use super::record;
 use super::run::Run;
@@ -18,7 +19,7 @@ use super::upload::put_each;
 use crate::package::{Architecture, Package, elf::Linkage};
 use crate::plan::stack::{DeclaredStack, does_the_same};
 use crate::plan::{Content, Layer, PAGES, Release, ReleasedFile, ReleasedPackage, page_key};
-use crate::ports::{Ports, PutObject};
+use crate::ports::{self, Ports, PutObject};
 use crate::site::{Manifest, PageFile};
 use crate::stack;
 
@@ -67,23 +68,14 @@ impl Restored {
     }
 }
 
-/// Whether the newest release says what is declared.
-pub(super) async fn is_recorded(
-    run: &Run<'_>,
+/// Whether the newest release, under this key, says what is declared.
+pub(super) fn is_recorded(
+    newest: Option<&str>,
     desired: &Desired,
     stack: &DeclaredStack,
 ) -> Result<bool, Error> {
-    newest_says(run.ports, &desired.environment, &content(desired, stack)?).await
-}
-
-async fn newest_says(
-    ports: &Ports,
-    environment: &Environment,
-    content: &Content,
-) -> Result<bool, Error> {
-    let keys = keys(ports, environment).await?;
-    let newest = keys.last();
-    Ok(newest.is_some_and(|newest| Release::key_speaks_of(newest, content)))
+    let content = content(desired, stack)?;
+    Ok(newest.is_some_and(|newest| Release::key_speaks_of(newest, &content)))
 }
 
 /// Writes down what is deployed and proved, unless the newest release says the same; for the only writer. Page files go
@@ -97,7 +89,11 @@ pub(super) async fn record(
     let objects = &run.ports.objects;
     let bucket = &names.artifacts_bucket;
     let content = content(desired, stack)?;
-    if newest_says(run.ports, &desired.environment, &content).await? {
+    let newest = keys(run.ports, &names).await?;
+    if newest
+        .last()
+        .is_some_and(|newest| Release::key_speaks_of(newest, &content))
+    {
         return Ok(());
     }
     let kept = objects.list(bucket, PAGES).await?.unwrap_or_default();
@@ -150,8 +146,7 @@ fn content(desired: &Desired, stack: &DeclaredStack) -> Result<Content, Error> {
 }
 
 /// Keys of all releases, the oldest first.
-async fn keys(ports: &Ports, environment: &Environment) -> Result<Vec<String>, Error> {
-    let names = environment.names();
+pub(super) async fn keys(ports: &Ports, names: &Names) -> ports::Result<Vec<String>> {
     let listed = ports.objects.list(&names.artifacts_bucket, &names.releases);
     let listed = listed.await?.unwrap_or_default();
     Ok(listed.into_iter().map(|object| object.key).collect())
@@ -170,7 +165,7 @@ async fn read(ports: &Ports, environment: &Environment, key: &str) -> Result<Rel
 /// The newest releases, the newest first. Refuses credentials of another account.
 pub async fn releases(environment: &Environment, ports: &Ports) -> Result<Vec<Release>, Error> {
     own_stack(environment, ports).await?;
-    let keys = keys(ports, environment).await?;
+    let keys = keys(ports, &environment.names()).await?;
     let newest = keys.into_iter().rev().take(LISTED);
     let reads = newest.map(|key| async move { read(ports, environment, &key).await });
     stream::iter(reads).buffered(AT_ONCE).try_collect().await
@@ -192,7 +187,7 @@ pub(super) async fn newest_recorded(
     environment: &Environment,
     ports: &Ports,
 ) -> Result<Option<Release>, Error> {
-    match keys(ports, environment).await?.last() {
+    match keys(ports, &environment.names()).await?.last() {
         Some(key) => Ok(Some(read(ports, environment, key).await?)),
         None => Ok(None),
     }
@@ -222,7 +217,7 @@ pub async fn earlier(
     };
     let names = environment.names();
     if let Some(id) = id {
-        let keys = keys(ports, environment).await?;
+        let keys = keys(ports, &environment.names()).await?;
         let mut keys = keys.iter();
         let key = keys.find(|key| Release::key_has_id(key, &names.releases, id));
         return read(ports, environment, key.ok_or_else(none)?).await;
@@ -235,7 +230,7 @@ pub async fn earlier(
                 .get(&names.artifacts_bucket, &names.site_manifest);
             Ok::<_, Error>(manifest.await?)
         },
-        keys(ports, environment),
+        async { Ok(keys(ports, &names).await?) },
     )?;
     let (manifest, _) = Manifest::from_stored(manifest.as_deref());
     let template = template.and_then(|text| serde_json::from_str::<Value>(&text).ok());

@@ -6,10 +6,11 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::desired::Desired;
+use super::domain;
 use super::error::Error;
-use super::event::Sink;
+use super::event::{Awaited, Sink};
 use super::facts::Seen;
-use super::prove::{checks, not_looked_at, results};
+use super::prove::{checks, facts, not_looked_at, results, until_right};
 use super::release;
 use super::run::Run;
 use crate::plan::{Check, NotObserved};
@@ -17,6 +18,15 @@ use crate::ports::{Ports, StackState};
 
 /// What is at rest is right at once; a lost request is asked again. Whoever has just deployed gives it longer.
 pub const LOOK_LIMIT: Duration = Duration::from_secs(10);
+
+/// How is looked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Looking {
+    /// How long an item is given to come right.
+    pub limit: Duration,
+    /// Whether the names that people know are looked at, too.
+    pub domain: bool,
+}
 
 /// Version of the report's JSON form; another version is another document.
 pub const REPORT_VERSION: u32 = 1;
@@ -81,51 +91,73 @@ pub async fn as_newest_release(desired: Desired, ports: &Ports) -> Result<Desire
     release::as_left(desired, &newest, skip)
 }
 
-/// Runs every proof that can be made, whatever the others see; one that sees something wrong looks again until `limit` is
+/// Runs every proof that can be made, whatever the others see; one that sees something wrong looks again until the limit is
 /// over. `credentials` is what was found of the secrets file on this machine; it is told first.
 pub async fn verify(
     desired: &Desired,
     state: Option<&StackState>,
     credentials: Item,
-    limit: Duration,
+    look: Looking,
     ports: &Ports,
     sink: &dyn Sink,
 ) -> Result<Report, Error> {
     let run = Run::new(ports, sink);
     let checks: Vec<Check> = checks(desired).collect();
-    let results = results(&run, desired, state, &checks, limit).await?;
-    let environment = &desired.environment.name;
+    let facts = facts(&run, desired, state).await?;
+    let environment = &desired.environment;
+    let led_here = async {
+        if domain::names(environment).is_empty() {
+            return None;
+        }
+        if !look.domain {
+            return Some(told(DOMAIN, Verdict::NotLookedAt, "left out".to_owned()));
+        }
+        let again = || domain::proved(&run, &facts);
+        let seen = until_right(&run, Awaited::Proof, look.limit, again).await;
+        Some(judged(DOMAIN, seen, || domain::hint(environment, state)))
+    };
+    let looking = futures::future::join(results(&run, &facts, &checks, look.limit), led_here);
+    let (mut results, led_here) = run.unless_stopped(looking).await?;
     let item = |check: &Check| {
-        let mut results = results.iter();
-        let seen = results.find(|(one, _)| one == check).map(|(_, seen)| seen);
-        match seen {
-            Some(Seen::Right(seen)) => told(*check, Verdict::Right, seen.clone()),
-            Some(Seen::Wrong(seen)) => Item {
-                hint: Some(hint(*check, environment)),
-                ..told(*check, Verdict::Wrong, seen.clone())
-            },
+        let looked_at = results.iter().position(|(one, _)| one == check);
+        match looked_at.map(|at| results.swap_remove(at)) {
+            Some((_, seen)) => judged(check.name(), seen, || hint(*check, &environment.name)),
             None => {
                 let why =
                     not_looked_at(desired, *check).map_or_else(String::new, |why| why_not(&why));
-                told(*check, Verdict::NotLookedAt, why)
+                told(check.name(), Verdict::NotLookedAt, why)
             }
         }
     };
-    let items = Check::ALL.iter().map(item);
+    let items: Vec<Item> = Check::ALL.iter().map(item).collect();
+    let items = [credentials].into_iter().chain(items).chain(led_here);
     Ok(Report {
         version: REPORT_VERSION,
-        environment: environment.clone(),
+        environment: environment.name.clone(),
         release: desired
             .restored
             .as_ref()
             .map(|restored| restored.id.clone()),
-        items: [credentials].into_iter().chain(items).collect(),
+        items: items.collect(),
     })
 }
 
-fn told(check: Check, verdict: Verdict, seen: String) -> Item {
+/// The item that is about the names which people know.
+const DOMAIN: &str = "domain";
+
+fn judged(item: &'static str, seen: Seen, hint: impl FnOnce() -> String) -> Item {
+    match seen {
+        Seen::Right(seen) => told(item, Verdict::Right, seen),
+        Seen::Wrong(seen) => Item {
+            hint: Some(hint()),
+            ..told(item, Verdict::Wrong, seen)
+        },
+    }
+}
+
+fn told(item: &'static str, verdict: Verdict, seen: String) -> Item {
     Item {
-        item: check.name(),
+        item,
         verdict,
         seen,
         hint: None,

@@ -108,6 +108,8 @@ pub enum Finding {
         /// In how many places.
         count: usize,
     },
+    /// No release says that what is deployed was ever proved.
+    Unproved,
     /// Customers would be shown a phone number that is nobody's.
     FictionalPhone {
         /// The number.
@@ -140,6 +142,7 @@ impl Finding {
             | Self::ErrorsKept { .. }
             | Self::PathsInside { .. }
             | Self::FictionalPhone { .. }
+            | Self::Unproved
             | Self::NoEffect { .. }
             | Self::SeedKept { .. } => false,
         }

@@ -349,10 +349,7 @@ impl PropertyChange {
 impl Plan {
     /// Whether nothing would change, nothing waits for a decision, and nothing has to be put right.
     pub fn is_empty(&self) -> bool {
-        let mut layers = self.layers.iter();
-        layers.all(|layer| {
-            layer.steps.is_empty() && layer.conflicts.is_empty() && layer.repair.is_none()
-        }) && self.blocked().is_empty()
+        self.layers.iter().all(LayerPlan::is_empty) && self.blocked().is_empty()
     }
 
     /// What has to be put right before one can say what else would change; the plan has no steps then.
@@ -402,6 +399,11 @@ impl Plan {
 }
 
 impl LayerPlan {
+    /// Whether nothing is to be done in it, and nothing stands in the way.
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty() && self.conflicts.is_empty() && self.repair.is_none()
+    }
+
     /// A layer that was not compared.
     pub fn unseen(layer: Layer, why: NotObserved) -> Self {
         Self {

@@ -113,6 +113,10 @@ fn said(finding: &Finding) -> Option<(String, Option<String>)> {
             ),
             None,
         ),
+        Finding::Unproved => (
+            "what is deployed was not proved yet, or not recorded: `apply` does both".to_owned(),
+            None,
+        ),
         Finding::FictionalPhone { phone } => (
             format!("customers would be shown {phone} to call, which is nobody's number"),
             Some("put the business's own into `support_phone` of the stack file".to_owned()),

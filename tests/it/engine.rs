@@ -31,9 +31,6 @@ pub async fn apply(fixture: &Fixture, world: &World) -> Result<Outcome, Error> {
     let planned = plan(fixture, world, Purpose::Apply).await?;
     let (desired, ports, heard) = (&fixture.desired, world.ports(), Heard::default());
     let outcome = engine::apply(desired, &planned, &ports, &heard).await?;
-    if planned.plan.is_empty() {
-        engine::record_release(desired, &planned, &ports, &heard).await?;
-    }
     Ok(outcome)
 }
 

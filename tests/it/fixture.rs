@@ -6,7 +6,9 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use qdn_infra::config::{BucketName, CustomerValues, Site, StackFile};
+use qdn_infra::config::{
+    BucketName, CustomerValues, DomainName, Domains, FromEnv, Site, StackFile, VariableName,
+};
 use qdn_infra::engine::event::{Event, Sink, What};
 use qdn_infra::engine::{Claim, Desired, Environment, Refresh};
 use qdn_infra::package::elf::Linkage;
@@ -103,6 +105,21 @@ impl Fixture {
         })
         .unwrap();
         fixture
+    }
+
+    /// Gives the site names of its own, at which people reach it.
+    pub fn name_site(&mut self, names: &[&str]) {
+        let environment = &mut self.desired.environment;
+        environment.viewer = None;
+        let names = names.iter().map(|name| DomainName::new(*name).unwrap());
+        environment.file.site = Site::Managed {
+            domains: Some(Domains {
+                names: names.collect(),
+                certificate: FromEnv {
+                    env: VariableName::new("QDN_CERTIFICATE_ARN").unwrap(),
+                },
+            }),
+        };
     }
 
     /// Names another bucket for a site that exists already.

@@ -4,7 +4,7 @@ use std::fs;
 
 use qdn_infra::engine::{self, Error, Purpose, Scope};
 use qdn_infra::hint::Hint as _;
-use qdn_infra::plan::{Check, Layer, Plan, Release};
+use qdn_infra::plan::{Check, Finding, Layer, Plan, Release, Step};
 use qdn_infra::site;
 use qdn_shared::package::FunctionName;
 
@@ -17,9 +17,6 @@ pub async fn apply_desired(desired: &engine::Desired, world: &World) -> Result<P
     let scope = Scope::Everything;
     let planned = engine::plan(desired, &ports, &heard, Purpose::Apply, scope).await?;
     engine::apply(desired, &planned, &ports, &heard).await?;
-    if planned.plan.is_empty() {
-        engine::record_release(desired, &planned, &ports, &heard).await?;
-    }
     Ok(planned.plan)
 }
 
@@ -153,20 +150,52 @@ async fn what_was_not_proved_is_no_release_and_the_last_proved_one_comes_back() 
     assert_eq!(releases(&fixture, &world).await.len(), 1);
 }
 
-/// Another run deployed something else since the plan that found nothing to do.
+/// Deployed, and then the run ended before the proof or before the record of it.
+async fn deployed_and_not_recorded(fixture: &Fixture) -> World {
+    let world = fixture.world();
+    apply(fixture, &world).await.unwrap();
+    let names = fixture.desired.names();
+    let made = releases(fixture, &world).await;
+    let key = made[0].key(&names.releases);
+    world.lose(&names.artifacts_bucket, &key);
+    world
+}
+
+#[tokio::test]
+async fn what_is_deployed_and_not_proved_is_proved_and_recorded_by_the_next_plan() {
+    let fixture = Fixture::new();
+    let world = deployed_and_not_recorded(&fixture).await;
+    let planned = apply(&fixture, &world).await.unwrap();
+    assert_eq!(planned.changes().count(), 0);
+    let verify = planned.layers.last().unwrap();
+    assert_eq!(verify.findings, [Finding::Unproved]);
+    let checks: Vec<Check> = verify.steps.iter().filter_map(Step::check).collect();
+    assert_eq!(checks, Check::ALL);
+    assert_eq!(releases(&fixture, &world).await.len(), 1);
+    assert!(apply(&fixture, &world).await.unwrap().is_empty());
+
+    let world = deployed_and_not_recorded(&fixture).await;
+    world.run_other_code(FunctionName::Upkeep);
+    for _ in 0..2 {
+        let refused = apply(&fixture, &world).await.unwrap_err();
+        assert!(matches!(refused, Error::Unproved { .. }), "{refused}");
+        assert!(releases(&fixture, &world).await.is_empty());
+    }
+}
+
+/// Another run deployed something else since the plan that found nothing but a proof to do.
 #[tokio::test]
 async fn what_is_not_there_any_more_is_not_recorded() {
     let fixture = Fixture::new();
-    let world = fixture.world();
-    apply(&fixture, &world).await.unwrap();
+    let world = deployed_and_not_recorded(&fixture).await;
     let planned = plan(&fixture, &world, Purpose::Apply).await.unwrap();
-    assert!(planned.plan.is_empty());
+    assert!(!planned.plan.is_empty());
     let mut other = Fixture::new();
     other.write_page("index.html", "<!doctype html><title>other</title>");
     apply(&other, &world).await.unwrap();
     let before = releases(&fixture, &world).await;
     let (ports, heard) = (world.ports(), Heard::default());
-    let refused = engine::record_release(&fixture.desired, &planned, &ports, &heard).await;
+    let refused = engine::apply(&fixture.desired, &planned, &ports, &heard).await;
     assert!(matches!(refused, Err(Error::Stale { .. })), "{refused:?}");
     assert_eq!(releases(&fixture, &world).await, before);
 }

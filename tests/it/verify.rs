@@ -35,7 +35,10 @@ async fn with_file(fixture: &Fixture, world: &World, file: Option<SecretsFile>) 
         &desired,
         state.as_ref(),
         credentials(),
-        engine::LOOK_LIMIT,
+        engine::Looking {
+            limit: engine::LOOK_LIMIT,
+            domain: true,
+        },
         &ports,
         &heard,
     )
@@ -214,9 +217,42 @@ async fn routes_that_nobody_declares_or_that_let_strangers_in_are_told() {
     let dashboard = world.copy().with_dashboard("http://elsewhere.test");
     let expected = [
         ("refusals", "; and "),
-        ("preflight", "http://elsewhere.test"),
+        (
+            "preflight",
+            "lets nobody call, expected http://localhost:5173",
+        ),
     ];
     wrong(&verify(&fixture, &dashboard).await, &expected);
+
+    let anybody = world.copy();
+    anybody.let_any_origin_call();
+    let told =
+        "OPTIONS /api/health lets https://nobody.invalid call when https://nobody.invalid asks";
+    wrong(&verify(&fixture, &anybody).await, &[("preflight", told)]);
+}
+
+/// A certificate is given and DNS is somebody else's: everything works at the distribution's own address.
+#[tokio::test]
+async fn a_name_that_does_not_lead_here_is_told_with_what_it_has_to_be_pointed_at() {
+    const DISTRIBUTION: &str = "d0000000000000.cloudfront.net";
+    const NAMES: [&str; 2] = ["staging.quickdumpnow.com", "track.quickdumpnow.com"];
+    let mut fixture = Fixture::new();
+    let world = applied(&fixture).await;
+    fixture.name_site(&NAMES);
+    world.point(DISTRIBUTION);
+    world.point(NAMES[0]);
+    let told = [("domain", "GET of https://track.quickdumpnow.com/api/health")];
+    // Where the carrier sends what customers write follows from the names, and is another item.
+    let report = with_file(&fixture, &world, None).await;
+    wrong(&report, &told);
+    let item = report.items.last().unwrap();
+    let hint = item.hint.as_deref().unwrap();
+    insta::assert_snapshot!(hint, @"point staging.quickdumpnow.com, track.quickdumpnow.com at d0000000000000.cloudfront.net, with a CNAME or, at a zone's apex, an ALIAS; `qdn-infra verify --env local` looks again");
+
+    world.point(NAMES[1]);
+    let report = with_file(&fixture, &world, None).await;
+    assert!(report.is_right(), "{report:#?}");
+    assert_eq!(report.items.last().unwrap().item, "domain");
 }
 
 #[tokio::test]

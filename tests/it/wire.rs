@@ -276,7 +276,6 @@ pub async fn apply(fixture: &Fixture, wire: &Wire) -> Result<Outcome, Error> {
     match &done {
         Ok(outcome) if planned.plan.is_empty() => {
             engine::still_works(desired, outcome.stack.as_ref(), &ports, wire).await?;
-            engine::record_release(desired, &planned, &ports, wire).await?;
         }
         Ok(_) => {}
         Err(_) => engine::discard(&planned, &ports, wire).await,

@@ -14,6 +14,9 @@ use tempfile::TempDir;
 use crate::fixture::project;
 use crate::process::{run, run_in};
 
+/// Workflows that jobs call.
+const CALLED: [&str; 1] = ["$/.github/workflows/test.yml"];
+
 /// Every workflow by its name, as data.
 fn workflows() -> BTreeMap<String, Value> {
     let folder = fs::read_dir(project().join(".github/workflows")).unwrap();
@@ -42,8 +45,10 @@ fn jobs() -> Vec<(String, Value)> {
 fn steps() -> Vec<(String, Value)> {
     let mut found = Vec::new();
     for (job, value) in jobs() {
-        let steps = value["steps"].as_array().unwrap();
-        found.extend(steps.iter().map(|step| (job.clone(), step.clone())));
+        // A job that calls a workflow has none of its own.
+        let steps = value["steps"].as_array().into_iter().flatten();
+        assert!(value["steps"].is_array() || CALLED.contains(&value["uses"].as_str().unwrap()));
+        found.extend(steps.map(|step| (job.clone(), step.clone())));
     }
     found
 }
@@ -116,21 +121,27 @@ fn every_job_may_do_what_it_says_and_no_more() {
     let may: BTreeMap<String, String> = jobs()
         .into_iter()
         .map(|(name, job)| {
-            assert!(job["timeout-minutes"].as_u64().unwrap() <= 150, "{name}");
-            let permissions = job["permissions"].as_object().unwrap();
-            let words = permissions
-                .iter()
-                .map(|(scope, access)| format!("{scope}: {}", access.as_str().unwrap()));
+            // A workflow that is called has limits of its own.
+            let limit = job["timeout-minutes"].as_u64();
+            assert!(
+                limit.map_or(job["uses"].is_string(), |limit| limit <= 150),
+                "{name}"
+            );
+            let permissions = job["permissions"].as_object().into_iter().flatten();
+            let words =
+                permissions.map(|(scope, access)| format!("{scope}: {}", access.as_str().unwrap()));
             (name, words.collect::<Vec<_>>().join(", "))
         })
         .collect();
     let wanted = [
         ("deploy/apply", "contents: read, id-token: write"),
         ("deploy/plan", "contents: read, id-token: write"),
+        ("deploy/test", "contents: read"),
         ("drift/drift", "contents: read, id-token: write"),
         ("plan/comment", "pull-requests: write"),
         ("plan/plan", "contents: read, id-token: write"),
         ("release/build", "contents: read"),
+        ("release/compare", ""),
         ("release/publish", "contents: write"),
         ("test/test", "contents: read"),
     ];
@@ -287,15 +298,22 @@ fn a_deploy_applies_its_own_plan_and_puts_back_what_fails() {
     let before = step_of("deploy/apply", "Which release runs?");
     assert_eq!(before["id"], "before");
     let jobs: BTreeMap<String, Value> = jobs().into_iter().collect();
-    assert_eq!(jobs["deploy/apply"]["needs"], "plan");
+    // Of a commit that passes the tests, on a pull request or not.
+    assert_eq!(
+        jobs["deploy/apply"]["needs"],
+        serde_json::json!(["plan", "test"])
+    );
+    assert_eq!(jobs["deploy/test"]["uses"], CALLED[0]);
+    assert!(workflows()["test"]["on"].get("workflow_call").is_some());
 }
 
 /// A fork's code gets neither credentials nor a comment.
 #[test]
 fn pull_requests_of_forks_are_not_planned() {
     let jobs: BTreeMap<String, Value> = jobs().into_iter().collect();
-    let ours = "github.event.pull_request.head.repo.full_name == github.repository";
-    assert_eq!(jobs["plan/plan"]["if"], ours);
+    let ours = "github.event.pull_request.head.repo.full_name == github.repository && ";
+    let asked = jobs["plan/plan"]["if"].as_str().unwrap();
+    assert_eq!(asked, format!("{ours}vars.QDN_STAGING_ACCOUNT != ''"));
     let comment = &jobs["plan/comment"];
     assert_eq!(comment["needs"], "plan");
     let condition = comment["if"].as_str().unwrap();

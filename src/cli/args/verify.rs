@@ -21,6 +21,9 @@ pub struct VerifyArgs {
     /// Compare with this checkout, whose packages are built, instead of the newest release
     #[arg(long)]
     pub checkout: bool,
+    /// Do not look whether the environment's names lead here, which no deploy puts right
+    #[arg(long)]
+    pub skip_domain: bool,
     /// Secrets file, mode 600, outside the repository; found as `plan` finds it
     #[arg(long, value_name = "FILE")]
     pub secrets_file: Option<PathBuf>,

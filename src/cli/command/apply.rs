@@ -198,11 +198,9 @@ async fn finish(
     let environment = &desired.environment;
     if scope == Scope::Everything {
         if planned.plan.is_empty() {
-            // Whatever an earlier run left unproved is not forgotten.
+            // What was right when it was deployed may have broken since.
             let sink = context.sink.as_ref();
-            let ports = &session.ports;
-            engine::still_works(desired, state.as_ref(), ports, sink).await?;
-            engine::record_release(desired, planned, ports, sink).await?;
+            engine::still_works(desired, state.as_ref(), &session.ports, sink).await?;
         }
         if let Some(hint) = domain_to_point(environment, state.as_ref()) {
             context.console.say(&hint);

@@ -44,7 +44,10 @@ pub async fn run(context: &mut Context, args: &VerifyArgs) -> Result<u8, Error> 
         &desired,
         state,
         credentials,
-        Duration::from_secs(args.wait),
+        engine::Looking {
+            limit: Duration::from_secs(args.wait),
+            domain: !args.skip_domain,
+        },
         ports,
         sink.as_ref(),
     )

@@ -110,6 +110,7 @@ pub(in crate::render) fn findings() -> Plan {
         Finding::FictionalPhone {
             phone: "+15125550100".into(),
         },
+        Finding::Unproved,
     ];
     plan.layers[5].findings = vec![Finding::DeletionsHeld {
         count: 1200,

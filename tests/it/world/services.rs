@@ -20,7 +20,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::maintenance::{header, headers};
 use super::secrets::STORE;
-use super::{ACCOUNT, Object, VIEWER, World};
+use super::{ACCOUNT, Object, World};
 
 #[async_trait]
 impl Identity for World {
@@ -260,10 +260,8 @@ impl Web for World {
         let shows = header(request, "authorization").is_some();
         let mutating = request.method == "POST" && shows;
         self.call(Service::Web, request.method, &request.url, mutating)?;
-        let path = request
-            .url
-            .strip_prefix(VIEWER)
-            .expect("only the viewer's address is asked");
+        let path = self.path_of(&request.url)?;
+        let path = path.as_str();
         if let Some(answer) = self.to_stranger(request, path) {
             return Ok(answer);
         }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use qdn_infra::ports::{WebRequest, WebResponse};
+use qdn_infra::ports::{CloudError, ErrorKind, Result, Service, WebRequest, WebResponse};
 use qdn_shared::cors::ALLOWED_HEADERS;
 use qdn_shared::id::MessageId;
 use qdn_shared::mac::{self, CallbackRoute};
@@ -40,6 +40,10 @@ pub(super) struct Tampered {
     pub(super) unreadable: Option<String>,
     /// A function that does not reach its secrets any more.
     cut_off: Option<FunctionName>,
+    /// Whether a page of any origin may call.
+    any_origin: bool,
+    /// Addresses that lead here, beside the viewer's.
+    pub(super) led_here: Vec<String>,
 }
 
 impl World {
@@ -79,6 +83,31 @@ impl World {
     /// Lets the edge show the page to everybody.
     pub fn open_door(&self) {
         self.state.lock().unwrap().tampered.open_door = true;
+    }
+
+    /// Lets a page of any origin call.
+    pub fn let_any_origin_call(&self) {
+        self.state.lock().unwrap().tampered.any_origin = true;
+    }
+
+    /// Points a name at the system.
+    pub fn point(&self, name: &str) {
+        let address = format!("https://{name}");
+        self.state.lock().unwrap().tampered.led_here.push(address);
+    }
+
+    /// The path that an address of the system asks for; an error when it leads elsewhere.
+    pub(super) fn path_of(&self, url: &str) -> Result<String> {
+        let led_here = self.state.lock().unwrap().tampered.led_here.clone();
+        let mut addresses = led_here.iter().map(String::as_str).chain([super::VIEWER]);
+        let path = addresses.find_map(|address| url.strip_prefix(address));
+        path.map(str::to_owned).ok_or_else(|| CloudError {
+            service: Service::Web,
+            operation: "GET",
+            subject: url.to_owned(),
+            kind: ErrorKind::Unreachable,
+            message: "nobody knows this name".to_owned(),
+        })
     }
 
     /// Lets a function not reach its secrets any more.
@@ -121,6 +150,13 @@ impl World {
 
     /// The answer to whoever shows nothing; none for what anybody may ask, and for what is not the API's.
     pub(super) fn to_stranger(&self, request: &WebRequest, path: &str) -> Option<WebResponse> {
+        if (request.method, path) == ("OPTIONS", "/data/maintenance.json") {
+            return Some(answer(
+                204,
+                &self.lets_call(request, "GET, HEAD", "Authorization"),
+                "",
+            ));
+        }
         let is_api = path == "/api" || path.starts_with("/api/");
         if !is_api || header(request, "authorization").is_some() {
             return None;
@@ -143,14 +179,8 @@ impl World {
                 let (method, other) = route.split_once(' ')?;
                 (other == template).then_some(method)
             });
-            let headers = [
-                ("access-control-allow-origin", self.dashboard.as_str()),
-                (
-                    "access-control-allow-methods",
-                    &methods.collect::<Vec<_>>().join(", "),
-                ),
-                ("access-control-allow-headers", ALLOWED_HEADERS),
-            ];
+            let methods = methods.collect::<Vec<_>>().join(", ");
+            let headers = self.lets_call(request, &methods, ALLOWED_HEADERS);
             return Some(answer(204, &headers, ""));
         }
         if lets_in == Some(template) {
@@ -166,11 +196,28 @@ impl World {
             Some(Credential::JobToken(_) | Credential::CarrierMac) | None => ProblemKind::NotFound,
         };
         let body = serde_json::to_string(&Problem::new(kind)).unwrap();
-        Some(answer(
-            kind.status(),
-            &[("content-type", CONTENT_TYPE)],
-            &body,
-        ))
+        let mut headers = self.lets_call(request, "", "");
+        headers.truncate(1);
+        headers.push(("content-type", CONTENT_TYPE));
+        Some(answer(kind.status(), &headers, &body))
+    }
+
+    /// What a page of the dashboard's origin may do, and none of another.
+    fn lets_call<'a>(
+        &'a self,
+        request: &'a WebRequest,
+        methods: &'a str,
+        headers: &'a str,
+    ) -> Vec<(&'a str, &'a str)> {
+        let origin = header(request, "origin").unwrap_or_default();
+        if origin != self.dashboard && !self.state.lock().unwrap().tampered.any_origin {
+            return Vec::new();
+        }
+        vec![
+            ("access-control-allow-origin", origin),
+            ("access-control-allow-methods", methods),
+            ("access-control-allow-headers", headers),
+        ]
     }
 
     /// What the distribution adds to the page.
