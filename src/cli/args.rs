@@ -3,6 +3,7 @@
 mod bounds;
 mod cost;
 mod drift;
+mod environment;
 mod graph;
 mod keys;
 mod local;
@@ -15,13 +16,14 @@ mod verify;
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 use super::exit;
 
 pub use bounds::{AllowArgs, PageArgs, SecretsArgs, SkippableLayer};
 pub use cost::CostArgs;
 pub use drift::RevertArgs;
+pub use environment::refuse_unheeded;
 pub use graph::{GraphArgs, GraphFormat};
 pub use keys::{KeysArgs, KeysKind, NewOperatorArgs, OperatorAction, RotateArgs, TokenAction};
 pub use local::{CarrierServeArgs, DemoArgs, LocalAction, LocalArgs};
@@ -41,8 +43,7 @@ const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (", env!("QDN_REVISIO
     name = "qdn-infra",
     version = VERSION,
     before_help = "Example:\n  qdn-infra plan",
-    after_help = exit::HELP,
-    disable_help_subcommand = true
+    after_help = exit::HELP
 )]
 pub struct Cli {
     /// What to do.
@@ -55,6 +56,7 @@ pub struct Cli {
 
 /// What all commands take.
 #[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Global options")]
 pub struct Global {
     /// Environment: the name of a file in stacks/
     #[arg(
@@ -62,11 +64,12 @@ pub struct Global {
         global = true,
         env = "QDN_ENV",
         default_value = "local",
-        value_name = "NAME"
+        value_name = "NAME",
+        value_hint = ValueHint::Other
     )]
     pub environment: String,
     /// Project folder; by default the nearest one upwards that holds stacks/
-    #[arg(long, global = true, env = "QDN_PROJECT", value_name = "DIR")]
+    #[arg(long, global = true, env = "QDN_PROJECT", value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub project: Option<PathBuf>,
     /// Progress as text for people or as one JSON object a line
     #[arg(long, global = true, value_enum, default_value_t = ProgressFormat::Human, value_name = "FORMAT")]
@@ -76,7 +79,7 @@ pub struct Global {
     pub calls: bool,
 }
 
-/// The commands.
+/// The commands, in the order of an operator's day.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Show exactly what would change, in every layer
@@ -85,58 +88,18 @@ pub enum Command {
     /// Make the changes, then prove that the system works
     #[command(before_help = "Example:\n  qdn-infra apply --env staging")]
     Apply(ApplyArgs),
-    /// Print the CloudFormation template
-    #[command(before_help = "Example:\n  qdn-infra synth --env prod --format yaml")]
-    Synth(SynthArgs),
-    /// Token keys and operator keys by hand
-    #[command(
-        before_help = "Example:\n  qdn-infra keys operator new --name dashboard --scope jobs,messages"
-    )]
-    Keys(KeysArgs),
-    /// Draw the declared system
-    #[command(before_help = "Example:\n  qdn-infra graph --env staging --out system.svg")]
-    Graph(GraphArgs),
-    /// Print the OpenAPI document of the API
-    #[command(
-        name = "openapi",
-        before_help = "Example:\n  qdn-infra openapi --out openapi.json"
-    )]
-    OpenApi(OpenApiArgs),
-    /// Maintenance data: what this checkout wants, beside what lies live
-    #[command(before_help = "Example:\n  qdn-infra seed diff --env staging")]
-    Seed(SeedArgs),
-    /// Build the Lambda packages
-    #[command(before_help = "Example:\n  qdn-infra package --env prod")]
-    Package,
-    /// Create or update the bootstrap stack alone
-    #[command(before_help = "Example:\n  qdn-infra bootstrap --env staging")]
-    Bootstrap(BootstrapArgs),
-    /// Take resources that exist already into the stack, after showing which
-    #[command(before_help = "Example:\n  qdn-infra import --env staging --id Api=a1b2c3d4e5")]
-    Import(ImportArgs),
-    /// Print the IAM policies that planning or applying needs, and nothing more
-    #[command(before_help = "Example:\n  qdn-infra permissions --env staging --for plan")]
-    Permissions(PermissionsArgs),
-    /// Print a CloudFormation template of the two roles that a pipeline on GitHub Actions takes on
-    #[command(
-        before_help = "Example:\n  qdn-infra ci-role --env staging --repository qdn/infra --environment staging"
-    )]
-    CiRole(CiRoleArgs),
-    /// Print the outputs of the stack
-    #[command(before_help = "Example:\n  qdn-infra outputs --format env")]
-    Outputs(OutputsArgs),
-    /// Show how the environment stands, in one screen
-    #[command(before_help = "Example:\n  qdn-infra status --env staging")]
-    Status(StatusArgs),
-    /// Show what the functions logged, of all of them in one order
-    #[command(before_help = "Example:\n  qdn-infra logs --env staging --since 15m --follow")]
-    Logs(LogsArgs),
-    /// Look at everything that a command stands on, and say how to mend it
-    #[command(before_help = "Example:\n  qdn-infra doctor --env staging")]
-    Doctor(DoctorArgs),
     /// Prove that what is deployed works, item by item; changes nothing
     #[command(before_help = "Example:\n  qdn-infra verify --env staging")]
     Verify(VerifyArgs),
+    /// Show how the environment stands, in one screen
+    #[command(before_help = "Example:\n  qdn-infra status --env staging")]
+    Status(StatusArgs),
+    /// Print the outputs of the stack
+    #[command(before_help = "Example:\n  qdn-infra outputs --format env")]
+    Outputs(OutputsArgs),
+    /// Show what the functions logged, of all of them in one order
+    #[command(before_help = "Example:\n  qdn-infra logs --env staging --since 15m --follow")]
+    Logs(LogsArgs),
     /// Show what is not as the newest release left it
     #[command(before_help = "Example:\n  qdn-infra drift --env staging --detailed-exitcode")]
     Drift(DriftArgs),
@@ -153,12 +116,52 @@ pub enum Command {
         before_help = "Example:\n  qdn-infra unlock --env staging 20261125-190211-004711-4711"
     )]
     Unlock(UnlockArgs),
+    /// Look at everything that a command stands on, and say how to mend it
+    #[command(before_help = "Example:\n  qdn-infra doctor --env staging")]
+    Doctor(DoctorArgs),
     /// Take the environment away; data and bootstrap only when asked
     #[command(before_help = "Example:\n  qdn-infra destroy --env staging --data --bootstrap")]
     Destroy(DestroyArgs),
+    /// Token keys and operator keys by hand
+    #[command(
+        before_help = "Example:\n  qdn-infra keys operator new --name dashboard --scope jobs,messages"
+    )]
+    Keys(KeysArgs),
+    /// Maintenance data: what this checkout wants, beside what lies live
+    #[command(before_help = "Example:\n  qdn-infra seed diff --env staging")]
+    Seed(SeedArgs),
+    /// Take resources that exist already into the stack, after showing which
+    #[command(before_help = "Example:\n  qdn-infra import --env staging --id Api=a1b2c3d4e5")]
+    Import(ImportArgs),
+    /// Print the CloudFormation template
+    #[command(before_help = "Example:\n  qdn-infra synth --env prod --format yaml")]
+    Synth(SynthArgs),
+    /// Build the Lambda packages
+    #[command(before_help = "Example:\n  qdn-infra package --env prod")]
+    Package,
+    /// Create or update the bootstrap stack alone
+    #[command(before_help = "Example:\n  qdn-infra bootstrap --env staging")]
+    Bootstrap(BootstrapArgs),
+    /// Draw the declared system
+    #[command(before_help = "Example:\n  qdn-infra graph --env staging --out system.svg")]
+    Graph(GraphArgs),
     /// Estimate what the declared stack costs a month, from a table of prices
     #[command(before_help = "Example:\n  qdn-infra cost --env prod --jobs-per-day 10000")]
     Cost(CostArgs),
+    /// Print the OpenAPI document of the API
+    #[command(
+        name = "openapi",
+        before_help = "Example:\n  qdn-infra openapi --out openapi.json"
+    )]
+    OpenApi(OpenApiArgs),
+    /// Print the IAM policies that planning or applying needs, and nothing more
+    #[command(before_help = "Example:\n  qdn-infra permissions --env staging --for plan")]
+    Permissions(PermissionsArgs),
+    /// Print a CloudFormation template of the two roles that a pipeline on GitHub Actions takes on
+    #[command(
+        before_help = "Example:\n  qdn-infra ci-role --env staging --repository qdn/infra --environment staging"
+    )]
+    CiRole(CiRoleArgs),
     /// The local cloud that `--env local` runs on
     #[command(before_help = "Example:\n  qdn-infra local status")]
     Local(LocalArgs),
@@ -180,7 +183,7 @@ pub struct PlanArgs {
     #[arg(long)]
     pub detailed_exitcode: bool,
     /// Keep the plan in this file, for `apply FILE`; its change set is kept as well
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub out: Option<PathBuf>,
     /// Let CloudFormation look for what was changed outside the stack, and tell it (takes some minutes)
     #[arg(long)]
@@ -222,7 +225,7 @@ pub struct ListArgs {
 #[derive(Debug, Default, Args)]
 pub struct ApplyArgs {
     /// Carry out exactly this plan, which `plan --out` made; refused when anything moved since
-    #[arg(value_name = "PLAN", conflicts_with_all = ["force", "revert_drift", "prune", "skip_layers", "allow_data_loss", "allow_route_removal"])]
+    #[arg(value_name = "PLAN", value_hint = ValueHint::FilePath, conflicts_with_all = ["force", "revert_drift", "prune", "skip_layers", "allow_data_loss", "allow_route_removal"])]
     pub plan: Option<PathBuf>,
     /// Do not ask
     #[arg(long)]
@@ -270,6 +273,7 @@ pub struct DriftArgs {
 #[derive(Debug, Args)]
 pub struct RollbackArgs {
     /// The release, as `releases` lists it; without it the newest that is not what is deployed now
+    #[arg(value_hint = ValueHint::Other)]
     pub id: Option<String>,
     /// What is deployed failed: its routes and page files go unasked, what holds data does not
     #[arg(long)]
@@ -300,7 +304,7 @@ pub struct SynthArgs {
 #[derive(Debug, Args)]
 pub struct OpenApiArgs {
     /// Write it to this file instead of stdout
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub out: Option<PathBuf>,
 }
 
@@ -309,7 +313,7 @@ pub struct OpenApiArgs {
 pub struct ImportArgs {
     /// Take in this resource alone (may be repeated): its logical id in the template, with what identifies it on AWS
     /// where the declaration does not name it; without the flag every table, bucket and log group that exists
-    #[arg(long = "id", value_name = "LOGICAL[=PHYSICAL]")]
+    #[arg(long = "id", value_name = "LOGICAL[=PHYSICAL]", value_hint = ValueHint::Other)]
     pub ids: Vec<String>,
     /// Do not ask
     #[arg(long)]
@@ -328,6 +332,7 @@ pub struct OutputsArgs {
 #[derive(Debug, Args)]
 pub struct UnlockArgs {
     /// Its id, as the refusal tells it
+    #[arg(value_hint = ValueHint::Other)]
     pub id: String,
 }
 
@@ -342,7 +347,7 @@ pub struct DestroyArgs {
     pub bootstrap: bool,
     /// Do not ask; outside local what would be typed has to be given, separated by commas: the stack's name, with --data
     /// the table's and the site bucket's, with --bootstrap the bootstrap stack's
-    #[arg(long, value_name = "NAMES", num_args = 0..=1, default_missing_value = "", require_equals = true, value_delimiter = ',')]
+    #[arg(long, value_name = "NAMES", value_hint = ValueHint::Other, num_args = 0..=1, default_missing_value = "", require_equals = true, value_delimiter = ',')]
     pub yes: Option<Vec<String>>,
 }
 

@@ -47,12 +47,14 @@ where
         Ok(cli) => cli,
         Err(error) => return explain(&error, &arguments, &mut console),
     };
-    let command = match command::stand_alone(cli.command, &mut console) {
+    let project = Project::find(cli.global.project.as_deref(), folder);
+    let known = project.as_ref().ok();
+    let command = match command::stand_alone(cli.command, known, &mut console) {
         ControlFlow::Break(Ok(code)) => return code,
         ControlFlow::Break(Err(error)) => return refuse(&error, None, &mut console),
         ControlFlow::Continue(command) => command,
     };
-    let project = match Project::find(cli.global.project.as_deref(), folder) {
+    let project = match project {
         Ok(project) => project,
         Err(error) => return refuse(&error.into(), None, &mut console),
     };

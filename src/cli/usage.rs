@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use clap::{CommandFactory as _, FromArgMatches as _};
 
-use super::args::Cli;
+use super::args::{self, Cli};
 use crate::hint::Hint;
 use crate::render::Style;
 
@@ -37,6 +37,7 @@ pub fn parse(words: &[OsString], style: Style) -> Result<Cli, clap::Error> {
     let command = Cli::command().term_width(style.width.min(HELP_COLUMNS));
     let mut command = with_whole_examples(command);
     let matches = command.try_get_matches_from_mut(words)?;
+    args::refuse_unheeded(&matches).map_err(|error| error.format(&mut command))?;
     Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
 }
 

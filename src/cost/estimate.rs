@@ -4,6 +4,7 @@ use std::fmt;
 
 use qdn_shared::package::FunctionName;
 
+use super::limits::{self, Limit, Sender};
 use super::prices::{self, Price};
 use super::traffic::{self, Traffic};
 use super::{FunctionShape, Shape};
@@ -83,6 +84,10 @@ pub struct Estimate {
     pub traffic: Traffic,
     /// Its lines, those of a service together.
     pub lines: Vec<Line>,
+    /// The declared limits that the traffic exceeds.
+    pub limits: Vec<Limit>,
+    /// Whether the one sender among the lines carries the peak.
+    pub sender: Sender,
 }
 
 impl Estimate {
@@ -123,7 +128,17 @@ pub fn estimate(shape: &Shape, traffic: Traffic) -> Estimate {
     bill.add(Service::Carrier, "senders", 1.0, prices::NUMBERS);
     let mut lines = bill.0;
     lines.sort_by_key(|line| line.service);
-    Estimate { traffic, lines }
+    Estimate {
+        traffic,
+        lines,
+        limits: limits::exceeded(shape, at_peak(counts.texts), at_peak(counts.calls)),
+        sender: Sender::of(at_peak(segments)),
+    }
+}
+
+/// So much in a month, as so much in a second at the peak.
+fn at_peak(in_a_month: f64) -> f64 {
+    in_a_month / SECONDS * f64::from(traffic::PEAK)
 }
 
 /// How much happens in a month.
@@ -165,9 +180,7 @@ impl Counts {
     /// Instances of a function that are there at once at the peak, at least one.
     fn instances(&self, function: FunctionName) -> f64 {
         let (runs, millis) = self.runs(function);
-        (runs / SECONDS * millis / 1000.0 * f64::from(traffic::PEAK))
-            .ceil()
-            .max(1.0)
+        (at_peak(runs) * millis / 1000.0).ceil().max(1.0)
     }
 }
 

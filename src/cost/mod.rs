@@ -1,7 +1,8 @@
 //! What a declared stack would cost a month at some traffic: arithmetic over a table of prices. Asks nobody, and counts
-//! no free tier.
+//! no free tier. Says which declared limits the traffic exceeds.
 
 mod estimate;
+mod limits;
 mod prices;
 mod shape;
 #[cfg(test)]
@@ -9,6 +10,7 @@ mod tests;
 mod traffic;
 
 pub use estimate::{DAYS, Estimate, Line, Service, estimate};
+pub use limits::{Limit, Sender};
 pub use prices::{AS_OF, REGION};
 pub use shape::{FunctionShape, Shape};
 pub use traffic::Traffic;

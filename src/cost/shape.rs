@@ -1,4 +1,4 @@
-//! What a declared stack has that costs money, however much is asked of it.
+//! What a declared stack has that costs money, however much is asked of it, and what it lets through.
 
 use std::collections::BTreeMap;
 
@@ -17,12 +17,12 @@ pub struct FunctionShape {
     pub architecture: Architecture,
 }
 
-/// A stack as declared, as far as it costs.
+/// A stack as declared, as far as it costs and limits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shape {
     /// Each function.
     pub functions: BTreeMap<FunctionName, FunctionShape>,
-    /// Alarms.
+    /// Metrics that alarms look at; an alarm that compares two is priced as two.
     pub alarms: u32,
     /// Dashboards.
     pub dashboards: u32,
@@ -32,6 +32,10 @@ pub struct Shape {
     pub point_in_time_recovery: bool,
     /// For how many days logs are kept.
     pub retention_days: u32,
+    /// Texts that may be sent in a second.
+    pub sends_per_second: u32,
+    /// Calls that the API takes in a second.
+    pub throttle_rate: u32,
 }
 
 impl Shape {
@@ -57,11 +61,29 @@ impl Shape {
         });
         Self {
             functions: functions.collect(),
-            alarms: count("AWS::CloudWatch::Alarm"),
+            alarms: alarmed_metrics(template),
             dashboards: count("AWS::CloudWatch::Dashboard"),
             schedules: count("AWS::Scheduler::Schedule"),
             point_in_time_recovery,
             retention_days: file.logs.retention_days.get(),
+            sends_per_second: file.messages.sends_per_second,
+            throttle_rate: file.api.throttle.rate,
         }
     }
+}
+
+fn alarmed_metrics(template: &Template) -> u32 {
+    let alarms = template
+        .resources()
+        .filter(|(_, resource)| resource.resource_type() == "AWS::CloudWatch::Alarm");
+    let metrics = alarms.map(|(_, alarm)| {
+        let compared = alarm.properties()["Metrics"].as_array();
+        compared.map_or(1, |queries| {
+            let metrics = queries.iter();
+            metrics
+                .filter(|query| query.get("MetricStat").is_some())
+                .count()
+        })
+    });
+    u32::try_from(metrics.sum::<usize>()).unwrap_or(u32::MAX)
 }

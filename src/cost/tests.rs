@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use qdn_shared::package::FunctionName;
 
 use super::prices::{self, Price};
-use super::{Estimate, FunctionShape, Service, Shape, Traffic, estimate};
+use super::{Estimate, FunctionShape, Sender, Service, Shape, Traffic, estimate};
 use crate::package::Architecture;
 
 /// `stacks/prod.yaml`, written out.
@@ -20,11 +20,13 @@ pub(crate) fn shape() -> Shape {
             (FunctionName::Relay, function(256)),
             (FunctionName::Upkeep, function(256)),
         ]),
-        alarms: 13,
+        alarms: 15,
         dashboards: 1,
         schedules: 1,
         point_in_time_recovery: true,
         retention_days: 90,
+        sends_per_second: 1,
+        throttle_rate: 100,
     }
 }
 
@@ -82,13 +84,13 @@ fn a_hundred_jobs_a_day() {
         (Service::SecretsManager, "secrets", 4.0, 1.60),
         // Three instances, three secrets, 8,640 times five minutes, at 5 a million.
         (Service::SecretsManager, "reads, at most", 77_760.0, 0.3888),
-        (Service::CloudWatch, "alarms", 13.0, 1.30),
+        (Service::CloudWatch, "alarms", 15.0, 1.50),
         (Service::CloudWatch, "dashboards", 1.0, 3.00),
-        (Service::CloudWatch, "metrics", 7.0, 2.10),
-        // 3,000 x 20 kB + 43,200 x 1 kB.
-        (Service::CloudWatch, "logs written", 0.1032, 0.0516),
+        (Service::CloudWatch, "metrics", 8.0, 2.40),
+        // 3,000 x 22 kB + 43,200 x 1 kB.
+        (Service::CloudWatch, "logs written", 0.1092, 0.0546),
         // Three months of it.
-        (Service::CloudWatch, "logs kept", 0.3096, 0.0093),
+        (Service::CloudWatch, "logs kept", 0.3276, 0.0098),
         (Service::Scheduler, "schedules", 43_200.0, 0.0432),
         (Service::Carrier, "texts", 21_000.0, 247.80),
         (Service::Carrier, "senders", 1.0, 1.15),
@@ -103,7 +105,7 @@ fn a_hundred_jobs_a_day() {
     assert_eq!(bill.lines.len(), 28, "a line is missing above");
     assert_dollars(bill.of(Service::Carrier), 248.95);
     assert_dollars(bill.aws() + bill.of(Service::Carrier), bill.together());
-    assert_dollars(bill.aws(), 9.5190);
+    assert_dollars(bill.aws(), 10.0225);
 }
 
 /// 30 million jobs a month: the second tier of the REST API is reached, others are not.
@@ -140,10 +142,10 @@ fn only_what_stands_costs_when_nothing_comes_in() {
     let bill = estimate(&shape(), Traffic::of(0));
     assert_dollars(line(&bill, Service::ApiGateway, "REST API").1, 0.0);
     assert_dollars(bill.of(Service::Carrier), 1.15);
-    // 8.3888 of secrets, alarms, dashboard and metrics; upkeep, its logs, its reads, the bucket.
+    // 8.8888 of secrets, alarms, dashboard and metrics; upkeep, its logs, its reads, the bucket.
     assert_dollars(
         bill.aws(),
-        8.3888 + 0.0230 + 0.0108 + 0.0403 + 0.0432 + 0.0255,
+        8.8888 + 0.0230 + 0.0108 + 0.0403 + 0.0432 + 0.0255,
     );
 }
 
@@ -171,6 +173,81 @@ fn what_is_declared_decides() {
             .iter()
             .any(|line| line.what.starts_with("recovery"))
     );
+}
+
+/// Each limit that is exceeded, with what is declared and what is needed.
+#[track_caller]
+fn assert_limits(bill: &Estimate, wanted: &[(&str, u32, f64)]) {
+    let named = bill.limits.iter().map(|it| (it.setting, it.declared));
+    let expected: Vec<(&str, u32)> = wanted.iter().map(|it| (it.0, it.1)).collect();
+    assert_eq!(named.collect::<Vec<_>>(), expected);
+    for (limit, (setting, _, needed)) in bill.limits.iter().zip(wanted) {
+        assert!(
+            (limit.needed - needed).abs() < 1e-3,
+            "{setting}: {}, by hand {needed}",
+            limit.needed
+        );
+    }
+}
+
+#[test]
+fn a_small_traffic_is_let_through() {
+    for jobs in [0, 100] {
+        let bill = estimate(&shape(), Traffic::of(jobs));
+        assert_limits(&bill, &[]);
+        assert_eq!(bill.sender, Sender::Enough);
+    }
+}
+
+/// 1.5 million texts and 9 million calls a month, four times the mean: 2.3 and 13.9 a second.
+#[test]
+fn ten_thousand_jobs_a_day_are_too_many_for_a_local_number() {
+    let bill = estimate(&shape(), Traffic::of(10_000));
+    assert_limits(&bill, &[("messages.sends_per_second", 1, 2.3148)]);
+    assert_eq!(bill.sender, Sender::Faster);
+}
+
+/// 150 million texts, 210 million segments, 900 million calls.
+#[test]
+fn a_million_jobs_a_day_exceed_what_is_declared() {
+    let traffic = Traffic::of(1_000_000);
+    let bill = estimate(&shape(), traffic);
+    let both = [
+        ("messages.sends_per_second", 1, 231.4815),
+        ("api.throttle.rate", 100, 1388.8889),
+    ];
+    assert_limits(&bill, &both);
+    assert_eq!(bill.sender, Sender::Several);
+    let mut raised = shape();
+    raised.sends_per_second = 232;
+    raised.throttle_rate = 1_388;
+    let bill = estimate(&raised, traffic);
+    assert_limits(&bill, &[("api.throttle.rate", 1_388, 1388.8889)]);
+    // A pace that is declared makes no sender faster.
+    assert_eq!(bill.sender, Sender::Several);
+}
+
+/// 4,320 jobs of five texts are 21,600 a day, one in four seconds, and one a second at the peak.
+#[test]
+fn what_is_just_reached_is_not_exceeded() {
+    for (jobs_per_day, sends_per_second, sender, above) in [
+        (4_320, 1, Sender::Enough, Sender::Faster),
+        (432_000, 100, Sender::Faster, Sender::Several),
+    ] {
+        let mut shape = shape();
+        shape.sends_per_second = sends_per_second;
+        shape.throttle_rate = 10_000;
+        let told = |jobs_per_day| {
+            let traffic = Traffic {
+                segments_per_job: Traffic::TEXTS,
+                ..Traffic::of(jobs_per_day)
+            };
+            let bill = estimate(&shape, traffic);
+            (bill.limits.len(), bill.sender)
+        };
+        assert_eq!(told(jobs_per_day), (0, sender));
+        assert_eq!(told(jobs_per_day + 1), (1, above));
+    }
 }
 
 #[test]

@@ -21,6 +21,9 @@ pub(super) const RELAY_MS: u32 = 100;
 pub(super) const UPKEEP_MS: u32 = 100;
 /// How many times the mean the peak is. Jobs are ordered by day.
 pub(super) const PEAK: u32 = 4;
+/// Segments a second that the carrier takes from a local number, and from a short code, the fastest sender there is.
+pub(super) const NUMBER_SEGMENTS: u32 = 1;
+pub(super) const SHORT_CODE_SEGMENTS: u32 = 100;
 
 /// Write units: to make a job, to move it, and for a text from its making to its last report, indexes included.
 pub(super) const WRITES_TO_MAKE: u32 = 10;
@@ -34,10 +37,10 @@ pub(super) const READS_PER_UPKEEP: u32 = 2;
 pub(super) const JOB_BYTES: u32 = 7_000;
 
 /// Bytes of log for a job, of all functions, and for a run of `upkeep`.
-pub(super) const LOG_BYTES: u32 = 20_000;
+pub(super) const LOG_BYTES: u32 = 22_000;
 pub(super) const UPKEEP_LOG_BYTES: u32 = 1_000;
 /// Metrics that our functions write.
-pub(super) const METRICS: u32 = 7;
+pub(super) const METRICS: u32 = 8;
 /// Secrets that the deployer makes: the carrier's, the keys, the operators, its own key.
 pub(super) const SECRETS: u32 = 4;
 /// Secrets that a function reads, and every how many seconds each of its instances does.

@@ -18,6 +18,7 @@ use super::observe::{ObservedStack, observe};
 use super::page::{self, Invalidation};
 use super::planner::{Planned, Scope};
 use super::prove;
+use super::refresh::Refresh;
 use super::release;
 use super::run::Run;
 use super::secrets;
@@ -27,7 +28,7 @@ use super::upload::put_all;
 use crate::plan::stack::DeclaredStack;
 use crate::plan::{Deployment, Layer, LayerPlan, Plan, Standing, Target};
 use crate::ports::{Body, ChangeSetKind, DeploymentMode, Ports, PutObject, StackState, Task};
-use crate::stack::Output;
+use crate::stack::{self, Output};
 
 /// Packages are megabytes each; two at a time fill a line.
 const PACKAGE_UPLOADS: usize = 2;
@@ -247,7 +248,7 @@ async fn run_layer(
             }
             code::put_back(run, desired, layer).await?;
             edge_code::put_back(run, &planned.stack, layer, so_far.stack.as_ref()).await?;
-            retire_routes(run, planned, layer, so_far.stack.as_ref()).await
+            retire_routes(run, desired, planned, layer, so_far.stack.as_ref()).await
         }
         Layer::Edge => edge_keys::carry_out(run, desired, planned, so_far.stack.as_ref()).await,
         Layer::Adopt => {
@@ -268,15 +269,16 @@ async fn run_layer(
 /// Lets the stage serve the API without the routes that are gone.
 async fn retire_routes(
     run: &Run<'_>,
+    desired: &Desired,
     planned: &Planned,
     layer: &LayerPlan,
     state: Option<&StackState>,
 ) -> Result<(), Error> {
-    if !layer
-        .steps
-        .iter()
-        .any(|step| matches!(step.target, Target::Routes { .. }))
-    {
+    let mut steps = layer.steps.iter();
+    let is_planned = steps.any(|step| matches!(step.target, Target::Routes { .. }));
+    // CloudFormation puts back a snapshot of its own, which may hold routes that an earlier run took away.
+    let may_be_back = desired.refresh == Refresh::Revert && layer.deployment.is_some();
+    if !is_planned && !may_be_back {
         return Ok(());
     }
     let output = |output: Output| {
@@ -286,11 +288,20 @@ async fn retire_routes(
             output: output.name().to_owned(),
         })
     };
-    Ok(run
-        .ports
-        .gateways
-        .redeploy(output(Output::ApiId)?, output(Output::ApiStage)?)
-        .await?)
+    let gateways = &run.ports.gateways;
+    let (api, served) = (output(Output::ApiId)?, output(Output::ApiStage)?);
+    if !is_planned {
+        let declared = stack::routes(&planned.stack.template);
+        let now = gateways.stage(api, served).await?;
+        let routes = match now {
+            Some(now) => gateways.routes(api, &now.deployment).await?,
+            None => None,
+        };
+        if routes.unwrap_or_default().is_subset(&declared) {
+            return Ok(());
+        }
+    }
+    Ok(gateways.redeploy(api, served).await?)
 }
 
 /// Deploys a stack with the change set that the plan kept, or with one made now.

@@ -132,7 +132,7 @@ pub async fn plan(
         layers.push(package_layer(desired, &observed));
         let staged = bootstrap_deployed.is_some();
         let layer = async {
-            observed.drift = refresh::look(&run, desired, &observed).await?;
+            observed.drift = refresh::look(&run, desired, &observed, &stack).await?;
             stack_layer(&run, desired, &observed, &stack, staged, purpose).await
         };
         let layer = or_discard(&run, &layers, layer.await).await?;

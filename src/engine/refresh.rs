@@ -1,10 +1,11 @@
 //! What becomes of drift in a plan: nothing, it is told, or it is undone by a drift-aware change set.
 
 use super::desired::Desired;
-use super::drift::{StackDrift, detect};
+use super::drift::{StackDrift, detect, serves_declared};
 use super::error::Error;
 use super::observe::Observed;
 use super::run::Run;
+use crate::plan::stack::DeclaredStack;
 use crate::plan::{Finding, LayerPlan, PropertyChange, Target};
 use crate::ports::{DeploymentMode, ResourceDrift};
 
@@ -56,13 +57,17 @@ pub(super) async fn look(
     run: &Run<'_>,
     desired: &Desired,
     observed: &Observed,
+    declared: &DeclaredStack,
 ) -> Result<Option<StackDrift>, Error> {
     if !desired.refresh.is_asked() {
         return Ok(None);
     }
     let state = observed.stack.changeable(&desired.names().stack)?;
     match state {
-        Some(state) => Ok(Some(detect(run, &state.id).await?)),
+        Some(state) => {
+            let serves_declared = serves_declared(observed, declared);
+            Ok(Some(detect(run, &state.id, serves_declared).await?))
+        }
         None => Ok(None),
     }
 }

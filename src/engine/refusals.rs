@@ -188,19 +188,19 @@ fn fault(probe: &Probe, answer: &WebResponse, dashboard: &str) -> Option<String>
                 .and_then(|found| found.kind());
             let is_right = status == kind.status() && found == Some(*kind);
             let readable_by = allowed_origin(answer);
-            if !is_right {
+            if is_right {
+                // A browser would hide what is wrong from the dashboard.
+                (readable_by != dashboard).then(|| {
+                    let readable_by = named(readable_by);
+                    format!("{asked} lets {readable_by} read its answer, expected {dashboard}")
+                })
+            } else {
                 let found = found.map_or("no problem document", ProblemKind::title);
                 Some(format!(
                     "{asked} answered {status} ({found}) to a stranger, expected {} ({})",
                     kind.status(),
                     kind.title()
                 ))
-            } else {
-                // A browser would hide what is wrong from the dashboard.
-                (readable_by != dashboard).then(|| {
-                    let readable_by = named(readable_by);
-                    format!("{asked} lets {readable_by} read its answer, expected {dashboard}")
-                })
             }
         }
         Expected::Preflight(methods) => {

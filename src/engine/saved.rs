@@ -52,7 +52,8 @@ pub async fn reopen(
     }
     let run = Run::new(ports, sink);
     let mut observed = observe_told(&run, desired, Scope::Everything).await?;
-    observed.drift = refresh::look(&run, desired, &observed).await?;
+    let (_, stack) = declared_with(desired, &observed)?;
+    observed.drift = refresh::look(&run, desired, &observed, &stack).await?;
     let planned = opened(desired, saved, observed)?;
     let mut moved = saved.inputs.moved(&fingerprint::inputs(desired, &planned));
     moved.extend(

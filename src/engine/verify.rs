@@ -120,14 +120,11 @@ pub async fn verify(
     let (mut results, led_here) = run.unless_stopped(looking).await?;
     let item = |check: &Check| {
         let looked_at = results.iter().position(|(one, _)| one == check);
-        match looked_at.map(|at| results.swap_remove(at)) {
-            Some((_, seen)) => judged(check.name(), seen, || hint(*check, &environment.name)),
-            None => {
-                let why =
-                    not_looked_at(desired, *check).map_or_else(String::new, |why| why_not(&why));
-                told(check.name(), Verdict::NotLookedAt, why)
-            }
+        if let Some((_, seen)) = looked_at.map(|at| results.swap_remove(at)) {
+            return judged(check.name(), seen, || hint(*check, &environment.name));
         }
+        let why = not_looked_at(desired, *check).map_or_else(String::new, |why| why_not(&why));
+        told(check.name(), Verdict::NotLookedAt, why)
     };
     let items: Vec<Item> = Check::ALL.iter().map(item).collect();
     let items = [credentials].into_iter().chain(items).chain(led_here);

@@ -3,9 +3,10 @@
 use serde_json::{Value, json};
 
 use super::fit::{columns, pad, shorten, wrap};
+use super::hanging::hanging;
 use super::numbers::count;
 use super::style::{Style, Tone};
-use crate::cost::{AS_OF, DAYS, Estimate, Line, REGION, Service, Traffic};
+use crate::cost::{AS_OF, DAYS, Estimate, Limit, Line, REGION, Sender, Service, Traffic};
 
 /// The bill as a table, service by service.
 pub fn cost_human(environment: &str, bill: &Estimate, style: Style) -> String {
@@ -42,7 +43,36 @@ pub fn cost_human(environment: &str, bill: &Estimate, style: Style) -> String {
             bill.aws() / jobs
         ));
     }
+    let told = exceeded(bill);
+    if !told.is_empty() {
+        lines.push(String::new());
+    }
+    let told = told.iter();
+    lines.extend(told.flat_map(|what| hanging("! ", Tone::Changed, what, style)));
     lines.join("\n") + "\n"
+}
+
+/// What does not carry the traffic: declared limits, and the sender that is priced.
+fn exceeded(bill: &Estimate) -> Vec<String> {
+    let limit = |limit: &Limit| {
+        // One would take too much from a small number.
+        let decimals = if limit.needed < 10.0 { 2 } else { 1 };
+        format!(
+            "more than {} lets through: {} a second at the peak, {} declared",
+            limit.setting,
+            grouped(limit.needed, decimals),
+            grouped(limit.declared.into(), 0)
+        )
+    };
+    let sender = match bill.sender {
+        Sender::Enough => None,
+        Sender::Faster => Some("one local number is priced; this pace takes a faster sender"),
+        Sender::Several => {
+            Some("one sender is priced; this pace takes several, which are not supported")
+        }
+    };
+    let sender = sender.map(|what| format!("{what} (docs/scaling.md)"));
+    bill.limits.iter().map(limit).chain(sender).collect()
 }
 
 /// `1 text`, `5 texts`.
@@ -121,7 +151,7 @@ fn table(bill: &Estimate, style: Style) -> Vec<String> {
     lines
 }
 
-/// `1 dashboard`, `13 alarms`.
+/// `1 dashboard`, `15 metrics`.
 fn quantity(line: &Line) -> String {
     let (amount, unit) = (amount(line.quantity), line.price.unit);
     // Gigabytes and seconds have no other form.
@@ -167,7 +197,7 @@ fn grouped(number: f64, decimals: usize) -> String {
     grouped + rest
 }
 
-/// The bill as a JSON document; dollars to a hundredth of a cent.
+/// The bill as a JSON document; dollars to a hundredth of a cent, what is exceeded as a list.
 pub fn cost_json(environment: &str, bill: &Estimate) -> String {
     let lines: Vec<Value> = bill
         .lines
@@ -180,6 +210,17 @@ pub fn cost_json(environment: &str, bill: &Estimate) -> String {
                 "unit": line.price.unit,
                 "dollars": rounded(line.dollars()),
                 "source": line.price.source,
+            })
+        })
+        .collect();
+    let limits: Vec<Value> = bill
+        .limits
+        .iter()
+        .map(|limit| {
+            json!({
+                "setting": limit.setting,
+                "declared": limit.declared,
+                "needed_at_peak": rounded(limit.needed),
             })
         })
         .collect();
@@ -202,6 +243,8 @@ pub fn cost_json(environment: &str, bill: &Estimate) -> String {
             "twilio": rounded(bill.of(Service::Carrier)),
             "together": rounded(bill.together()),
         },
+        "limits": limits,
+        "sender": bill.sender.name(),
     });
     format!("{document:#}\n")
 }
@@ -255,5 +298,46 @@ pub(super) mod tests {
     #[test]
     fn a_bill_for_programs() {
         insta::assert_snapshot!(cost_json("prod", &bill(100)));
+    }
+
+    /// What stands below the dollars of a job.
+    fn below(text: &str) -> &str {
+        let (_, text) = text.split_once("\na job: 0.").unwrap();
+        text.split_once('\n').unwrap().1.trim_start()
+    }
+
+    #[test]
+    fn nothing_is_said_of_limits_that_hold() {
+        assert_eq!(below(&told(100, 80)), "");
+    }
+
+    #[test]
+    fn what_is_exceeded_is_said_below() {
+        insta::assert_snapshot!(below(&told(1_000_000, 60)), @"
+        ! more than messages.sends_per_second lets through: 231.5 a
+          second at the peak, 1 declared
+        ! more than api.throttle.rate lets through: 1,388.9 a second
+          at the peak, 100 declared
+        ! one sender is priced; this pace takes several, which are
+          not supported (docs/scaling.md)
+        ");
+        insta::assert_snapshot!(below(&told(10_000, 80)), @"
+        ! more than messages.sends_per_second lets through: 2.31 a second at the peak, 1
+          declared
+        ! one local number is priced; this pace takes a faster sender (docs/scaling.md)
+        ");
+    }
+
+    #[test]
+    fn what_is_exceeded_is_a_list_for_programs() {
+        let document: Value = serde_json::from_str(&cost_json("prod", &bill(1_000_000))).unwrap();
+        assert_eq!(
+            document["limits"],
+            json!([
+                {"setting": "messages.sends_per_second", "declared": 1, "needed_at_peak": 231.4815},
+                {"setting": "api.throttle.rate", "declared": 100, "needed_at_peak": 1388.8889},
+            ])
+        );
+        assert_eq!(document["sender"], "several");
     }
 }

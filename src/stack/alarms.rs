@@ -6,12 +6,16 @@ use qdn_shared::package::FunctionName;
 use super::functions::id;
 use super::{Error, metrics, names};
 use crate::config::StackFile;
-use crate::resource::cloudwatch::{Alarm, Metric, Statistic};
+use crate::resource::cloudwatch::{Alarm, Metric, ShareAlarm, Statistic};
 use crate::resource::sns::{Subscription, Topic};
 use crate::template::{Parameter, TemplateBuilder};
 
 /// Messages that reach nobody happen (a landline, a number typed wrong); this many in five minutes are no accident.
 const FAILED_MESSAGES: u32 = 5;
+
+/// Where few are sent, that many never come together in five minutes, though none reaches anybody: so many in three hours
+/// are no accident either, when few others reach theirs.
+const FAILED_OF_FEW: u32 = 3;
 
 /// Seconds for which a message may wait before somebody should look: nothing sends, or too slowly.
 const LATE_SECONDS: u32 = 600;
@@ -70,6 +74,16 @@ pub(super) fn declare(stack: &mut TemplateBuilder, file: &StackFile) -> Result<(
         let alarm = Alarm::at_least(case.threshold, case.metric, name, case.description, &topic);
         stack.add(case.id, alarm)?;
     }
+    let count = |counted| metrics::own(file, counted, Statistic::Sum);
+    let alarm = ShareAlarm::against(
+        FAILED_OF_FEW,
+        count(Counted::MessagesFailed),
+        count(Counted::MessagesReached),
+        names::of(file, "messages-mostly-failed").into(),
+        "Most messages reach nobody",
+        &topic,
+    );
+    stack.add("MessagesMostlyFailedAlarm", alarm)?;
     Ok(())
 }
 
@@ -140,7 +154,7 @@ fn messages(file: &StackFile) -> [Case; 6] {
             "CarrierRefusedCredentials",
             "carrier-refused-credentials",
             count(Counted::CarrierRefusedCredentials),
-            "The carrier refuses our credentials: no message goes out",
+            "The carrier refuses our credentials or our sender: no message goes out",
         ),
     ]
 }

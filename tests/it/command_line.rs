@@ -1,10 +1,12 @@
 //! What a person sees of the command line without any cloud: help, and mistakes with their fixes.
 
 use std::fs;
+use std::process::Command;
 
 use qdn_infra::cli;
 use tempfile::TempDir;
 
+use crate::bare;
 use crate::examples;
 use crate::fixture::project;
 use crate::process::{run, run_in};
@@ -70,6 +72,66 @@ fn a_wrong_command_line_is_configuration() {
     let ran = run(&["plan", "--nonsense"]);
     assert_eq!((ran.code, ran.out.as_str()), (3, ""));
     assert!(ran.err.contains("--nonsense"), "{}", ran.err);
+}
+
+#[test]
+fn help_is_asked_for_in_two_ways() {
+    assert_eq!(run(&["help"]).out, run(&["--help"]).out);
+    for (line, the_same) in [
+        ("help plan", "plan --help"),
+        ("keys help operator new", "keys operator new --help"),
+    ] {
+        let [help, flag] = [line, the_same].map(|line| {
+            let words: Vec<&str> = line.split(' ').collect();
+            run(&words)
+        });
+        assert_eq!((help.code, help.err.as_str()), (0, ""), "{line}");
+        assert_eq!(help.out, flag.out, "{line}");
+    }
+    let ran = run(&["help", "paln"]);
+    assert_eq!(ran.code, 3);
+    assert!(ran.err.contains("paln"), "{}", ran.err);
+}
+
+#[test]
+fn an_environment_is_refused_where_it_says_nothing() {
+    for (line, command) in [
+        ("local reset --env prod", "local reset"),
+        ("local --env staging status", "local status"),
+        ("--env staging local demo", "local demo"),
+        ("openapi --env nope", "openapi"),
+        ("completions fish --env nope", "completions"),
+        ("--env prod man", "man"),
+    ] {
+        let words: Vec<&str> = line.split(' ').collect();
+        let ran = run(&words);
+        assert_eq!((ran.code, ran.out.as_str()), (3, ""), "{line}");
+        let (_, rest) = line.split_once("--env ").unwrap();
+        let given = rest.split(' ').next().unwrap();
+        let refused = format!("'--env {given}' cannot be used with '{command}'");
+        assert!(ran.err.contains(&refused), "{line}: {}", ran.err);
+        let fix = format!("hint: leave `--env` out; `qdn-infra {command} --help`");
+        assert!(ran.err.contains(&fix), "{line}: {}", ran.err);
+    }
+}
+
+#[test]
+fn what_names_no_other_environment_is_not_refused() {
+    let folder = TempDir::new().unwrap();
+    let checkout = bare::checkout(folder.path());
+    let ran = run_in(&checkout, &["local", "status", "--env", "local"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    // The variable is there for all commands of a shell.
+    for line in ["openapi", "man", "local status"] {
+        let output = Command::new(env!("CARGO_BIN_EXE_qdn-infra"))
+            .args(line.split(' '))
+            .current_dir(&checkout)
+            .env("QDN_ENV", "prod")
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{line}: {said}");
+    }
 }
 
 #[test]

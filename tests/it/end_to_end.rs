@@ -33,6 +33,7 @@ fn a_stack_lives_from_its_first_apply_to_its_last_destroy() {
     what_documents_say_to_look_with_looks(&checkout);
     what_somebody_changed_is_disproved(&checkout);
     pictured::the_session_shows_what_a_plan_says(&checkout);
+    pictured::the_session_shows_what_the_proofs_see(&checkout);
     application::it_works(&checkout, &first, &processes);
     each_change_is_planned_exactly(&checkout);
     a_saved_plan_is_carried_out_once(&checkout);

@@ -1,8 +1,8 @@
-//! The dollars in docs/scaling.md, held against what the program calculates.
+//! The dollars in docs/scaling.md, held against what the program calculates, and the limits that a traffic exceeds.
 
 use std::fs;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::fixture::project;
 use crate::process::run;
@@ -24,21 +24,26 @@ fn row(text: &str, name: &str) -> [f64; 3] {
     cells.try_into().unwrap()
 }
 
+/// The bill of `prod` at so many jobs a day, as programs read it.
+fn bill(jobs: &str) -> Value {
+    let ran = run(&[
+        "cost",
+        "--env",
+        "prod",
+        "--jobs-per-day",
+        jobs,
+        "--format",
+        "json",
+    ]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    serde_json::from_str(&ran.out).unwrap()
+}
+
 #[test]
 fn the_document_says_what_the_program_calculates() {
     let text = fs::read_to_string(project().join("docs/scaling.md")).unwrap();
     for (column, jobs) in JOBS.iter().enumerate() {
-        let ran = run(&[
-            "cost",
-            "--env",
-            "prod",
-            "--jobs-per-day",
-            jobs,
-            "--format",
-            "json",
-        ]);
-        assert_eq!(ran.code, 0, "{}", ran.err);
-        let bill: Value = serde_json::from_str(&ran.out).unwrap();
+        let bill = bill(jobs);
         assert!(text.contains(&format!("as of {}", bill["prices_as_of"].as_str().unwrap())));
         let of = |service: &str| -> f64 {
             let lines = bill["lines"].as_array().unwrap().iter();
@@ -89,4 +94,40 @@ fn what_is_asked_for_is_calculated() {
         fewer.out
     );
     insta::assert_snapshot!(ran.out);
+}
+
+#[test]
+fn what_a_small_traffic_needs_is_declared() {
+    let bill = bill("100");
+    assert_eq!(bill["limits"], json!([]));
+    assert_eq!(bill["sender"], "enough");
+}
+
+/// 1,000,000 jobs are 5,000,000 texts and 30,000,000 calls a day; the peak is four times the mean.
+#[test]
+fn what_a_million_jobs_a_day_exceed_is_told() {
+    let bill = bill("1000000");
+    let declared = [
+        ("messages.sends_per_second", 1, 231.4815),
+        ("api.throttle.rate", 100, 1388.8889),
+    ];
+    let limits = declared.map(|(setting, declared, needed)| {
+        json!({"setting": setting, "declared": declared, "needed_at_peak": needed})
+    });
+    assert_eq!(bill["limits"], json!(limits));
+    assert_eq!(bill["sender"], "several");
+    let ran = run(&["cost", "--env", "prod", "--jobs-per-day", "1000000"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let (_, below) = ran.out.split_once("\ntogether").unwrap();
+    let told: Vec<&str> = below.lines().skip(1).collect();
+    insta::assert_snapshot!(told.join("\n"), @"
+    a job: 0.0829 $, of which AWS 0.00032 $
+
+    ! more than messages.sends_per_second lets through: 231.5 a second at the peak,
+      1 declared
+    ! more than api.throttle.rate lets through: 1,388.9 a second at the peak, 100
+      declared
+    ! one sender is priced; this pace takes several, which are not supported
+      (docs/scaling.md)
+    ");
 }

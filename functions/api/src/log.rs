@@ -1,13 +1,15 @@
-//! The line of one answer. It holds ids, the route template and the status; never a path, a query, a header, a
-//! body or an address, because those can name a person or carry a token.
+//! The line of one answer. It holds ids, the job's among them, the route template and the status; never a path, a query,
+//! a header, a body or an address, because those can name a person or carry a token.
 
 use std::time::Instant;
 
-use axum::extract::{MatchedPath, Request};
+use axum::extract::rejection::RawPathParamsRejection;
+use axum::extract::{MatchedPath, RawPathParams, Request};
 use axum::middleware::Next;
 use axum::response::Response;
 use lambda_http::request::RequestContext;
 use lambda_http::{Context, RequestExt};
+use qdn_shared::id::JobId;
 use tracing::Instrument as _;
 
 /// What an answer says to the log and not to the caller. Holds codes and names of ours, nothing of the request.
@@ -15,7 +17,14 @@ use tracing::Instrument as _;
 pub struct Cause(pub String);
 
 /// Writes the line of one answer; with a cause it is an error.
-pub async fn answered(path: Option<MatchedPath>, request: Request, next: Next) -> Response {
+pub async fn answered(
+    path: Option<MatchedPath>,
+    parameters: Result<RawPathParams, RawPathParamsRejection>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let job = parameters.ok().as_ref().and_then(job);
+    let job = job.map(tracing::field::display);
     let started = Instant::now();
     let method = request.method().clone();
     let invocation = request
@@ -35,6 +44,7 @@ pub async fn answered(path: Option<MatchedPath>, request: Request, next: Next) -
             gatewayRequestId = gateway,
             method = method.as_str(),
             route,
+            jobId = job,
             status,
             milliseconds,
             "answered"
@@ -44,6 +54,7 @@ pub async fn answered(path: Option<MatchedPath>, request: Request, next: Next) -
             gatewayRequestId = gateway,
             method = method.as_str(),
             route,
+            jobId = job,
             status,
             milliseconds,
             cause,
@@ -51,6 +62,13 @@ pub async fn answered(path: Option<MatchedPath>, request: Request, next: Next) -
         ),
     }
     response
+}
+
+/// The job that a path names; none when what stands there is no job's id, and may be anything.
+fn job(parameters: &RawPathParams) -> Option<JobId> {
+    let mut parameters = parameters.iter();
+    let (_, text) = parameters.find(|(name, _)| *name == "jobId")?;
+    text.parse().ok()
 }
 
 /// The id under which API Gateway's access log has the same request.

@@ -1,6 +1,7 @@
 //! `POST /api/carrier/inbound/…`: the carrier says that somebody sent us a text. What it is, the carrier is asked.
-//! It is stored with the sender's latest job and passed on to the operator's lines, in one transaction; a word by
-//! which somebody opts out is noted and answered by nobody (the carrier does that).
+//! It is stored with the sender's latest job and passed on to the operator's lines, in one transaction. A word by
+//! which somebody opts out is noted, and answered by nobody but the carrier; of somebody with a job the lines hear it,
+//! because `CANCEL` may be meant for the job, and our texts do not reach them any more.
 
 use axum::body::Body;
 use axum::response::Response;
@@ -126,7 +127,10 @@ async fn writes(api: &Api, text: &Text, now: Timestamp) -> Result<Vec<Write>, Re
     let known = api.store().phone(&text.from).await?;
     let (stop, start) = (text.is_one_of(&STOP), text.is_one_of(&START));
     let returns = start && known.opted_out_at.is_some();
-    let passed_on = !text.ours && !stop && (!start || !returns && text.is_one_of(&["YES"]));
+    // Said once, whatever else is said after it.
+    let leaves = stop && known.job.is_some() && known.opted_out_at.is_none();
+    let passed_on =
+        !text.ours && (!stop || leaves) && (!start || !returns && text.is_one_of(&["YES"]));
     let mut writes = Vec::new();
     let (first, second) = match known.job {
         Some(job) => places_with(api, job, passed_on, now, &mut writes).await?,
@@ -150,7 +154,7 @@ async fn writes(api: &Api, text: &Text, now: Timestamp) -> Result<Vec<Write>, Re
     }
     if passed_on {
         let lines = Line::ALL.iter().copied().map(Contact::Line).collect();
-        let words = relayed(text, job.as_ref());
+        let words = relayed(text, job.as_ref(), stop);
         let message = Message::new(second, MessageKind::Relayed, words, lines, now);
         writes.push(Write::CreateMessage(message));
     }
@@ -192,11 +196,12 @@ fn places_apart(sid: &Sid) -> Result<(MessageId, MessageId), Refusal> {
 }
 
 /// What the operator's lines get: who wrote, about what, and the words, cut where they are too long for one text.
-fn relayed(text: &Text, job: Option<&JobId>) -> SmsText {
+fn relayed(text: &Text, job: Option<&JobId>, opted_out: bool) -> SmsText {
     const CUT: &str = "...";
     let from = text.from.as_str();
     let about = job.map_or_else(|| "no job".to_owned(), |job| format!("job {job}"));
-    let begin = format!("From {from} ({about}): ");
+    let opted_out = if opted_out { ", opted out" } else { "" };
+    let begin = format!("From {from} ({about}{opted_out}): ");
     let body = text.body.trim();
     let body = if body.is_empty() { "(no words)" } else { body };
     let room = SmsText::LIMIT - begin.len();
@@ -241,10 +246,12 @@ mod tests {
     #[test]
     fn the_lines_read_who_wrote_about_what() {
         let job: JobId = "7K3M9QX2".parse().unwrap();
-        let said = |body, job| relayed(&text(body), job).as_str().to_owned();
+        let said = |body, job| relayed(&text(body), job, false).as_str().to_owned();
         insta::assert_snapshot!(said(" Thank you!\n", Some(&job)), @"From +12025550143 (job 7K3M9QX2): Thank you!");
         insta::assert_snapshot!(said("See [link]\tnow", None), @"From +12025550143 (no job): See (link) now");
         insta::assert_snapshot!(said("", None), @"From +12025550143 (no job): (no words)");
+        let opted_out = relayed(&text("Cancel"), Some(&job), true);
+        insta::assert_snapshot!(opted_out.as_str(), @"From +12025550143 (job 7K3M9QX2, opted out): Cancel");
     }
 
     #[test]
@@ -260,7 +267,7 @@ mod tests {
     proptest! {
         #[test]
         fn every_text_can_be_passed_on(body in "\\PC{0,1700}") {
-            let passed = relayed(&text(&body), None);
+            let passed = relayed(&text(&body), None, false);
             let units = passed.as_str().encode_utf16().count();
             prop_assert!(units <= SmsText::LIMIT);
             let whole = body.trim().encode_utf16().count() + "From +12025550143 (no job): ".len();

@@ -173,7 +173,7 @@ impl Messaging {
         }
     }
 
-    /// Counts what became of a message.
+    /// Counts what became of a message, and logs it.
     pub fn told(&self, before: &Message, after: &Message) {
         let mut counted = Vec::new();
         let attempts = |message: &Message| {
@@ -185,9 +185,19 @@ impl Messaging {
         };
         if attempts(after) > attempts(before) {
             counted.push((Metric::MessagesSent, 1));
+            tracing::info!(messageId = %after.id, "the carrier took a message");
         }
-        if after.delivery() == Delivery::Failed && before.delivery() != Delivery::Failed {
-            counted.push((Metric::MessagesFailed, 1));
+        let became = |delivery| after.delivery() == delivery && before.delivery() != delivery;
+        let (reached, failed) = (became(Delivery::Sent), became(Delivery::Failed));
+        if reached || failed {
+            // One is compared with the other, so each has a value whenever the other has.
+            counted.push((Metric::MessagesReached, reached.into()));
+            counted.push((Metric::MessagesFailed, failed.into()));
+        }
+        if reached {
+            tracing::info!(messageId = %after.id, "a message is handed to the phone network");
+        }
+        if failed {
             let code = after.attempts.iter().rev().find_map(Attempt::code);
             tracing::warn!(messageId = %after.id, code, "a message reached nobody");
         }

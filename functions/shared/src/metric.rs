@@ -11,6 +11,8 @@ pub const DIMENSION: &str = "Stack";
 pub enum Metric {
     /// Messages that the carrier took.
     MessagesSent,
+    /// Messages that were handed to the phone network.
+    MessagesReached,
     /// Messages that reached nobody.
     MessagesFailed,
     /// Attempts whose outcome became unknown.
@@ -30,6 +32,7 @@ impl Metric {
     pub const fn name(self) -> &'static str {
         match self {
             Metric::MessagesSent => "MessagesSent",
+            Metric::MessagesReached => "MessagesReached",
             Metric::MessagesFailed => "MessagesFailed",
             Metric::MessagesUnknown => "MessagesUnknown",
             Metric::MessagesAmbiguous => "MessagesAmbiguous",
@@ -44,6 +47,7 @@ impl Metric {
         match self {
             Metric::OldestDueSeconds => "Seconds",
             Metric::MessagesSent
+            | Metric::MessagesReached
             | Metric::MessagesFailed
             | Metric::MessagesUnknown
             | Metric::MessagesAmbiguous

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::{Args, ValueEnum, ValueHint};
 
 use crate::plan::Allowed;
 use crate::render::Extent;
@@ -14,7 +14,7 @@ const MOST_REMOVALS: usize = 50;
 #[derive(Debug, Clone, Copy, Args)]
 pub struct PageArgs {
     /// Remove at most so many page objects; when there are more, none is
-    #[arg(long, value_name = "COUNT", default_value_t = MOST_REMOVALS)]
+    #[arg(long, value_name = "COUNT", value_hint = ValueHint::Other, default_value_t = MOST_REMOVALS)]
     pub prune: usize,
     /// Show every page file of the plan, however many there are
     #[arg(long)]
@@ -45,10 +45,10 @@ impl Default for PageArgs {
 #[derive(Debug, Clone, Default, Args)]
 pub struct AllowArgs {
     /// Let a table, bucket or secret be replaced or removed (may be repeated): its logical id, as the plan names it
-    #[arg(long, value_name = "LOGICAL_ID", value_delimiter = ',')]
+    #[arg(long, value_name = "LOGICAL_ID", value_hint = ValueHint::Other, value_delimiter = ',')]
     pub allow_data_loss: Vec<String>,
     /// Let a route of the API go (may be repeated), as the plan names it: 'GET /api/jobs'
-    #[arg(long, value_name = "ROUTE", value_delimiter = ',')]
+    #[arg(long, value_name = "ROUTE", value_hint = ValueHint::Other, value_delimiter = ',')]
     pub allow_route_removal: Vec<String>,
 }
 
@@ -67,7 +67,7 @@ impl AllowArgs {
 pub struct SecretsArgs {
     /// Secrets file, mode 600, outside the repository; without this flag `QDN_SECRETS_FILE` (not for the local cloud),
     /// then the stack file's `secrets_file`; the local cloud has one of its own
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub secrets_file: Option<PathBuf>,
     /// Leave a layer as it is, neither compared nor changed
     #[arg(

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::{Args, ValueEnum, ValueHint};
 
 /// `graph`.
 #[derive(Debug, Args)]
@@ -11,7 +11,7 @@ pub struct GraphArgs {
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub format: Option<GraphFormat>,
     /// Write it to this file instead of stdout
-    #[arg(long, value_name = "FILE", value_parser = drawing)]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, value_parser = drawing)]
     pub out: Option<PathBuf>,
 }
 

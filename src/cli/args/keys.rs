@@ -1,6 +1,6 @@
 //! The command line of `keys`.
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueHint};
 use qdn_shared::operator::OperatorScope;
 
 use super::ListArgs;
@@ -49,7 +49,7 @@ pub enum TokenAction {
 #[derive(Debug, Args)]
 pub struct RevokeTokenArgs {
     /// Its id, 1 to 255; not that of the key that signs
-    #[arg(value_parser = clap::value_parser!(u8).range(1..))]
+    #[arg(value_hint = ValueHint::Other, value_parser = clap::value_parser!(u8).range(1..))]
     pub id: u8,
 }
 
@@ -84,10 +84,10 @@ pub enum OperatorAction {
 #[derive(Debug, Args)]
 pub struct NewOperatorArgs {
     /// Name, 1 to 40 of a-z, 0-9 and hyphen
-    #[arg(long)]
+    #[arg(long, value_hint = ValueHint::Other)]
     pub name: String,
     /// What it may be used for: jobs, messages, maintenance, admin
-    #[arg(long, required = true, value_delimiter = ',', value_name = "SCOPES")]
+    #[arg(long, required = true, value_delimiter = ',', value_name = "SCOPES", value_hint = ValueHint::Other)]
     pub scope: Vec<OperatorScope>,
 }
 
@@ -95,5 +95,6 @@ pub struct NewOperatorArgs {
 #[derive(Debug, Args)]
 pub struct RevokeArgs {
     /// Its id
+    #[arg(value_hint = ValueHint::Other)]
     pub id: String,
 }

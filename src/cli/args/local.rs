@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueHint};
 
 /// `local`.
 #[derive(Debug, Args)]
@@ -39,7 +39,7 @@ pub enum LocalAction {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Args)]
 pub struct DemoArgs {
     /// Rate the job as the customer, 1 to 5
-    #[arg(long, value_name = "STARS", value_parser = clap::value_parser!(u8).range(1..=5))]
+    #[arg(long, value_name = "STARS", value_hint = ValueHint::Other, value_parser = clap::value_parser!(u8).range(1..=5))]
     pub rate: Option<u8>,
 }
 
@@ -47,15 +47,15 @@ pub struct DemoArgs {
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 pub struct CarrierServeArgs {
     /// Where its state lies
-    #[arg(long)]
+    #[arg(long, value_hint = ValueHint::DirPath)]
     pub folder: PathBuf,
     /// Where its credentials are
-    #[arg(long)]
+    #[arg(long, value_hint = ValueHint::FilePath)]
     pub secrets_file: PathBuf,
     /// Preferred port
-    #[arg(long)]
+    #[arg(long, value_hint = ValueHint::Other)]
     pub port: u16,
     /// Which program it is
-    #[arg(long)]
+    #[arg(long, value_hint = ValueHint::Other)]
     pub identity: String,
 }

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use clap::{Args, ValueEnum};
+use clap::{Args, ValueEnum, ValueHint};
 use jiff::{SignedDuration, Span, SpanRelativeTo};
 use qdn_shared::id::JobId;
 use qdn_shared::package::FunctionName;
@@ -24,13 +24,13 @@ pub struct LogsArgs {
     #[arg(long)]
     pub follow: bool,
     /// How far back: 90s, 15m, 2h, 3d
-    #[arg(long, default_value = "1h", value_name = "DURATION")]
+    #[arg(long, default_value = "1h", value_name = "DURATION", value_hint = ValueHint::Other)]
     pub since: Since,
     /// Only of this function (may be repeated): api, relay, upkeep
-    #[arg(long = "function", value_name = "NAME")]
+    #[arg(long = "function", value_name = "NAME", value_hint = ValueHint::Other)]
     pub functions: Vec<FunctionName>,
     /// Only what was said of this job: lines that name it, and those of the same invocations
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_hint = ValueHint::Other)]
     pub job: Option<JobId>,
     /// How to print them; jsonl has every line, Lambda's own and metrics included
     #[arg(long, value_enum, default_value_t = LogsFormat::Human, value_name = "FORMAT")]

@@ -1,6 +1,6 @@
 //! `permissions …` and `ci-role …`.
 
-use clap::{Args, ValueEnum};
+use clap::{Args, ValueEnum, ValueHint};
 
 use super::{ListFormat, TemplateFormat};
 use crate::permissions::{Purpose, Repository, UnknownRepository, is_plain_name};
@@ -48,13 +48,13 @@ impl Allowance {
 #[derive(Debug, Clone, Args)]
 pub struct CiRoleArgs {
     /// The repository on GitHub, as its tokens name it: OWNER/NAME, or OWNER@ID/NAME@ID where they carry the numbers
-    #[arg(long, value_name = "OWNER/NAME", value_parser = repository)]
+    #[arg(long, value_name = "OWNER/NAME", value_hint = ValueHint::Other, value_parser = repository)]
     pub repository: Repository,
     /// The repository's environment whose approval lets a job apply
-    #[arg(long = "environment", value_name = "NAME", value_parser = plain)]
+    #[arg(long = "environment", value_name = "NAME", value_hint = ValueHint::Other, value_parser = plain)]
     pub approval: String,
     /// The branch whose runs may plan
-    #[arg(long, value_name = "NAME", default_value = "main", value_parser = plain)]
+    #[arg(long, value_name = "NAME", value_hint = ValueHint::Other, default_value = "main", value_parser = plain)]
     pub branch: String,
     /// Runs of pull requests may plan as well: whoever can push a branch may then do what a plan may
     #[arg(long)]

@@ -2,13 +2,13 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueHint};
 
 /// What is written about an apply.
 #[derive(Debug, Clone, Default, Args)]
 pub struct ReportArgs {
     /// Write what took how long to this file: a picture (.svg) or a page (.html)
-    #[arg(long, value_name = "FILE", value_parser = report)]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, value_parser = report)]
     pub report: Option<Report>,
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::{Args, ValueEnum, ValueHint};
 
 use crate::engine;
 
@@ -13,10 +13,10 @@ pub struct VerifyArgs {
     #[arg(long, value_enum, default_value_t = VerifyFormat::Human, value_name = "FORMAT")]
     pub format: VerifyFormat,
     /// Write it to this file; stdout is for people then
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub out: Option<PathBuf>,
     /// How long an item may take to come right, in seconds; after a deploy give the edge a few minutes
-    #[arg(long, value_name = "SECONDS", default_value_t = engine::LOOK_LIMIT.as_secs())]
+    #[arg(long, value_name = "SECONDS", value_hint = ValueHint::Other, default_value_t = engine::LOOK_LIMIT.as_secs())]
     pub wait: u64,
     /// Compare with this checkout, whose packages are built, instead of the newest release
     #[arg(long)]
@@ -25,7 +25,7 @@ pub struct VerifyArgs {
     #[arg(long)]
     pub skip_domain: bool,
     /// Secrets file, mode 600, outside the repository; found as `plan` finds it
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub secrets_file: Option<PathBuf>,
 }
 

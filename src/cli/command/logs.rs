@@ -46,10 +46,7 @@ pub async fn run(context: &mut Context, args: &LogsArgs) -> Result<u8, Error> {
     }
     let mut is_read = print(context, &mut printer, &found, args.format)?;
     if found.lines.is_empty() && found.absent.len() < wanted.functions.len() {
-        context.console.say(&no_lines(
-            args,
-            wanted.functions.contains(&FunctionName::Api),
-        ));
+        context.console.say(&no_lines(args));
     }
     if !args.follow {
         tell_left_out(context, &printer);
@@ -91,19 +88,12 @@ fn print(
     Ok(context.console.data_is_read(&text)?)
 }
 
-fn no_lines(args: &LogsArgs, with_api: bool) -> String {
+fn no_lines(args: &LogsArgs) -> String {
     let since = &args.since.text;
     match args.job {
         None => format!("no lines in the last {since}; `--since` looks further back"),
         Some(job) => {
-            let api = if with_api {
-                "; the API's lines name no job"
-            } else {
-                ""
-            };
-            format!(
-                "no line of the last {since} names job {job}: only what goes wrong with its messages does{api}"
-            )
+            format!("no line of the last {since} names job {job}; `--since` looks further back")
         }
     }
 }

@@ -33,14 +33,17 @@ use super::args::{Command, LocalAction, LocalArgs};
 use super::console::Console;
 use super::context::Context;
 use super::error::Error;
+use super::project::Project;
 
-/// Runs a command that needs no checkout to its exit code; gives any other back.
+/// Runs a command that needs no checkout to its exit code; gives any other back. `project` is the checkout where there is
+/// one.
 pub fn stand_alone(
     command: Command,
+    project: Option<&Project>,
     console: &mut Console,
 ) -> ControlFlow<Result<u8, Error>, Command> {
     match command {
-        Command::Completions(args) => ControlFlow::Break(completions::run(console, args)),
+        Command::Completions(args) => ControlFlow::Break(completions::run(console, args, project)),
         Command::Man(args) => ControlFlow::Break(man::run(console, &args)),
         Command::Local(LocalArgs {
             action: LocalAction::CarrierServe(args),

@@ -3,11 +3,14 @@
 use std::fs;
 
 use quick_xml::escape::unescape;
+use serde_json::Value;
 
 use crate::checkout::Checkout;
 use crate::fixture::project;
 
 const PICTURE: &str = "docs/images/session.svg";
+const AGAIN: &str =
+    "docs/images/session.svg shows another; docs/images/record.py records the session anew";
 
 /// Its edits are made, its first plan is asked for, and the edits are taken back.
 pub fn the_session_shows_what_a_plan_says(checkout: &Checkout) {
@@ -34,13 +37,47 @@ pub fn the_session_shows_what_a_plan_says(checkout: &Checkout) {
     {
         checkout.edit(file, after, before);
     }
-    let mut shown = session.iter();
-    let (_, shown) = shown.find(|(typed, _)| typed == "qdn-infra plan").unwrap();
     // A terminal holds both; what is told while it works comes before and after it.
-    assert!(
-        shown.contains(&in_words(&planned)),
-        "{PICTURE} shows another plan than this one; docs/images/record.py records the session anew\n{planned}"
-    );
+    let shown = shown(&session, "qdn-infra plan");
+    assert!(shown.contains(&in_words(&planned)), "{AGAIN}\n{planned}");
+}
+
+/// What the proofs see today is what the apply of the session saw, but for names, addresses and numbers.
+pub fn the_session_shows_what_the_proofs_see(checkout: &Checkout) {
+    let session = session();
+    let shown = masked(shown(&session, "qdn-infra apply"));
+    let report = checkout.run(&["verify", "--format", "json"], 0).out;
+    let report: Value = serde_json::from_str(&report).unwrap();
+    // An apply has read the secrets file before.
+    let items = report["items"].as_array().unwrap().iter().skip(1);
+    for item in items {
+        let seen = item["seen"].as_str().unwrap();
+        let line = masked(&format!("ok {}: {seen}", item["item"].as_str().unwrap()));
+        assert!(shown.contains(&line), "{AGAIN}\n{line}\n{shown}");
+    }
+}
+
+/// Every word that is another one each time.
+fn masked(text: &str) -> String {
+    let is_id = |word: &str| {
+        let end = word.trim_end_matches("'s");
+        end.len() > 11
+            && end
+                .chars()
+                .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit())
+    };
+    let mask = |word| {
+        let changes = is_id(word) || word.contains(|c: char| c.is_ascii_digit());
+        if changes { "#" } else { word }
+    };
+    let words: Vec<&str> = text.split_whitespace().map(mask).collect();
+    words.join(" ")
+}
+
+fn shown<'a>(session: &'a [(String, String)], command: &str) -> &'a str {
+    let mut commands = session.iter();
+    let (_, shown) = commands.find(|(typed, _)| typed == command).unwrap();
+    shown
 }
 
 struct Edit {
@@ -61,7 +98,10 @@ fn session() -> Vec<(String, String)> {
         let text = unescape(&text).unwrap();
         match (text.strip_prefix("$ "), commands.last_mut()) {
             (Some(typed), _) => commands.push((typed.to_owned(), String::new())),
-            (None, Some((_, shown))) => *shown += &format!("{text}\n"),
+            (None, Some((_, shown))) => {
+                shown.push_str(&text);
+                shown.push('\n');
+            }
             (None, None) => panic!("{PICTURE} begins with no command: {text}"),
         }
     }

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use qdn_infra::ports::{
     ChangeSet, ChangeSetIds, ChangeSetKind, ChangeSetRequest, ChangeSetStatus, ChangeSetSummary,
-    CloudError, DeploymentMode, ErrorKind, Replacement, ReportedAction, ReportedChange, Result,
-    Service, StackEvent, StackResource, StackState, StackStatus, Stacks, TableState,
-    TemplateSource,
+    CloudError, DeploymentMode, ErrorKind, Replacement, ReportedAction, ReportedChange,
+    ResourceDrift, Result, Service, StackEvent, StackResource, StackState, StackStatus, Stacks,
+    TableState, TemplateSource,
 };
 use qdn_shared::package::FunctionName;
 use serde_json::Value;
@@ -15,7 +15,7 @@ use serde_json::Value;
 use super::imports::absent;
 use super::objects::at;
 use super::stack_life::{arn, take_away};
-use super::{ACCOUNT, FakeChangeSet, FakeStack, World};
+use super::{ACCOUNT, FakeChangeSet, FakeStack, State, World};
 
 /// A physical name as `Fn::Sub`, plain text or `Fn::Join` declares it.
 pub(super) fn physical_name(declared: &Value) -> String {
@@ -273,17 +273,7 @@ impl Stacks for World {
                 _ => {}
             }
         }
-        if let Some(there) = &mut state.drifted {
-            there.retain(|drift| !found.drifted.contains(drift));
-        }
-        if found
-            .drifted
-            .iter()
-            .any(|drift| drift.logical_id == "EdgeKeys")
-        {
-            state.store.gone = false;
-            state.store.entries.clear();
-        }
+        put_back(&mut state, &found.drifted);
         // A snapshot is made before methods that are gone are taken away.
         state.served.extend(qdn_infra::stack::routes(&template));
         let name = found.request.stack.clone();
@@ -409,5 +399,25 @@ impl World {
         let mut template: Value = serde_json::from_str(template).unwrap();
         template["Description"] = "in other words".into();
         stack.template = Some(template.to_string());
+    }
+}
+
+/// What a change set does to what somebody changed beside the stack.
+fn put_back(state: &mut State, drifted: &[ResourceDrift]) {
+    if let Some(there) = &mut state.drifted {
+        there.retain(|drift| !drifted.contains(drift));
+    }
+    for drift in drifted {
+        match drift.resource_type.as_str() {
+            // What the snapshot holds that the stack made.
+            "AWS::ApiGateway::Stage" => {
+                state.served.insert("GET /api/retired".to_owned());
+            }
+            _ if drift.logical_id == "EdgeKeys" => {
+                state.store.gone = false;
+                state.store.entries.clear();
+            }
+            _ => {}
+        }
     }
 }

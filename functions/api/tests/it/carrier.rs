@@ -234,7 +234,10 @@ async fn who_opts_out_is_noted_and_bothered_no_more() {
     assert_eq!(
         relayed,
         [
+            format!("From {CUSTOMER} (job {id}, opted out): STOP"),
             format!("From {CUSTOMER} (job {id}): Please come back"),
+            format!("From {CUSTOMER} (job {id}, opted out): STOP"),
+            format!("From {CUSTOMER} (job {id}, opted out): STOP"),
             format!("From {CUSTOMER} (job {id}): YES"),
         ]
     );

@@ -26,6 +26,10 @@ const NOT_AUTHENTICATED: u32 = 20003;
 /// The account is not active.
 const NOT_ACTIVE: u32 = 20005;
 
+/// What is wrong on our side whoever the recipient is: no such account, a sender that is no number or not ours (21212,
+/// 21603, 21606, 21659, 21660), a messaging service without a number.
+const OUR_SIDE: [u32; 7] = [20404, 21212, 21603, 21606, 21659, 21660, 21704];
+
 /// Twilio, or what stands in for it.
 #[derive(Clone, Debug)]
 pub struct Twilio {
@@ -191,6 +195,7 @@ async fn posted(response: Response) -> Answer {
     };
     Answer::Posted(match (status.as_u16(), code) {
         (401, _) | (_, Some(NOT_AUTHENTICATED | NOT_ACTIVE)) => return Answer::CredentialsRefused,
+        (400..=499, Some(code)) if OUR_SIDE.contains(&code) => return Answer::CredentialsRefused,
         (429, code) => Posted::NotProcessed { code, retry_after },
         (_, Some(Posted::OPTED_OUT)) => Posted::OptedOut,
         // The carrier gave up waiting for us, or for itself: it may have sent.

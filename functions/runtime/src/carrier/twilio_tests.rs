@@ -101,6 +101,7 @@ async fn every_answer_has_its_meaning() {
         ("not our credentials", error("401 Unauthorized", 20003)),
         ("account suspended", error("403 Forbidden", 20005)),
         ("no such account", error("404 Not Found", 20404)),
+        ("not our number", error("400 Bad Request", 21606)),
         ("broken", error("500 Internal Server Error", 20500)),
         ("gateway", answer("502 Bad Gateway", "", "<html>")),
         ("unavailable", answer("503 Service Unavailable", "", "")),
@@ -123,7 +124,8 @@ async fn every_answer_has_its_meaning() {
     opted out: Posted(OptedOut)
     not our credentials: CredentialsRefused
     account suspended: CredentialsRefused
-    no such account: Posted(Refused { code: Some(20404) })
+    no such account: CredentialsRefused
+    not our number: CredentialsRefused
     broken: Posted(Unclear)
     gateway: Posted(Unclear)
     unavailable: Posted(Unclear)
