@@ -13,7 +13,7 @@ mod stack_parts;
 mod stop;
 mod types;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
@@ -159,9 +159,9 @@ pub trait Functions: Send + Sync {
 pub trait Gateways: Send + Sync {
     /// ARN of the account-wide `CloudWatch` Logs role in this region.
     async fn log_role(&self) -> Result<Option<String>>;
-    /// Every `METHOD /path` in the snapshot that a deployment serves, `OPTIONS` included (`GetDeployment`
+    /// The snapshot that a deployment serves, `OPTIONS` included (`GetDeployment`
     /// with `apisummary`); none when API or deployment is absent.
-    async fn routes(&self, api: &str, deployment: &str) -> Result<Option<BTreeSet<String>>>;
+    async fn snapshot(&self, api: &str, deployment: &str) -> Result<Option<GatewaySnapshot>>;
     /// Lets the stage serve a new snapshot of the API as it is now.
     async fn redeploy(&self, api: &str, stage: &str) -> Result<()>;
     /// The stage; none when API or stage is absent.

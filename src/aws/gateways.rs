@@ -1,7 +1,5 @@
 //! The `Gateways` port on API Gateway (REST APIs).
 
-use std::collections::BTreeSet;
-
 use async_trait::async_trait;
 use aws_config::SdkConfig;
 use aws_sdk_apigateway::Client;
@@ -9,7 +7,7 @@ use aws_sdk_apigateway::config::Builder;
 
 use super::failure::{code, failure, incomplete};
 use super::recorder::Recorder;
-use crate::ports::{GatewayStage, Gateways, Result, Service};
+use crate::ports::{GatewaySnapshot, GatewayStage, Gateways, Result, Service};
 
 const SERVICE: Service = Service::ApiGateway;
 const ABSENT: &str = "NotFoundException";
@@ -32,6 +30,9 @@ impl ApiGateway {
     }
 }
 
+/// How a snapshot is known that was made beside CloudFormation.
+const REDEPLOYED: &str = "qdn-infra: without the routes that are no longer declared";
+
 #[async_trait]
 impl Gateways for ApiGateway {
     async fn log_role(&self) -> Result<Option<String>> {
@@ -44,7 +45,7 @@ impl Gateways for ApiGateway {
         Ok(answer.cloudwatch_role_arn.filter(|arn| !arn.is_empty()))
     }
 
-    async fn routes(&self, api: &str, deployment: &str) -> Result<Option<BTreeSet<String>>> {
+    async fn snapshot(&self, api: &str, deployment: &str) -> Result<Option<GatewaySnapshot>> {
         let call = self
             .client
             .get_deployment()
@@ -56,7 +57,10 @@ impl Gateways for ApiGateway {
                 let methods = paths.iter().flat_map(|(path, methods)| {
                     methods.keys().map(move |method| format!("{method} {path}"))
                 });
-                Ok(Some(methods.collect()))
+                Ok(Some(GatewaySnapshot {
+                    routes: methods.collect(),
+                    is_redeployed: answer.description.as_deref() == Some(REDEPLOYED),
+                }))
             }
             Err(error) if code(&error) == Some(ABSENT) => Ok(None),
             Err(error) => Err(failure(
@@ -74,7 +78,7 @@ impl Gateways for ApiGateway {
             .create_deployment()
             .rest_api_id(api)
             .stage_name(stage)
-            .description("qdn-infra: without the routes that are no longer declared");
+            .description(REDEPLOYED);
         match call.send().await {
             Ok(_) => Ok(()),
             Err(error) => {
@@ -148,16 +152,18 @@ mod tests {
     async fn reads_the_routes_that_a_deployment_serves() {
         let replay = Replay::of([Answer::json(
             200,
-            r#"{"id":"d1","createdDate":1763834000,"apiSummary":{
+            r#"{"id":"d1","createdDate":1763834000,
+               "description":"qdn-infra: without the routes that are no longer declared","apiSummary":{
                "/api/health":{"GET":{"authorizationType":"NONE","apiKeyRequired":false},"OPTIONS":{}},
                "/api/{proxy+}":{"ANY":{}}}}"#,
         )]);
-        let routes = gateway(&replay)
-            .routes("abc", "d1")
+        let snapshot = gateway(&replay)
+            .snapshot("abc", "d1")
             .await
             .expect("an answer")
             .expect("a deployment");
-        let routes: Vec<_> = routes.iter().map(String::as_str).collect();
+        assert!(snapshot.is_redeployed);
+        let routes: Vec<_> = snapshot.routes.iter().map(String::as_str).collect();
         assert_eq!(
             routes,
             [
@@ -207,7 +213,7 @@ mod tests {
     async fn absent_apis_and_stages_are_none() {
         let replay = Replay::of([refusal(404, ABSENT), refusal(404, ABSENT)]);
         let gateway = gateway(&replay);
-        assert_eq!(gateway.routes("abc", "d1").await, Ok(None));
+        assert_eq!(gateway.snapshot("abc", "d1").await, Ok(None));
         assert_eq!(gateway.stage("abc", "v1").await, Ok(None));
         replay.requests().await;
     }
@@ -220,8 +226,14 @@ mod tests {
             refusal(403, "AccessDeniedException"),
         ]);
         let gateway = gateway(&replay);
-        assert_eq!(gateway.routes("abc", "d1").await, Ok(Some(BTreeSet::new())));
-        let error = gateway.routes("abc", "d1").await.expect_err("not allowed");
+        assert_eq!(
+            gateway.snapshot("abc", "d1").await,
+            Ok(Some(GatewaySnapshot::default()))
+        );
+        let error = gateway
+            .snapshot("abc", "d1")
+            .await
+            .expect_err("not allowed");
         assert_eq!(error.kind, ErrorKind::AccessDenied);
         assert_eq!(
             error.to_string(),

@@ -291,7 +291,8 @@ pub fn tools_folder(project: &Project) -> PathBuf {
 
 fn is_half_way<'a>(heard: impl Iterator<Item = &'a What>) -> bool {
     heard.fold(false, |half_way, what| match what {
-        What::LayerStarted { .. } => true,
+        // A proof alone changes nothing: what it finds is not this run's doing.
+        What::LayerStarted { layer, .. } => half_way || *layer != Layer::Verify,
         What::LayerFinished { layer, .. } if *layer == Layer::Verify => false,
         _ => half_way,
     })
@@ -316,5 +317,6 @@ mod tests {
             .map(|until| is_half_way(heard[..until].iter()))
             .collect();
         assert_eq!(half_way, [false, true, true, true, false]);
+        assert!(!is_half_way([started(Layer::Verify)].iter()));
     }
 }

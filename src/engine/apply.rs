@@ -293,11 +293,11 @@ async fn retire_routes(
     if !is_planned {
         let declared = stack::routes(&planned.stack.template);
         let now = gateways.stage(api, served).await?;
-        let routes = match now {
-            Some(now) => gateways.routes(api, &now.deployment).await?,
+        let snapshot = match now {
+            Some(now) => gateways.snapshot(api, &now.deployment).await?,
             None => None,
         };
-        if routes.unwrap_or_default().is_subset(&declared) {
+        if snapshot.unwrap_or_default().routes.is_subset(&declared) {
             return Ok(());
         }
     }

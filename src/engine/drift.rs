@@ -6,15 +6,12 @@ use std::time::Duration;
 use super::desired::Desired;
 use super::error::Error;
 use super::event::{Awaited, Sink};
-use super::observe::Observed;
 use super::planner::{Purpose, Scope, plan};
 use super::refresh::Refresh;
 use super::release;
 use super::run::Run;
-use crate::plan::stack::DeclaredStack;
 use crate::plan::{Finding, Layer, LayerPlan, Plan};
 use crate::ports::{Detection, ErrorKind, Ports, ResourceDrift};
-use crate::stack;
 
 /// CloudFormation reads every resource, a few at a time.
 const DRIFT_LIMIT: Duration = Duration::from_mins(15);
@@ -78,8 +75,8 @@ pub async fn drift(desired: Desired, ports: &Ports, sink: &dyn Sink) -> Result<D
     let at_rest = planned.plan.repairs_first().next().is_none();
     let stack = match &planned.observed.stack.state {
         Some(state) if at_rest => {
-            let serves_declared = serves_declared(&planned.observed, &planned.stack);
-            detect(&Run::new(ports, sink), &state.id, serves_declared).await?
+            let redeployed = planned.observed.redeployed;
+            detect(&Run::new(ports, sink), &state.id, redeployed).await?
         }
         _ => StackDrift::NotCompared,
     };
@@ -90,27 +87,18 @@ pub async fn drift(desired: Desired, ports: &Ports, sink: &dyn Sink) -> Result<D
     })
 }
 
-/// Whether the stage serves every declared route and no other.
-pub(super) fn serves_declared(observed: &Observed, declared: &DeclaredStack) -> bool {
-    observed.routes.as_ref() == Some(&stack::routes(&declared.template))
-}
-
-/// Whether this is what `apply` itself left when it took routes away: a stage that serves what is declared, from a snapshot
-/// that CloudFormation did not make.
-fn is_ours(drift: &ResourceDrift, serves_declared: bool) -> bool {
+/// Whether this is what `apply` itself left when it took routes away: a stage that serves a snapshot which CloudFormation
+/// did not make.
+fn is_ours(drift: &ResourceDrift, redeployed: bool) -> bool {
     let mut properties = drift.properties.iter();
-    serves_declared
+    redeployed
         && !drift.is_gone
         && drift.resource_type == "AWS::ApiGateway::Stage"
         && properties.all(|property| property.path == "/DeploymentId")
 }
 
 /// Lets CloudFormation compare a stack with what is there.
-pub(super) async fn detect(
-    run: &Run<'_>,
-    id: &str,
-    serves_declared: bool,
-) -> Result<StackDrift, Error> {
+pub(super) async fn detect(run: &Run<'_>, id: &str, redeployed: bool) -> Result<StackDrift, Error> {
     let drifts = &run.ports.drifts;
     let detection = match drifts.detect(id).await {
         Err(error) if error.kind == ErrorKind::Unsupported => return Ok(StackDrift::Unsupported),
@@ -125,6 +113,6 @@ pub(super) async fn detect(
         }
     };
     let mut resources = drifts.drifted(id).await?;
-    resources.retain(|drift| !is_ours(drift, serves_declared));
+    resources.retain(|drift| !is_ours(drift, redeployed));
     Ok(StackDrift::Compared { resources, partial })
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use qdn_shared::cors::ALLOWED_HEADERS;
 use qdn_shared::package::FunctionName;
 use qdn_shared::route::{RouteName, route};
 
@@ -51,6 +52,8 @@ pub(super) struct Facts<'a> {
     pub(super) dashboard: String,
     /// Path of the health route.
     pub(super) health: String,
+    /// Request headers that the API lets the dashboard send, separated by commas.
+    pub(super) headers: String,
     /// Every `METHOD /path` that is declared.
     pub(super) routes: BTreeSet<String>,
 }
@@ -94,6 +97,7 @@ impl<'a> Facts<'a> {
             keys: desired.names().secrets.keys,
             dashboard: desired.environment.file.api.dashboard_origin.to_string(),
             health: health_path(desired).to_owned(),
+            headers: allowed_headers(desired).unwrap_or(SIGNED_IN_BY).to_owned(),
             routes: stack::routes(&template),
         })
     }
@@ -143,6 +147,18 @@ pub(super) fn is_keyless(desired: &Desired) -> bool {
     [Layer::Secrets, Layer::Edge]
         .iter()
         .any(|layer| left_out.contains(layer))
+}
+
+/// What a call from the dashboard shows its key in.
+const SIGNED_IN_BY: &str = "Authorization";
+
+/// Request headers that the API lets the dashboard send: of what is deployed, which may be an earlier release, where that
+/// says so.
+pub(super) fn allowed_headers(desired: &Desired) -> Option<&str> {
+    match &desired.restored {
+        Some(restored) => restored.headers.as_deref(),
+        None => Some(ALLOWED_HEADERS),
+    }
 }
 
 /// Path of the health route: of what is deployed, which may be an earlier release.

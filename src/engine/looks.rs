@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use qdn_shared::cors::ALLOWED_HEADERS;
 use qdn_shared::package::FunctionName;
 use serde_json::Value;
 
@@ -43,7 +42,7 @@ pub(super) async fn health_at(run: &Run<'_>, facts: &Facts<'_>, address: &str) -
 /// The dashboard may call the API and read the data at the edge, and no other page may.
 pub(super) async fn preflight(run: &Run<'_>, facts: &Facts<'_>) -> Seen {
     let paths = [
-        (facts.health.as_str(), ALLOWED_HEADERS),
+        (facts.health.as_str(), facts.headers.as_str()),
         (DATA, DATA_HEADERS),
     ];
     let origins = [facts.dashboard.as_str(), NOBODY];
@@ -110,9 +109,10 @@ pub(super) async fn routes(run: &Run<'_>, facts: &Facts<'_>) -> Result<Seen, Err
     let served = run
         .ports
         .gateways
-        .routes(&facts.api, &stage.deployment)
+        .snapshot(&facts.api, &stage.deployment)
         .await?
-        .unwrap_or_default();
+        .unwrap_or_default()
+        .routes;
     Ok(if served == facts.routes {
         Seen::Right(format!("{} methods, as declared", served.len()))
     } else {

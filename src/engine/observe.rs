@@ -25,8 +25,8 @@ use super::seed::{self, ObservedSeed};
 use crate::config::DataPolicy;
 use crate::plan::{Layer, Standing, standing};
 use crate::ports::{
-    DatedObject, DistributionState, FunctionState, GatewayStage, InboundSettings, ListedObject,
-    ObjectHead, Ports, StackState,
+    DatedObject, DistributionState, FunctionState, GatewaySnapshot, GatewayStage, InboundSettings,
+    ListedObject, ObjectHead, Ports, StackState,
 };
 use crate::site::Manifest;
 use crate::stack::Output;
@@ -63,6 +63,8 @@ pub struct Observed {
     pub strangers: BTreeSet<String>,
     /// `METHOD /path` of every method that the stage's deployment serves.
     pub routes: Option<BTreeSet<String>>,
+    /// Whether that deployment is what an apply made to take routes away.
+    pub redeployed: bool,
     /// The API's stage.
     pub gateway_stage: Option<GatewayStage>,
     /// The distribution; none where `adopted` holds its configuration.
@@ -174,7 +176,7 @@ pub async fn observe(desired: &Desired, ports: &Ports, scope: Scope) -> Result<O
     let (
         (packages, manifest, release),
         listed,
-        (routes, gateway_stage),
+        (snapshot, gateway_stage),
         distribution,
         edge_keys,
         seed,
@@ -208,7 +210,8 @@ pub async fn observe(desired: &Desired, ports: &Ports, scope: Scope) -> Result<O
         heads,
         strangers,
         at: ports.clock.now(),
-        routes,
+        redeployed: snapshot.as_ref().is_some_and(|found| found.is_redeployed),
+        routes: snapshot.map(|found| found.routes),
         gateway_stage,
         distribution,
         secrets,
@@ -354,7 +357,7 @@ async fn observe_page(
 async fn observe_api(
     ports: &Ports,
     stack: &ObservedStack,
-) -> Result<(Option<BTreeSet<String>>, Option<GatewayStage>), Error> {
+) -> Result<(Option<GatewaySnapshot>, Option<GatewayStage>), Error> {
     let (Some(api), Some(stage)) = (stack.output(Output::ApiId), stack.output(Output::ApiStage))
     else {
         return Ok((None, None));
@@ -362,8 +365,8 @@ async fn observe_api(
     let Some(stage) = ports.gateways.stage(api, stage).await? else {
         return Ok((None, None));
     };
-    let routes = ports.gateways.routes(api, &stage.deployment).await?;
-    Ok((routes, Some(stage)))
+    let snapshot = ports.gateways.snapshot(api, &stage.deployment).await?;
+    Ok((snapshot, Some(stage)))
 }
 
 async fn observe_distribution(

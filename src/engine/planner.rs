@@ -19,7 +19,7 @@ use super::mend;
 use super::observe::{Observed, ObservedStack, observe_told};
 use super::page;
 use super::prove;
-use super::refresh;
+use super::refresh::{self, Refresh};
 use super::release;
 use super::run::Run;
 use super::secrets;
@@ -132,7 +132,7 @@ pub async fn plan(
         layers.push(package_layer(desired, &observed));
         let staged = bootstrap_deployed.is_some();
         let layer = async {
-            observed.drift = refresh::look(&run, desired, &observed, &stack).await?;
+            observed.drift = refresh::look(&run, desired, &observed).await?;
             stack_layer(&run, desired, &observed, &stack, staged, purpose).await
         };
         let layer = or_discard(&run, &layers, layer.await).await?;
@@ -272,7 +272,7 @@ async fn stack_layer(
     let question = Question {
         source: staged.then_some(Source::Staged(&bucket)),
         purpose,
-        mode: desired.refresh.mode(),
+        mode: refresh::mode(desired, observed.drift.as_ref()),
     };
     let mut layer = compare(run, Layer::Stack, declared, deployed, question).await?;
     refresh::tell(&mut layer, observed.drift.as_ref(), desired);
@@ -381,7 +381,9 @@ fn verify_layer(
     if layers.iter().all(|layer| layer.steps.is_empty()) {
         let newest = observed.release.as_deref();
         let is_settled = layers.iter().all(LayerPlan::is_empty);
-        if !is_settled || release::is_recorded(newest, desired, stack)? {
+        // Who looks for drift alone applies nothing.
+        let is_applied = desired.refresh != Refresh::Closely;
+        if !is_settled || !is_applied || release::is_recorded(newest, desired, stack)? {
             return Ok(LayerPlan::unchanged(Layer::Verify));
         }
         findings.push(Finding::Unproved);

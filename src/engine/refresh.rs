@@ -1,11 +1,10 @@
 //! What becomes of drift in a plan: nothing, it is told, or it is undone by a drift-aware change set.
 
 use super::desired::Desired;
-use super::drift::{StackDrift, detect, serves_declared};
+use super::drift::{StackDrift, detect};
 use super::error::Error;
 use super::observe::Observed;
 use super::run::Run;
-use crate::plan::stack::DeclaredStack;
 use crate::plan::{Finding, LayerPlan, PropertyChange, Target};
 use crate::ports::{DeploymentMode, ResourceDrift};
 
@@ -24,14 +23,6 @@ pub enum Refresh {
 }
 
 impl Refresh {
-    /// How change sets are made.
-    pub(super) fn mode(self) -> DeploymentMode {
-        match self {
-            Self::Leave | Self::Closely | Self::Tell => DeploymentMode::Standard,
-            Self::Revert => DeploymentMode::RevertDrift,
-        }
-    }
-
     /// Whether `CloudFormation` is asked.
     fn is_asked(self) -> bool {
         matches!(self, Self::Tell | Self::Revert)
@@ -40,6 +31,20 @@ impl Refresh {
     /// Whether what costs a call for each object is looked at, too: its headers, which no listing tells.
     pub(super) fn is_close(self) -> bool {
         self != Self::Leave
+    }
+}
+
+/// How change sets are made. Where nothing has drifted that is not ours, there is nothing to put back.
+pub(super) fn mode(desired: &Desired, drift: Option<&StackDrift>) -> DeploymentMode {
+    let none_found = matches!(
+        drift,
+        Some(StackDrift::Compared { resources, partial: None }) if resources.is_empty()
+    );
+    match desired.refresh {
+        Refresh::Revert if !none_found => DeploymentMode::RevertDrift,
+        Refresh::Leave | Refresh::Closely | Refresh::Tell | Refresh::Revert => {
+            DeploymentMode::Standard
+        }
     }
 }
 
@@ -57,17 +62,13 @@ pub(super) async fn look(
     run: &Run<'_>,
     desired: &Desired,
     observed: &Observed,
-    declared: &DeclaredStack,
 ) -> Result<Option<StackDrift>, Error> {
     if !desired.refresh.is_asked() {
         return Ok(None);
     }
     let state = observed.stack.changeable(&desired.names().stack)?;
     match state {
-        Some(state) => {
-            let serves_declared = serves_declared(observed, declared);
-            Ok(Some(detect(run, &state.id, serves_declared).await?))
-        }
+        Some(state) => Ok(Some(detect(run, &state.id, observed.redeployed).await?)),
         None => Ok(None),
     }
 }

@@ -3,7 +3,6 @@
 //! sent here can change anything: what changes something wants a credential.
 
 use futures::stream::{self, StreamExt as _};
-use qdn_shared::cors::ALLOWED_HEADERS;
 use qdn_shared::problem::{CONTENT_TYPE, Problem, ProblemKind};
 use qdn_shared::route::{Credential, ROUTES};
 use serde_json::Value;
@@ -52,7 +51,7 @@ pub(super) async fn proved(run: &Run<'_>, facts: &Facts<'_>) -> Seen {
         let answer = ask(run, facts, probe).await;
         answer.map_or_else(
             |error| Some(error.to_string()),
-            |answer| fault(probe, &answer, &facts.dashboard),
+            |answer| fault(probe, &answer, &facts.dashboard, &facts.headers),
         )
     });
     let answers: Vec<Option<String>> = stream::iter(asks).buffered(AT_ONCE).collect().await;
@@ -135,9 +134,13 @@ fn filled(template: &str) -> String {
 async fn ask(run: &Run<'_>, facts: &Facts<'_>, probe: &Probe) -> Result<WebResponse> {
     if let Expected::Preflight(methods) = &probe.expected {
         let method = methods.first().map_or("GET", String::as_str);
-        return before(&facts.dashboard, &probe.path, method)
-            .ask(run, facts)
-            .await;
+        let question = Question {
+            origin: &facts.dashboard,
+            path: &probe.path,
+            method,
+            headers: &facts.headers,
+        };
+        return question.ask(run, facts).await;
     }
     let has_body = probe.method != "GET";
     let kind = ("Content-Type".to_owned(), "application/json".to_owned());
@@ -156,18 +159,8 @@ async fn ask(run: &Run<'_>, facts: &Facts<'_>, probe: &Probe) -> Result<WebRespo
         .await
 }
 
-/// What the dashboard's browser asks before it calls with this method.
-fn before<'a>(dashboard: &'a str, path: &'a str, method: &'a str) -> Question<'a> {
-    Question {
-        origin: dashboard,
-        path,
-        method,
-        headers: ALLOWED_HEADERS,
-    }
-}
-
 /// What is wrong with an answer.
-fn fault(probe: &Probe, answer: &WebResponse, dashboard: &str) -> Option<String> {
+fn fault(probe: &Probe, answer: &WebResponse, dashboard: &str, headers: &str) -> Option<String> {
     let asked = format!("{} {}", probe.method, probe.path);
     let status = answer.status;
     let undeployed = is_undeployed(answer);
@@ -205,7 +198,15 @@ fn fault(probe: &Probe, answer: &WebResponse, dashboard: &str) -> Option<String>
         }
         Expected::Preflight(methods) => {
             let mut methods = methods.iter();
-            methods.find_map(|method| before(dashboard, &probe.path, method).refusal(answer))
+            methods.find_map(|method| {
+                let question = Question {
+                    origin: dashboard,
+                    path: &probe.path,
+                    method,
+                    headers,
+                };
+                question.refusal(answer)
+            })
         }
     }
 }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use qdn_shared::cors::ALLOWED_HEADERS;
+
 use super::*;
 
 const DASHBOARD: &str = "https://dashboard.quickdumpnow.com";
@@ -23,7 +25,7 @@ fn judged(expected: Expected, answer: &WebResponse) -> String {
         path: "/api/jobs".to_owned(),
         expected,
     };
-    fault(&probe, answer, DASHBOARD).unwrap_or_default()
+    fault(&probe, answer, DASHBOARD, ALLOWED_HEADERS).unwrap_or_default()
 }
 
 fn problem(kind: ProblemKind) -> WebResponse {

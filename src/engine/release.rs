@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 use super::desired::{Desired, Environment};
 use super::error::{Error, ReleaseError};
 use super::event::What;
-use super::facts::health_path;
+use super::facts::{allowed_headers, health_path};
 use super::names::Names;
 use super::observe::own_stack;
 use super::record;
@@ -39,6 +39,8 @@ pub struct Restored {
     pub parameters: BTreeMap<String, String>,
     /// Path of its health route.
     pub health: String,
+    /// Request headers that its API lets the dashboard send, where that was kept.
+    pub headers: Option<String>,
     /// What a distribution that is not ours was given, if that was kept.
     pub given: Option<Value>,
     /// Layers that were left out on purpose, beside those that stay as they are now.
@@ -140,6 +142,7 @@ fn content(desired: &Desired, stack: &DeclaredStack) -> Result<Content, Error> {
         parameters: stack.parameters.clone(),
         packages: desired.packages.iter().map(package).collect(),
         health: health_path(desired).to_owned(),
+        headers: allowed_headers(desired).map(str::to_owned),
         page: desired.pages.iter().map(page).collect(),
         given: desired.given()?,
     })
@@ -382,6 +385,7 @@ pub fn restored(
             template: release.content.template.clone(),
             parameters,
             health: release.content.health.clone(),
+            headers: release.content.headers.clone(),
             given: release.content.given.clone(),
             left_out: desired.skip.clone(),
         }),

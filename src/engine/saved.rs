@@ -52,8 +52,7 @@ pub async fn reopen(
     }
     let run = Run::new(ports, sink);
     let mut observed = observe_told(&run, desired, Scope::Everything).await?;
-    let (_, stack) = declared_with(desired, &observed)?;
-    observed.drift = refresh::look(&run, desired, &observed, &stack).await?;
+    observed.drift = refresh::look(&run, desired, &observed).await?;
     let planned = opened(desired, saved, observed)?;
     let mut moved = saved.inputs.moved(&fingerprint::inputs(desired, &planned));
     moved.extend(

@@ -396,6 +396,11 @@ impl Plan {
             .flat_map(|layer| layer.steps.iter().map(move |step| (layer.layer, step)))
             .filter(|(_, step)| step.action != Action::Check)
     }
+
+    /// Whether carrying it out leaves anything other than it was.
+    pub fn changes_something(&self) -> bool {
+        self.changes().next().is_some() || self.layers.iter().any(|layer| layer.repair.is_some())
+    }
 }
 
 impl LayerPlan {

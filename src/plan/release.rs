@@ -53,6 +53,10 @@ pub struct Content {
     pub packages: BTreeMap<FunctionName, ReleasedPackage>,
     /// Path of the health route, by which the release is proved.
     pub health: String,
+    /// Request headers that its API lets the dashboard send, as CORS lists them; none in releases that were made before this
+    /// was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub headers: Option<String>,
     /// The page, by object key.
     pub page: BTreeMap<String, ReleasedFile>,
     /// What a distribution that is not ours was given; none where the site is the stack's own, and in releases that were
@@ -237,6 +241,7 @@ mod tests {
             parameters: BTreeMap::from([("ApiCode".to_owned(), "functions/api/1.zip".to_owned())]),
             packages: BTreeMap::new(),
             health: "/api/health".to_owned(),
+            headers: None,
             page: BTreeMap::new(),
             given: None,
         }

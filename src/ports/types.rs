@@ -1,6 +1,6 @@
 //! What the ports take and give.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 /// Who the credentials belong to.
@@ -257,6 +257,15 @@ pub struct Invocation {
     pub error: Option<String>,
     /// Payload that it returned.
     pub payload: Vec<u8>,
+}
+
+/// What a deployment of a REST API serves.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct GatewaySnapshot {
+    /// `METHOD /path` of every method.
+    pub routes: BTreeSet<String>,
+    /// Whether [`Gateways::redeploy`](super::Gateways::redeploy) made it.
+    pub is_redeployed: bool,
 }
 
 /// A stage of a REST API.

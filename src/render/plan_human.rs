@@ -51,8 +51,11 @@ pub fn plan_human(plan: &Plan, style: Style, extent: Extent) -> String {
         lines.extend(strong(summary, style));
     } else {
         for layer in &plan.layers {
-            if layer.not_observed.is_some() || !layer.conflicts.is_empty() || layer.repair.is_some()
-            {
+            let is_told = layer.not_observed.is_some()
+                || !layer.conflicts.is_empty()
+                || !layer.steps.is_empty()
+                || layer.repair.is_some();
+            if is_told {
                 lines.extend(layer_lines(layer, plan, style, extent));
             } else {
                 lines.extend(finding_lines(layer, plan, style));
@@ -65,6 +68,9 @@ pub fn plan_human(plan: &Plan, style: Style, extent: Extent) -> String {
                 format!("nothing changes in {place} before that is decided")
             }
             Standing::PartlySeen => format!("no changes in what was observed of {place}"),
+            Standing::Unproved => {
+                format!("{place} is as declared; what is left to do is the proof")
+            }
             Standing::AsDeclared | Standing::Changes => {
                 format!("no changes: {place} is as declared")
             }

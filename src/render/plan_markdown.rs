@@ -63,6 +63,7 @@ fn head(plan: &Plan) -> String {
         Standing::PutRight => "a stack has to be put right first".to_owned(),
         Standing::Undecided => "nothing changes before something is decided".to_owned(),
         Standing::PartlySeen => "no changes in what was observed".to_owned(),
+        Standing::Unproved => "no changes, but the proof of what is there".to_owned(),
         Standing::AsDeclared => "no changes".to_owned(),
     };
     let marker = markdown_marker(&plan.environment);

@@ -44,6 +44,7 @@ pub(super) mod tests {
             parameters: BTreeMap::new(),
             packages: BTreeMap::new(),
             health: "/api/health".to_owned(),
+            headers: None,
             page: BTreeMap::new(),
             given: None,
         };

@@ -13,6 +13,8 @@ pub(super) enum Standing {
     Undecided,
     /// Nothing changes in what was compared, and some of it was not.
     PartlySeen,
+    /// Nothing changes, and nobody has proved yet that what is there works.
+    Unproved,
     /// Nothing changes.
     AsDeclared,
 }
@@ -27,6 +29,8 @@ impl Standing {
             Self::Undecided
         } else if plan.layers.iter().any(|layer| layer.not_observed.is_some()) {
             Self::PartlySeen
+        } else if plan.layers.iter().any(|layer| !layer.steps.is_empty()) {
+            Self::Unproved
         } else {
             Self::AsDeclared
         }

@@ -6,7 +6,7 @@ use qdn_shared::package::FunctionName;
 use super::functions::id;
 use super::{Error, metrics, names};
 use crate::config::StackFile;
-use crate::resource::cloudwatch::{Alarm, Metric, ShareAlarm, Statistic};
+use crate::resource::cloudwatch::{Alarm, Metric, Statistic};
 use crate::resource::sns::{Subscription, Topic};
 use crate::template::{Parameter, TemplateBuilder};
 
@@ -75,7 +75,7 @@ pub(super) fn declare(stack: &mut TemplateBuilder, file: &StackFile) -> Result<(
         stack.add(case.id, alarm)?;
     }
     let count = |counted| metrics::own(file, counted, Statistic::Sum);
-    let alarm = ShareAlarm::against(
+    let alarm = Alarm::against(
         FAILED_OF_FEW,
         count(Counted::MessagesFailed),
         count(Counted::MessagesReached),

@@ -98,7 +98,7 @@ fn an_environment_is_refused_where_it_says_nothing() {
     for (line, command) in [
         ("local reset --env prod", "local reset"),
         ("local --env staging status", "local status"),
-        ("--env staging local demo", "local demo"),
+        ("--env staging local start", "local start"),
         ("openapi --env nope", "openapi"),
         ("completions fish --env nope", "completions"),
         ("--env prod man", "man"),

@@ -7,13 +7,14 @@ use qdn_infra::render;
 use qdn_shared::package::FunctionName;
 use serde_json::json;
 
-use crate::engine::{applied, apply};
+use crate::engine::applied;
 use crate::engine_adopt;
 use crate::engine_failures::every_failure_is_mended;
 use crate::fixture::{Fixture, Heard};
 use crate::saved_plan::{apply_saved, refused_for, saved};
-use crate::verify::verify;
 use crate::world::World;
+
+mod stage;
 
 /// What `drift` finds, and that it changes nothing.
 async fn drift(fixture: &Fixture, world: &World) -> Drift {
@@ -92,37 +93,6 @@ async fn each_thing_that_somebody_changed_is_found() {
     assert!(found.plan.is_empty() && !found.is_none());
     resource.drift(Vec::new());
     assert!(drift(&fixture, &resource).await.is_none());
-}
-
-/// An apply that took routes away lets the stage serve a snapshot that no stack made.
-#[tokio::test]
-async fn a_stage_without_the_routes_that_went_is_no_drift_and_they_stay_away() {
-    let mut fixture = Fixture::new();
-    let world = applied(&fixture).await;
-    let stage = |path: &str| ResourceDrift {
-        logical_id: "ApiStage".to_owned(),
-        resource_type: "AWS::ApiGateway::Stage".to_owned(),
-        is_gone: false,
-        properties: vec![PropertyDrift {
-            path: path.to_owned(),
-            expected: Some("made by the stack".to_owned()),
-            actual: Some("another".to_owned()),
-        }],
-    };
-    world.drift(vec![stage("/DeploymentId")]);
-    assert!(drift(&fixture, &world).await.is_none());
-    let more = world.copy();
-    more.serve("GET /api/secret");
-    assert!(!drift(&fixture, &more).await.is_none());
-    let other = world.copy();
-    other.drift(vec![stage("/TracingEnabled")]);
-    assert!(!drift(&fixture, &other).await.is_none());
-
-    // CloudFormation puts its own snapshot back all the same.
-    fixture.desired.refresh = Refresh::Revert;
-    apply(&fixture, &world).await.unwrap();
-    fixture.desired.refresh = Refresh::Leave;
-    assert!(verify(&fixture, &world).await.is_right());
 }
 
 /// Nobody knows whether it differs: that is not silence.

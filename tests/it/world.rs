@@ -3,6 +3,7 @@
 
 mod adopted;
 mod carrier;
+mod gateways;
 mod guarded;
 mod imports;
 mod maintenance;
@@ -296,16 +297,6 @@ impl World {
     /// Lets CloudFormation find these resources changed; before that this cloud has no drift detection.
     pub fn drift(&self, resources: Vec<ResourceDrift>) {
         self.state.lock().unwrap().drifted = Some(resources);
-    }
-
-    /// Lets the API serve a route that nobody declares.
-    pub fn serve(&self, route: &str) {
-        self.state.lock().unwrap().served.insert(route.to_owned());
-    }
-
-    /// Takes a route from what API Gateway serves.
-    pub fn stop_serving(&self, route: &str) {
-        assert!(self.state.lock().unwrap().served.remove(route));
     }
 
     /// Lets a function run code that no stack names.

@@ -153,7 +153,7 @@ impl Relay {
             Answer::Posted(posted) => Ok(posted),
             Answer::CredentialsRefused => {
                 self.messaging.count(Metric::CarrierRefusedCredentials);
-                tracing::error!("the carrier refuses our credentials");
+                tracing::error!("the carrier refuses our credentials or our sender");
                 Ok(not_processed)
             }
         }

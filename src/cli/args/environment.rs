@@ -12,7 +12,10 @@ pub fn refuse_unheeded(matches: &ArgMatches) -> Result<(), clap::Error> {
     let given = matches.get_one::<String>("environment");
     let environment = given.map_or("", String::as_str);
     let why = match matches.subcommand_name() {
-        Some("local") if environment != "local" => "works on the local cloud alone",
+        // The demo plays on any environment that runs on the local cloud.
+        Some("local") if environment != "local" && command(matches) != "local demo" => {
+            "works on the local cloud alone"
+        }
         Some("completions" | "man" | "openapi") => "is the same for every environment",
         _ => return Ok(()),
     };

@@ -9,6 +9,7 @@ use crate::cli::exit;
 use crate::cli::session::Session;
 use crate::config::Cloud;
 use crate::engine::{self, Desired, Environment, Planned, Purpose, Scope};
+use crate::hint::in_environment;
 use crate::ports::{StackState, Stop};
 use crate::render::{self, Extent};
 use crate::stack::Output;
@@ -186,7 +187,7 @@ fn is_to_be_put_back(failed: &Error, is_half_way: bool) -> bool {
     }
 }
 
-/// Proves what an empty plan left unproved, and says where the system is.
+/// Proves once more what an empty plan leaves as it is, and says where the system is.
 async fn finish(
     context: &mut Context,
     desired: &Desired,
@@ -207,9 +208,10 @@ async fn finish(
         }
         if let Some(viewer) = engine::viewer(environment, state.as_ref()) {
             if environment.file.cloud == Cloud::Local {
-                context.console.say(
-                    "a whole job, with its texts and its tracking link: `qdn-infra local demo`",
-                );
+                let demo = in_environment("`qdn-infra local demo`", &environment.name);
+                context.console.say(&format!(
+                    "a whole job, with its texts and its tracking link: {demo}"
+                ));
             }
             let health = engine::health_path(desired);
             context.console.data(&format!("{viewer}{health}\n"))?;
@@ -242,8 +244,11 @@ async fn carry_out(
     if planned.plan.is_empty() {
         return Ok(planned.observed.stack.state.clone());
     }
-    let stop = &session.ports.stop;
-    confirm(console, &desired.environment, asking.yes, stop).await?;
+    // Only looked at and written down: nobody has to allow that.
+    if planned.plan.changes_something() {
+        let stop = &session.ports.stop;
+        confirm(console, &desired.environment, asking.yes, stop).await?;
+    }
     let sink = context.sink.as_ref();
     let done = engine::apply(desired, planned, &session.ports, sink);
     Ok(done.await?.stack)

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::plan::{Action, Layer, NotObserved, Reason, Step, Target};
+use crate::plan::{Action, Check, Finding, Layer, NotObserved, Reason, Step, Target};
 use crate::render::fit::columns;
 use crate::render::samples;
 
@@ -165,6 +165,28 @@ fn what_was_not_observed_is_never_called_unchanged() {
     no changes in what was observed of qdn-staging in 123456789012/us-east-1
     ");
     assert!(plan.is_applicable());
+}
+
+#[test]
+fn a_proof_that_is_left_to_do_is_told() {
+    let mut plan = samples::empty();
+    let verify = plan.layers.last_mut().unwrap();
+    verify.findings.push(Finding::Unproved);
+    verify.steps.push(Step {
+        action: Action::Check,
+        reason: Reason::Deployed,
+        target: Target::Check {
+            check: Check::Health,
+        },
+    });
+    assert!(!plan.is_empty() && !plan.changes_something());
+    insta::assert_snapshot!(shown(&plan), @r"
+    verify     ? 1 check
+      ? health
+      ! what is deployed was not proved yet, or not recorded: `apply` does both
+    qdn-staging in 123456789012/us-east-1 is as declared; what is left to do is the
+    proof
+    ");
 }
 
 #[test]

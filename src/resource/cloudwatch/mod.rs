@@ -3,9 +3,7 @@
 mod alarm;
 mod dashboard;
 mod metric;
-mod share_alarm;
 
 pub use alarm::{Alarm, AlarmAttribute};
 pub use dashboard::{Dashboard, Widget};
 pub use metric::{Dimension, Metric, Statistic};
-pub use share_alarm::{ShareAlarm, ShareAlarmAttribute};

@@ -1,6 +1,6 @@
 //! Every port, through the line.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
@@ -10,11 +10,12 @@ use qdn_infra::ports::{
     BucketPolicies, Caller, Carrier, CarrierAccess, ChangeSet, ChangeSetIds, ChangeSetRequest,
     ChangeSetSummary, Clock, DatedObject, Deletion, Detection, DistributionDocument,
     DistributionState, Distributions, Drifts, Edge, EdgeDraft, EdgeFunction, EdgeTrials, Entropy,
-    FunctionState, Functions, GatewayStage, Gateways, GuardedObject, GuardedObjects, Identity,
-    InboundSettings, Invocation, KeyValues, ListedObject, LogEvent, Logs, NewSecret, ObjectHead,
-    ObjectVersion, Objects, Permissions, Ports, PutObject, Question, ResourceDrift, Result,
-    SecretState, Secrets, StackEvent, StackResource, StackState, StackStatus, Stacks, StoreState,
-    StoreUpdate, TableState, Tables, Tried, Web, WebDigest, WebRequest, WebResponse,
+    FunctionState, Functions, GatewaySnapshot, GatewayStage, Gateways, GuardedObject,
+    GuardedObjects, Identity, InboundSettings, Invocation, KeyValues, ListedObject, LogEvent, Logs,
+    NewSecret, ObjectHead, ObjectVersion, Objects, Permissions, Ports, PutObject, Question,
+    ResourceDrift, Result, SecretState, Secrets, StackEvent, StackResource, StackState,
+    StackStatus, Stacks, StoreState, StoreUpdate, TableState, Tables, Tried, Web, WebDigest,
+    WebRequest, WebResponse,
 };
 use qdn_shared::credentials::Sender;
 use secrecy::SecretString;
@@ -118,7 +119,7 @@ through! { Functions:
 }
 through! { Gateways:
     log_role() -> Option<String>;
-    routes(api: &str, deployment: &str) -> Option<BTreeSet<String>>;
+    snapshot(api: &str, deployment: &str) -> Option<GatewaySnapshot>;
     redeploy(api: &str, stage: &str) -> ();
     stage(api: &str, stage: &str) -> Option<GatewayStage>;
 }

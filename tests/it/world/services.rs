@@ -1,15 +1,15 @@
 //! The smaller services in memory, and what a viewer sees.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use qdn_infra::ports::{
     Caller, Clock, CloudError, Detection, DistributionState, Drifts, Edge, EdgeDraft, EdgeFunction,
-    EdgeTrials, ErrorKind, FunctionState, Functions, GatewayStage, Gateways, Identity, Invocation,
-    Readiness, ResourceDrift, Result, Service, TableState, Tables, Tried, Web, WebDigest,
-    WebRequest, WebResponse,
+    EdgeTrials, ErrorKind, FunctionState, Functions, Identity, Invocation, Readiness,
+    ResourceDrift, Result, Service, TableState, Tables, Tried, Web, WebDigest, WebRequest,
+    WebResponse,
 };
 use qdn_shared::package::FunctionName;
 use qdn_shared::reach::Reach;
@@ -151,37 +151,6 @@ impl Functions for World {
         assert!(state.buckets[bucket].contains_key(key), "{bucket}/{key}");
         state.other_code.remove(&function);
         Ok(())
-    }
-}
-
-#[async_trait]
-impl Gateways for World {
-    async fn log_role(&self) -> Result<Option<String>> {
-        self.read(Service::ApiGateway, "GetAccount", "account")?;
-        Ok(self.state.lock().unwrap().log_role.clone())
-    }
-
-    async fn routes(&self, api: &str, _deployment: &str) -> Result<Option<BTreeSet<String>>> {
-        self.read(Service::ApiGateway, "GetDeployment", api)?;
-        Ok(self
-            .main_template()
-            .map(|_| self.state.lock().unwrap().served.clone()))
-    }
-
-    async fn redeploy(&self, api: &str, _stage: &str) -> Result<()> {
-        self.write(Service::ApiGateway, "CreateDeployment", api)?;
-        let routes = self
-            .main_template()
-            .map(|template| qdn_infra::stack::routes(&template));
-        self.state.lock().unwrap().served = routes.unwrap_or_default();
-        Ok(())
-    }
-
-    async fn stage(&self, api: &str, _stage: &str) -> Result<Option<GatewayStage>> {
-        self.read(Service::ApiGateway, "GetStage", api)?;
-        Ok(self.main_template().map(|_| GatewayStage {
-            deployment: "d00000".to_owned(),
-        }))
     }
 }
 

@@ -275,6 +275,7 @@ impl Stacks for World {
         }
         put_back(&mut state, &found.drifted);
         // A snapshot is made before methods that are gone are taken away.
+        state.tampered.redeployed = false;
         state.served.extend(qdn_infra::stack::routes(&template));
         let name = found.request.stack.clone();
         let before = state.stacks[&name].template.clone();

@@ -36,6 +36,8 @@ pub(super) struct Tampered {
     pub(super) switched_off: bool,
     /// Whether invalidations never complete.
     pub(super) slow_edge: bool,
+    /// Whether the stage serves a snapshot that no stack made.
+    pub(super) redeployed: bool,
     /// Why CloudFormation cannot compare some resources.
     pub(super) unreadable: Option<String>,
     /// A function that does not reach its secrets any more.

@@ -26,9 +26,9 @@ const NOT_AUTHENTICATED: u32 = 20003;
 /// The account is not active.
 const NOT_ACTIVE: u32 = 20005;
 
-/// What is wrong on our side whoever the recipient is: no such account, a sender that is no number or not ours (21212,
-/// 21603, 21606, 21659, 21660), a messaging service without a number.
-const OUR_SIDE: [u32; 7] = [20404, 21212, 21603, 21606, 21659, 21660, 21704];
+/// What is wrong on our side whoever the recipient is: no such account, a sender that is no number (21212, 21603) or
+/// another account's (21660), a messaging service without a number. Others of the kind depend on the recipient's country.
+const OUR_SIDE: [u32; 5] = [20404, 21212, 21603, 21660, 21704];
 
 /// Twilio, or what stands in for it.
 #[derive(Clone, Debug)]

@@ -101,7 +101,7 @@ async fn every_answer_has_its_meaning() {
         ("not our credentials", error("401 Unauthorized", 20003)),
         ("account suspended", error("403 Forbidden", 20005)),
         ("no such account", error("404 Not Found", 20404)),
-        ("not our number", error("400 Bad Request", 21606)),
+        ("not our number", error("400 Bad Request", 21660)),
         ("broken", error("500 Internal Server Error", 20500)),
         ("gateway", answer("502 Bad Gateway", "", "<html>")),
         ("unavailable", answer("503 Service Unavailable", "", "")),
