@@ -88,16 +88,27 @@ fn every_command_in_a_block_looks_asks_nobody_or_is_known_to_change_something() 
     assert_eq!(changing, known, "no document says the others any more");
 }
 
-/// What is said to be run in other words is run there.
+/// What is said to be run in other words is run there, with every flag that a document gives it.
 #[test]
 fn every_function_that_is_named_runs_the_command() {
     let functions = functions();
+    let lines: Vec<Vec<String>> = commands()
+        .into_iter()
+        .filter_map(|(_, words)| as_program(&words))
+        .collect();
     for (path, how) in CHANGING {
         let In(name) = how else { continue };
         let body = functions.get(*name);
         let body = body.unwrap_or_else(|| panic!("the end-to-end test has no {name}"));
         let words = format!("\"{}\"", path.replace(' ', "\", \""));
         assert!(body.contains(&words), "{name} does not run {words}");
+        for line in lines.iter().filter(|line| joined(line) == *path) {
+            let line = for_the_local_cloud(line);
+            for flag in line.iter().filter(|word| word.starts_with("--")) {
+                let passed = format!("\"{flag}\"");
+                assert!(body.contains(&passed), "{name} does not pass {flag}");
+            }
+        }
     }
 }
 
