@@ -218,7 +218,8 @@ impl Project {
         Some(revision)
     }
 
-    fn environments(&self) -> Vec<String> {
+    /// The names of its stack files, sorted.
+    pub fn environments(&self) -> Vec<String> {
         let Ok(entries) = std::fs::read_dir(self.root.join("stacks")) else {
             return Vec::new();
         };

@@ -14,7 +14,7 @@ use super::fingerprint;
 use super::interrupt::Interrupted;
 use super::lock;
 use super::mend;
-use super::observe::{ObservedStack, observe};
+use super::observe::{ObservedStack, observe, served};
 use super::page::{self, Invalidation};
 use super::planner::{Planned, Scope};
 use super::prove;
@@ -288,20 +288,15 @@ async fn retire_routes(
             output: output.name().to_owned(),
         })
     };
-    let gateways = &run.ports.gateways;
-    let (api, served) = (output(Output::ApiId)?, output(Output::ApiStage)?);
+    let (api, name) = (output(Output::ApiId)?, output(Output::ApiStage)?);
     if !is_planned {
         let declared = stack::routes(&planned.stack.template);
-        let now = gateways.stage(api, served).await?;
-        let snapshot = match now {
-            Some(now) => gateways.snapshot(api, &now.deployment).await?,
-            None => None,
-        };
+        let (snapshot, _) = served(run.ports, api, name).await?;
         if snapshot.unwrap_or_default().routes.is_subset(&declared) {
             return Ok(());
         }
     }
-    Ok(gateways.redeploy(api, served).await?)
+    Ok(run.ports.gateways.redeploy(api, name).await?)
 }
 
 /// Deploys a stack with the change set that the plan kept, or with one made now.

@@ -26,18 +26,7 @@ pub(super) async fn proved(run: &Run<'_>, facts: &Facts<'_>) -> Seen {
         let address = format!("https://{name}");
         health_at(run, facts, &address).await
     });
-    let (mut right, mut wrong) = (Vec::new(), Vec::new());
-    for seen in futures::future::join_all(looks).await {
-        match seen {
-            Seen::Right(seen) => right.push(seen),
-            Seen::Wrong(seen) => wrong.push(seen),
-        }
-    }
-    if wrong.is_empty() {
-        Seen::Right(right.join(", "))
-    } else {
-        Seen::Wrong(wrong.join(", "))
-    }
+    Seen::all(futures::future::join_all(looks).await)
 }
 
 /// What has to be done so that they do.

@@ -26,6 +26,24 @@ pub(super) enum Seen {
     Wrong(String),
 }
 
+impl Seen {
+    /// What several looks come to: all have to be right.
+    pub(super) fn all(looks: impl IntoIterator<Item = Self>) -> Self {
+        let (mut right, mut wrong) = (Vec::new(), Vec::new());
+        for seen in looks {
+            match seen {
+                Self::Right(seen) => right.push(seen),
+                Self::Wrong(seen) => wrong.push(seen),
+            }
+        }
+        if wrong.is_empty() {
+            Self::Right(right.join(", "))
+        } else {
+            Self::Wrong(wrong.join(", "))
+        }
+    }
+}
+
 /// What the checks compare with.
 pub(super) struct Facts<'a> {
     /// What is wanted.

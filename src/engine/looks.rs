@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::error::Error;
 use super::facts::{Facts, Seen};
 use super::invocation;
+use super::observe::served;
 use super::run::Run;
 use crate::ports::{WebRequest, WebResponse};
 
@@ -82,37 +83,20 @@ pub(super) async fn functions(run: &Run<'_>, facts: &Facts<'_>) -> Seen {
         .functions
         .iter()
         .map(|deployed| invocation::ask(run, deployed, &facts.health));
-    let mut right = Vec::new();
-    let mut wrong = Vec::new();
-    for seen in futures::future::join_all(asked).await {
-        match seen {
-            Ok(Seen::Right(seen)) => right.push(seen),
-            Ok(Seen::Wrong(seen)) => wrong.push(seen),
-            Err(error) => wrong.push(error.to_string()),
-        }
-    }
-    if wrong.is_empty() {
-        Seen::Right(right.join(", "))
-    } else {
-        Seen::Wrong(wrong.join(", "))
-    }
+    let answers = futures::future::join_all(asked).await.into_iter();
+    Seen::all(answers.map(|seen| seen.unwrap_or_else(|error| Seen::Wrong(error.to_string()))))
 }
 
 /// API Gateway serves what is declared.
 pub(super) async fn routes(run: &Run<'_>, facts: &Facts<'_>) -> Result<Seen, Error> {
-    let Some(stage) = run.ports.gateways.stage(&facts.api, &facts.stage).await? else {
+    let (snapshot, stage) = served(run.ports, &facts.api, &facts.stage).await?;
+    if stage.is_none() {
         return Ok(Seen::Wrong(format!(
             "API {} has no stage {}",
             facts.api, facts.stage
         )));
-    };
-    let served = run
-        .ports
-        .gateways
-        .snapshot(&facts.api, &stage.deployment)
-        .await?
-        .unwrap_or_default()
-        .routes;
+    }
+    let served = snapshot.unwrap_or_default().routes;
     Ok(if served == facts.routes {
         Seen::Right(format!("{} methods, as declared", served.len()))
     } else {

@@ -362,6 +362,15 @@ async fn observe_api(
     else {
         return Ok((None, None));
     };
+    Ok(served(ports, api, stage).await?)
+}
+
+/// What an API's stage serves, and the stage.
+pub(super) async fn served(
+    ports: &Ports,
+    api: &str,
+    stage: &str,
+) -> crate::ports::Result<(Option<GatewaySnapshot>, Option<GatewayStage>)> {
     let Some(stage) = ports.gateways.stage(api, stage).await? else {
         return Ok((None, None));
     };

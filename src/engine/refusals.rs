@@ -32,6 +32,18 @@ struct Probe {
     expected: Expected,
 }
 
+impl Probe {
+    /// What the dashboard's browser asks before it calls with this method.
+    fn before<'a>(&'a self, method: &'a str, dashboard: &'a str, headers: &'a str) -> Question<'a> {
+        Question {
+            origin: dashboard,
+            path: &self.path,
+            method,
+            headers,
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Expected {
     /// This problem.
@@ -134,12 +146,7 @@ fn filled(template: &str) -> String {
 async fn ask(run: &Run<'_>, facts: &Facts<'_>, probe: &Probe) -> Result<WebResponse> {
     if let Expected::Preflight(methods) = &probe.expected {
         let method = methods.first().map_or("GET", String::as_str);
-        let question = Question {
-            origin: &facts.dashboard,
-            path: &probe.path,
-            method,
-            headers: &facts.headers,
-        };
+        let question = probe.before(method, &facts.dashboard, &facts.headers);
         return question.ask(run, facts).await;
     }
     let has_body = probe.method != "GET";
@@ -199,12 +206,7 @@ fn fault(probe: &Probe, answer: &WebResponse, dashboard: &str, headers: &str) ->
         Expected::Preflight(methods) => {
             let mut methods = methods.iter();
             methods.find_map(|method| {
-                let question = Question {
-                    origin: dashboard,
-                    path: &probe.path,
-                    method,
-                    headers,
-                };
+                let question = probe.before(method, dashboard, headers);
                 question.refusal(answer)
             })
         }

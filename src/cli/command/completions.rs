@@ -20,7 +20,9 @@ pub fn run(
     let mut script = Vec::new();
     // Below `help` every command would be there once more.
     let mut command = Cli::command().disable_help_subcommand(true);
-    let names = project.map(environments).unwrap_or_default();
+    let mut names = project.map(Project::environments).unwrap_or_default();
+    // What a shell would read as more than a word is left out.
+    names.retain(|name| is_plain_name(name));
     if !names.is_empty() {
         command = with_environments(command, names);
     }
@@ -31,22 +33,6 @@ pub fn run(
     let script = String::from_utf8_lossy(&script).replace("qdn__subcmd__infra", "qdn__infra");
     console.data(&script)?;
     Ok(exit::DONE)
-}
-
-/// The environments of a checkout, sorted. One whose name a shell would read as more than a word is left out.
-fn environments(project: &Project) -> Vec<String> {
-    let Ok(entries) = std::fs::read_dir(project.root.join("stacks")) else {
-        return Vec::new();
-    };
-    let mut names: Vec<String> = entries
-        .filter_map(|entry| {
-            let file = entry.ok()?.file_name();
-            let name = file.to_str()?.strip_suffix(".yaml")?;
-            is_plain_name(name).then(|| name.to_owned())
-        })
-        .collect();
-    names.sort();
-    names
 }
 
 /// The command as it is completed where `--env` is one of these. It is never parsed with: a command line that names another

@@ -36,9 +36,8 @@ pub struct Alarm {
 #[serde(untagged, rename_all_fields = "PascalCase")]
 enum Watched {
     One {
-        namespace: &'static str,
-        metric_name: &'static str,
-        dimensions: Vec<Dimension>,
+        #[serde(flatten)]
+        metric: Named,
         #[serde(flatten)]
         statistic: AlarmStatistic,
         /// Seconds.
@@ -105,9 +104,7 @@ impl Alarm {
             percentile @ Statistic::P99 => AlarmStatistic::ExtendedStatistic(percentile),
         };
         let watched = Watched::One {
-            namespace: metric.namespace,
-            metric_name: metric.name,
-            dimensions: metric.dimensions,
+            metric: Named::of(metric),
             statistic,
             period: PERIOD_SECONDS,
         };
@@ -156,19 +153,24 @@ impl Alarm {
     }
 }
 
-impl Query {
-    fn of(id: &'static str, metric: Metric) -> Self {
-        let named = Named {
+impl Named {
+    fn of(metric: Metric) -> Self {
+        Self {
             namespace: metric.namespace,
             metric_name: metric.name,
             dimensions: metric.dimensions,
-        };
+        }
+    }
+}
+
+impl Query {
+    fn of(id: &'static str, metric: Metric) -> Self {
         Self {
             id,
             source: Source::MetricStat(MetricStat {
-                metric: named,
-                period: COMPARED_SECONDS,
                 stat: metric.statistic,
+                metric: Named::of(metric),
+                period: COMPARED_SECONDS,
             }),
             return_data: false,
         }

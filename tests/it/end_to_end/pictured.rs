@@ -20,22 +20,12 @@ pub fn the_session_shows_what_a_plan_says(checkout: &Checkout) {
         .filter_map(|(typed, _)| edit(typed))
         .collect();
     assert_eq!(edits.len(), 2, "{PICTURE}");
-    for Edit {
-        file,
-        before,
-        after,
-    } in &edits
-    {
-        checkout.edit(file, before, after);
+    for one in &edits {
+        checkout.edit(&one.file, &one.before, &one.after);
     }
     let planned = checkout.run(&["plan"], 0).out;
-    for Edit {
-        file,
-        before,
-        after,
-    } in &edits
-    {
-        checkout.edit(file, after, before);
+    for one in &edits {
+        checkout.edit(&one.file, &one.after, &one.before);
     }
     // A terminal holds both; what is told while it works comes before and after it.
     let shown = shown(&session, "qdn-infra plan");
